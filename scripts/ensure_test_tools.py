@@ -1,0 +1,115 @@
+"""Make sure of what the tests need from the system: a Chromium and a Chinese font.
+
+Runs on the standard library alone, before anything is installed. Quick and silent where
+everything is present. What is missing is installed with apt-get where that may be done without a
+password; elsewhere the script names it, with the command to run, and exits with 1, so that no
+test is ever skipped for want of it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    package: str
+    present: Callable[[], bool]
+    hint: str = ""
+
+
+def find_chromium() -> str | None:
+    """Path of the browser that the tests drive: HALL_CHROMIUM first, then the PATH."""
+    named = os.environ.get("HALL_CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def has_chinese_font() -> bool:
+    """Whether fontconfig knows a font for Simplified Chinese."""
+    if shutil.which("fc-list") is None:
+        return False
+    listed = subprocess.run(
+        ["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False
+    )
+    return bool(listed.stdout.strip())
+
+
+TOOLS = (
+    Tool(
+        name="a Chromium browser",
+        package="chromium",
+        present=lambda: find_chromium() is not None,
+        hint=" (or point HALL_CHROMIUM at one)",
+    ),
+    Tool(
+        name="fontconfig's fc-list",
+        package="fontconfig",
+        present=lambda: shutil.which("fc-list") is not None,
+    ),
+    Tool(
+        name="a Simplified Chinese font",
+        package="fonts-noto-cjk",
+        present=has_chinese_font,
+    ),
+)
+
+
+def missing_tools() -> list[Tool]:
+    return [tool for tool in TOOLS if not tool.present()]
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command to run it as root; None where that needs a password."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo"):
+        asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+        if asked.returncode == 0:
+            return ["sudo", "-n"]
+    return None
+
+
+def install(packages: list[str]) -> bool:
+    """Install Debian packages; False where this machine does not let us, or where apt fails."""
+    prefix = root_prefix()
+    if prefix is None or shutil.which("apt-get") is None:
+        return False
+    print(f"installing with apt-get: {' '.join(packages)}", flush=True)
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    for arguments in (
+        ["update"],
+        ["install", "--yes", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run([*apt, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
+            return False
+    return True
+
+
+def main() -> int:
+    named = os.environ.get("HALL_CHROMIUM")
+    if named and find_chromium() is None:
+        print(f"HALL_CHROMIUM names {named}, which is not a program.", file=sys.stderr)
+        return 1
+    missing = missing_tools()
+    if missing and install([tool.package for tool in missing]):
+        missing = missing_tools()
+    for tool in missing:
+        print(
+            f"The tests need {tool.name}: sudo apt-get install {tool.package}{tool.hint}.",
+            file=sys.stderr,
+        )
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
