@@ -1,0 +1,1 @@
+"""Consultations: from the work plan to the sealed record."""

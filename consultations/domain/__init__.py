@@ -1,0 +1,1 @@
+"""The verbs of consultation: one verb, one function, one transaction."""

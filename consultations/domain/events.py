@@ -1,0 +1,110 @@
+"""Writing the room's log."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from consultations.archiving.canonical import genesis, seal_event, timestamp
+from consultations.domain import doorbell
+from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead
+from hall.errors import Code, Refusal
+from members.models import Person
+
+_ADVANCE = (
+    "UPDATE consultations_roomhead SET seq = seq + %s, opinions = opinions + %s "
+    "WHERE consultation_id = %s RETURNING seq, opinions"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A turn at the log's head, held until the transaction ends.
+
+    `seq` is the number of the next event, `number` the number of the opinion if one is counted.
+    """
+
+    consultation_id: int
+    seq: int
+    number: int
+    at: datetime
+
+
+def open_log(consultation: Consultation) -> None:
+    """Begin the log of a new room."""
+    RoomHead.objects.create(consultation=consultation, epoch=secrets.token_hex(8))
+
+
+def room_name(consultation_id: int) -> str:
+    """The room's public name in chains and archives."""
+    return f"room-{consultation_id}"
+
+
+def advance(consultation_id: int, *, opinions: int = 0) -> Advanced:
+    """Take the next turn at the log's head, and hold the room's row lock until commit.
+
+    Whatever is read after this call can no longer be changed by another logged verb.
+
+    Raises:
+        Refusal: `not_found` if there is no such room.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, [1, opinions, consultation_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Refusal(Code.NOT_FOUND)
+    return Advanced(consultation_id, seq=row[0], number=row[1], at=timezone.now())
+
+
+def record(
+    consultation_id: int,
+    type: str,  # noqa: A002 (the field's name on the wire)
+    body: dict[str, Any],
+    *,
+    by: Person | None,
+    audience: str = EVERYONE,
+    turn: Advanced | None = None,
+) -> RoomEvent:
+    """Append one event to a room's log, chained to the one before it.
+
+    Must run inside the verb's transaction: event and change succeed or fail together. The
+    doorbell rings after commit. `turn` is the place taken with `advance`, or a new one is taken.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs inside its verb's transaction")
+    turn = turn or advance(consultation_id)
+    sealed = seal_event(
+        _digest_before(consultation_id, turn.seq),
+        seq=turn.seq,
+        type=type,
+        at=timestamp(turn.at),
+        by=by.pk if by else None,
+        audience=audience,
+        body=body,
+    )
+    event = RoomEvent(
+        consultation_id=consultation_id,
+        seq=turn.seq,
+        type=type,
+        at=turn.at.astimezone(UTC),
+        by=by,
+        audience=audience,
+        body=body,
+        salt=sealed.salt,
+        body_digest=sealed.body_digest,
+        digest=sealed.digest,
+    )
+    event.save(force_insert=True)
+    transaction.on_commit(lambda: doorbell.ring(event))
+    return event
+
+
+def _digest_before(consultation_id: int, seq: int) -> str:
+    if seq == 1:
+        return genesis(room_name(consultation_id))
+    return RoomEvent.objects.values_list("digest", flat=True).get(
+        consultation_id=consultation_id, seq=seq - 1
+    )

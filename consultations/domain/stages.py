@@ -1,0 +1,139 @@
+"""The stages of a consultation: which follow which, who may move them, what may be done in each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from consultations.models import AgendaItem, AgendaKind, Consultation, Stage
+from hall.errors import Code, Refusal
+from members.roles import Permission, SeatRole
+
+
+class Act(StrEnum):
+    """What a stage opens or closes, beside what a permission allows."""
+
+    OPINION = "opinion"
+    SUGGESTION = "suggestion"
+    QUESTION = "question"
+    REPLY = "reply"
+    STANCE = "stance"
+    MODERATE = "moderate"
+    AGENDA = "agenda"
+    OUTCOME = "outcome"
+
+
+_ALL_POSTS = frozenset({Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY})
+
+STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
+    Stage.DRAFT: frozenset(),
+    Stage.ANNOUNCED: frozenset(),
+    Stage.COLLECTING: _ALL_POSTS | {Act.STANCE, Act.MODERATE},
+    Stage.LIVE: _ALL_POSTS | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.OUTCOME},
+    Stage.SUMMARISING: frozenset({Act.MODERATE, Act.OUTCOME}),
+    Stage.REVIEW: frozenset({Act.MODERATE}),
+    Stage.SEALED: frozenset(),
+    Stage.CANCELLED: frozenset(),
+}
+
+AGENDA_ALLOWS: dict[AgendaKind, frozenset[Act]] = {
+    AgendaKind.BRIEFING: frozenset({Act.QUESTION}),
+    AgendaKind.QUESTIONS: frozenset({Act.QUESTION, Act.REPLY}),
+    AgendaKind.DISCUSSION: _ALL_POSTS | {Act.STANCE},
+    AgendaKind.STANCES: frozenset({Act.STANCE}),
+}
+_NARROWED_BY_AGENDA = _ALL_POSTS | {Act.STANCE}
+
+
+def acts_open(stage: Stage, agenda_kind: AgendaKind | None = None) -> frozenset[Act]:
+    """What may be done now. While live, the running agenda item narrows who may post what."""
+    acts = STAGE_ALLOWS[stage]
+    if stage == Stage.LIVE and agenda_kind is not None:
+        return (acts - _NARROWED_BY_AGENDA) | AGENDA_ALLOWS[agenda_kind]
+    return acts
+
+
+def current_agenda_item(consultation: Consultation) -> AgendaItem | None:
+    """The item that is running, or None. One query."""
+    return consultation.agenda.filter(started_at__isnull=False, ended_at__isnull=True).first()
+
+
+def acts_open_in(consultation: Consultation) -> frozenset[Act]:
+    running = current_agenda_item(consultation) if consultation.stage == Stage.LIVE else None
+    return acts_open(Stage(consultation.stage), AgendaKind(running.kind) if running else None)
+
+
+def require_stage(consultation: Consultation, act: Act) -> None:
+    """Pass if the consultation's stage is open for `act`.
+
+    Raises:
+        Refusal: `sealed` once archived, else `wrong_stage` with what is going on instead.
+    """
+    if consultation.stage == Stage.SEALED:
+        raise Refusal(Code.SEALED)
+    running = current_agenda_item(consultation) if consultation.stage == Stage.LIVE else None
+    if act not in acts_open(
+        Stage(consultation.stage), AgendaKind(running.kind) if running else None
+    ):
+        now = running.title if running else consultation.get_stage_display()
+        raise Refusal(Code.WRONG_STAGE, _("现在是“%(now)s”,这一步还不能做。") % {"now": now})
+
+
+Guard = Callable[[Consultation], None]
+
+
+def _has_moderator(consultation: Consultation) -> None:
+    if not consultation.seats.filter(role=SeatRole.MODERATOR).exists():
+        raise Refusal(Code.WRONG_STATE, _("还没有安排主持人。"))
+
+
+def _has_work_item(consultation: Consultation) -> None:
+    if not consultation.work_items.exists():
+        raise Refusal(Code.WRONG_STATE, _("还没有对应年度工作要点的条目。"))
+
+
+def _is_ready_to_announce(consultation: Consultation) -> None:
+    _has_moderator(consultation)
+    _has_work_item(consultation)
+    if not consultation.agenda.exists():
+        raise Refusal(Code.WRONG_STATE, _("还没有安排议程。"))
+
+
+def _has_outcome(consultation: Consultation) -> None:
+    if not consultation.clauses.exists() and not consultation.dissent_notes.exists():
+        raise Refusal(Code.WRONG_STATE, _("还没有写下共识或分歧。"))
+    if not consultation.minutes.exists():
+        raise Refusal(Code.WRONG_STATE, _("还没有起草纪要。"))
+
+
+def _always(_consultation: Consultation) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One permitted move. Moves back, and cancelling, need a reason."""
+
+    permission: Permission
+    guard: Guard = _always
+    needs_reason: bool = False
+
+
+P = Permission
+TRANSITIONS: dict[tuple[Stage, Stage], Transition] = {
+    (Stage.DRAFT, Stage.ANNOUNCED): Transition(P.CONSULTATION_PREPARE, _is_ready_to_announce),
+    (Stage.ANNOUNCED, Stage.DRAFT): Transition(P.CONSULTATION_PREPARE, needs_reason=True),
+    (Stage.ANNOUNCED, Stage.COLLECTING): Transition(P.CONSULTATION_PREPARE),
+    (Stage.ANNOUNCED, Stage.LIVE): Transition(P.CONSULTATION_OPEN),
+    (Stage.COLLECTING, Stage.LIVE): Transition(P.CONSULTATION_OPEN),
+    (Stage.LIVE, Stage.SUMMARISING): Transition(P.CONSULTATION_OPEN),
+    (Stage.SUMMARISING, Stage.LIVE): Transition(P.CONSULTATION_OPEN, needs_reason=True),
+    (Stage.SUMMARISING, Stage.REVIEW): Transition(P.OUTCOME_WRITE, _has_outcome),
+    (Stage.REVIEW, Stage.SUMMARISING): Transition(P.OUTCOME_WRITE, needs_reason=True),
+    (Stage.REVIEW, Stage.SEALED): Transition(P.CONSULTATION_SEAL, _has_outcome),
+    **{
+        (stage, Stage.CANCELLED): Transition(P.CONSULTATION_CANCEL, needs_reason=True)
+        for stage in (Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING, Stage.LIVE)
+    },
+}

@@ -1,0 +1,56 @@
+"""The nouns of consultation, slim: one file a concept. What changes them lives in `domain`."""
+
+from consultations.models.archives import Archive
+from consultations.models.consultations import (
+    Admission,
+    AgendaItem,
+    AgendaKind,
+    Consultation,
+    Kind,
+    Seat,
+    Stage,
+    StageChange,
+)
+from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
+from consultations.models.opinions import (
+    Opinion,
+    OpinionKind,
+    OpinionState,
+    Origin,
+    Stance,
+    StanceValue,
+)
+from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
+from consultations.models.topics import Topic, TopicStatus
+from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
+
+__all__ = [
+    "EVERYONE",
+    "MODERATORS",
+    "Admission",
+    "AgendaItem",
+    "AgendaKind",
+    "Archive",
+    "ConsensusClause",
+    "Consultation",
+    "DissentNote",
+    "Kind",
+    "Minutes",
+    "Opinion",
+    "OpinionKind",
+    "OpinionState",
+    "Origin",
+    "RoomEvent",
+    "RoomHead",
+    "Seat",
+    "Stage",
+    "StageChange",
+    "Stance",
+    "StanceValue",
+    "Topic",
+    "TopicStatus",
+    "WorkItem",
+    "WorkPlan",
+    "WorkSection",
+    "only",
+]

@@ -1,0 +1,104 @@
+"""意见 and 表态: what people say, and where others stand on it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.consultations import AgendaItem, Consultation
+from members.models import Person
+from members.roles import Role
+
+
+class OpinionKind(models.TextChoices):
+    OPINION = "opinion", _("意见")
+    SUGGESTION = "suggestion", _("建议")
+    QUESTION = "question", _("提问")
+    REPLY = "reply", _("回复")
+
+
+class OpinionState(models.TextChoices):
+    VISIBLE = "visible", _("公开")
+    HIDDEN = "hidden", _("已隐藏")
+
+
+class Origin(models.TextChoices):
+    ONLINE = "online", _("线上")
+    DESK = "desk", _("现场代录")
+
+
+class StanceValue(models.IntegerChoices):
+    DISAGREE = -1, _("不赞成")
+    PASS = 0, _("说不好")
+    AGREE = 1, _("赞成")
+
+
+class Opinion(models.Model):
+    """One thing that one person said, numbered per room from 1 (意见 17). Plain text.
+
+    `key` is the client's own id of the post: a resend under the same key is the same opinion.
+    `identity` is the author's role when it was said; `posted_seq` is its event in the log.
+    """
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="opinions", db_index=False
+    )
+    number = models.PositiveIntegerField(_("编号"))
+    kind = models.CharField(_("类别"), max_length=10, choices=OpinionKind.choices)
+    text = models.TextField(_("内容"))
+    author = models.ForeignKey(Person, models.PROTECT, related_name="opinions")
+    identity = models.CharField(_("身份"), max_length=12, choices=Role.choices)
+    reply_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    agenda_item = models.ForeignKey(
+        AgendaItem, models.SET_NULL, null=True, blank=True, related_name="opinions", db_index=False
+    )
+    origin = models.CharField(
+        _("来源"), max_length=8, choices=Origin.choices, default=Origin.ONLINE
+    )
+    key = models.UUIDField()
+    state = models.CharField(
+        _("状态"), max_length=10, choices=OpinionState.choices, default=OpinionState.VISIBLE
+    )
+    state_reason = models.CharField(_("理由"), max_length=200, blank=True)
+    posted_seq = models.PositiveBigIntegerField()
+    pinned_at = models.DateTimeField(_("置顶时间"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    created_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("意见")
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("consultation", "number"), name="opinion_number_in_room"
+            ),
+            models.UniqueConstraint(
+                fields=("consultation", "author", "key"), name="opinion_key_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="hidden") | ~models.Q(state_reason=""),
+                name="hidden_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class Stance(models.Model):
+    """Where one person stands on one opinion; taking another stance replaces it."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="stances", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="stances")
+    identity = models.CharField(_("身份"), max_length=12, choices=Role.choices)
+    value = models.SmallIntegerField(_("表态"), choices=StanceValue.choices)
+    taken_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("表态")
+        constraints = (
+            models.UniqueConstraint(fields=("opinion", "person"), name="one_stance_a_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.get_value_display()} {self.opinion_id}"

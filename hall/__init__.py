@@ -1,0 +1,1 @@
+"""The hall: settings, server, and what every room of the house stands on."""

@@ -1,0 +1,138 @@
+"""The browser's files: collected once, named by their content, joined by an import map.
+
+The modules are served as they were written: nothing in them is rewritten or bundled. A browser
+resolves `import "./store.js"` against the importing module's own address and `import "lit"` as it
+stands; the import map of the page sends either to the file whose name carries its content's hash,
+which may then be kept for ever.
+"""
+
+import fcntl
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.management import call_command
+from django.utils.encoding import filepath_to_uri
+
+OWN = "js/"
+VENDOR = "vendor/"
+VENDOR_MANIFEST = "vendor/manifest.json"
+
+_IMPORTS = re.compile(
+    r"""(?:\bimport|\bexport)\s*(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"']+)["']""", re.ASCII
+)
+
+
+def static_files() -> Iterator[tuple[str, Path]]:
+    """Every static file as (its path below STATIC_URL, where it lies), sorted by path."""
+    found: dict[str, Path] = {}
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            found.setdefault(path.replace("\\", "/"), Path(storage.path(path)))
+    yield from sorted(found.items())
+
+
+def collect_static() -> bool:
+    """Bring STATIC_ROOT up to date with the sources; True where something had to be written.
+
+    Call it before the server starts. Several processes of one installation may start at once: one
+    collects, the others wait for it. Files of earlier versions stay, so that a page which is open
+    while the hall is renewed still finds its own.
+    """
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    stamp = root / ".collected"
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sources = dict(static_files())
+        sums = {path: hashlib.sha256(file.read_bytes()).digest() for path, file in sources.items()}
+        whole = hashlib.sha256(repr(sorted(sums.items())).encode()).hexdigest()
+        if stamp.exists() and stamp.read_text() == whole:
+            return False
+        for path, digest in sums.items():
+            # collectstatic goes by the time of change, which a checkout or an image may set back.
+            copy = root / path
+            if copy.exists() and hashlib.sha256(copy.read_bytes()).digest() != digest:
+                copy.unlink()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(whole)
+    forget()
+    return True
+
+
+def forget() -> None:
+    """Drop what this process remembers of the static files."""
+    _module_urls.cache_clear()
+    import_map.cache_clear()
+    module_preloads.cache_clear()
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
+            staticfiles_storage.load_manifest()
+        )
+
+
+def _vendored() -> dict[str, str]:
+    """Bare name -> path below STATIC_URL, as scripts/vendor.mjs wrote it."""
+    found = finders.find(VENDOR_MANIFEST)
+    if found is None:
+        return {}
+    manifest: dict[str, Any] = json.loads(Path(found).read_text(encoding="utf-8"))
+    return {name: VENDOR + path for name, path in manifest["imports"].items()}
+
+
+@cache
+def _module_urls() -> dict[str, str]:
+    """Path below STATIC_URL -> address, for every ES module of ours and of our suppliers."""
+    return {
+        path: staticfiles_storage.url(path)
+        for path, _ in static_files()
+        if path.endswith(".js") and path.startswith((OWN, VENDOR))
+    }
+
+
+@cache
+def import_map() -> str:
+    """The import map as JSON text that is safe inside a script element.
+
+    Names in it: those of the vendored packages ("lit"), our modules by their path below static/js
+    ("room/store.js"), and the plain address of every module, to which relative imports resolve.
+    """
+    urls = _module_urls()
+    imports = {name: urls[path] for name, path in _vendored().items()}
+    imports |= {path.removeprefix(OWN): url for path, url in urls.items() if path.startswith(OWN)}
+    plain = f"{settings.STATIC_URL}{{}}".format
+    imports |= {plain(filepath_to_uri(path)): url for path, url in urls.items()}
+    changed = {name: url for name, url in imports.items() if name != url}
+    return json.dumps({"imports": changed}, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@cache
+def module_preloads(entry: str) -> tuple[str, ...]:
+    """Addresses of all modules that `entry` ("js/room/main.js") imports, itself first.
+
+    A page that names them lets the browser fetch them side by side, and not one import after
+    another. KeyError where a module imports what is not there.
+    """
+    vendored = _vendored()
+    files = dict(static_files())
+    seen: dict[str, str] = {}
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen[path] = _module_urls()[path]
+        for name in _IMPORTS.findall(files[path].read_text(encoding="utf-8")):
+            if name.startswith("."):
+                waiting.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), name)))
+            else:
+                waiting.append(vendored.get(name, OWN + name))
+    return tuple(seen.values())

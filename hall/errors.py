@@ -1,0 +1,81 @@
+"""The one error that the hall says aloud."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Code(StrEnum):
+    """Stable codes of refusals. Clients and tests decide by code, people read the sentence."""
+
+    SIGN_IN = "sign_in"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    WRONG_STAGE = "wrong_stage"
+    WRONG_STATE = "wrong_state"
+    INVALID = "invalid"
+    TOO_LONG = "too_long"
+    EMPTY = "empty"
+    KEY_REUSED = "key_reused"
+    TOO_MANY = "too_many"
+    SEALED = "sealed"
+    BUSY = "busy"
+
+
+STATUS: dict[Code, int] = {
+    Code.SIGN_IN: 401,
+    Code.FORBIDDEN: 403,
+    Code.NOT_FOUND: 404,
+    Code.WRONG_STAGE: 409,
+    Code.WRONG_STATE: 409,
+    Code.INVALID: 422,
+    Code.TOO_LONG: 422,
+    Code.EMPTY: 422,
+    Code.KEY_REUSED: 409,
+    Code.TOO_MANY: 429,
+    Code.SEALED: 409,
+    Code.BUSY: 503,
+}
+
+SENTENCES: dict[Code, Promise] = {
+    Code.SIGN_IN: _("请先登录。"),
+    Code.FORBIDDEN: _("您没有这项权限。"),
+    Code.NOT_FOUND: _("没有找到。"),
+    Code.WRONG_STAGE: _("现在的阶段不能这样做。"),
+    Code.WRONG_STATE: _("它现在的状态不允许这样做。"),
+    Code.INVALID: _("填写的内容有误。"),
+    Code.TOO_LONG: _("内容太长。"),
+    Code.EMPTY: _("请填写内容。"),
+    Code.KEY_REUSED: _("同一编号已用于另一条内容。"),
+    Code.TOO_MANY: _("操作太频繁,请稍候再试。"),
+    Code.SEALED: _("本场已经归档,不能再改动。"),
+    Code.BUSY: _("系统正忙,请稍候再试。"),
+}
+
+
+class Refusal(Exception):
+    """A request that the hall declines, with a stable code and a sentence a resident understands.
+
+    Nothing has been changed when it is raised: the transaction around it rolls back.
+    `field` names the offending input where there is one.
+    """
+
+    def __init__(
+        self, code: Code, message: str | Promise | None = None, *, field: str | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self._message = message if message is not None else SENTENCES[code]
+        self.field = field
+
+    @property
+    def message(self) -> str:
+        return str(self._message)
+
+    @property
+    def status(self) -> int:
+        return STATUS[self.code]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

@@ -1,0 +1,31 @@
+"""What wraps every request."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from hall.errors import Code, Refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RefusalMiddleware:
+    """Turn a `Refusal` that a view did not handle into a page, or JSON where JSON is asked for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        if request.accepts("text/html"):
+            if error.code == Code.SIGN_IN and request.method == "GET":
+                return redirect_to_login(request.get_full_path())
+            return render(request, "refusal.html", {"refusal": error}, status=error.status)
+        body = {"error": {"code": error.code.value, "message": error.message}}
+        return JsonResponse(body, status=error.status)

@@ -1,0 +1,1 @@
+"""People: who they are, where they belong, what they may do."""
