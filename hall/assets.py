@@ -20,7 +20,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
-from django.utils.encoding import filepath_to_uri
 
 OWN = "js/"
 VENDOR = "vendor/"
@@ -108,8 +107,7 @@ def import_map() -> str:
     urls = _module_urls()
     imports = {name: urls[path] for name, path in _vendored().items()}
     imports |= {path.removeprefix(OWN): url for path, url in urls.items() if path.startswith(OWN)}
-    plain = f"{settings.STATIC_URL}{{}}".format
-    imports |= {plain(filepath_to_uri(path)): url for path, url in urls.items()}
+    imports |= {settings.STATIC_URL + path: url for path, url in urls.items()}
     changed = {name: url for name, url in imports.items() if name != url}
     return json.dumps({"imports": changed}, separators=(",", ":")).replace("<", "\\u003c")
 
