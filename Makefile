@@ -1,0 +1,94 @@
+# Needs Python 3.11 or later and make; everything else is set up by the targets themselves.
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEV_STAMP := $(VENV)/.installed-dev
+RUN_STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# The parts whose behaviour rests on the database are run on PostgreSQL as well.
+ON_POSTGRES := $(wildcard tests/members tests/domain tests/live tests/web tests/archiving)
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev test test-sqlite test-postgres check faults bench screenshots \
+	lock vendor messages format clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; \
+		do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+run: $(RUN_STAMP) ## Open the hall with its demo data (HOST, PORT, HALL_DATA to change)
+	@exec env HALL_DEMO=1 $(BIN)/python manage.py open_hall
+
+setup: $(RUN_STAMP) ## Install what running needs
+setup-dev: $(DEV_STAMP) ## Install what working on the hall needs
+
+test: test-sqlite test-postgres ## Run every test, with real servers and a real browser
+
+test-sqlite: $(DEV_STAMP)
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ARGS)
+
+test-postgres: $(DEV_STAMP)
+	@echo "once more on PostgreSQL: $(ON_POSTGRES)"
+	@$(BIN)/python -m tests.support.on_postgres \
+		$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ON_POSTGRES) $(ARGS)
+
+faults: $(DEV_STAMP) ## Run the tests that kill and starve the servers (slow)
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m pytest -q -m faults $(ARGS)
+
+check: $(DEV_STAMP) ## Run every check that needs no running hall
+	@$(BIN)/python scripts/check.py
+
+format: $(DEV_STAMP) ## Bring Python files and templates into the one style
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+	@git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 || true
+
+bench: $(DEV_STAMP) ## Measure the hall: make bench ARGS="..."
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(DEV_STAMP) ## Take the pictures in docs/images from the demo hall
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
+
+messages: $(DEV_STAMP) ## Collect and compile the translations (needs GNU gettext)
+	@$(BIN)/python manage.py makemessages --verbosity 0 --locale en --no-obsolete \
+		--ignore .venv --ignore node_modules --ignore tests --ignore bench
+	@$(BIN)/python manage.py compilemessages --verbosity 0 --locale en
+
+lock: $(DEV_STAMP) ## Write the lock files anew from pyproject.toml (ARGS=--upgrade)
+	@$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes \
+		--no-emit-index-url --no-header --python-version 3.11 -o requirements.lock $(ARGS)
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock $(ARGS)
+
+vendor: ## Copy the browser modules anew from the npm packages (needs Node.js)
+	@npm ci --silent
+	@node scripts/vendor.mjs
+
+clean: ## Remove what the targets made; data/ stays
+	@rm -rf $(VENV) node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The hall needs Python 3.11 or later; name one with: make PYTHON=python3.11 ..." >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.lock | $(BIN)/python
+	@echo "installing what the hall needs"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "installing what the hall and its tests need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@ $(RUN_STAMP)

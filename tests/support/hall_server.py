@@ -1,0 +1,130 @@
+"""The hall itself as a test sees it from outside: one installation, one or more processes."""
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.processes import ServerError, ServerProcess, free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HEALTH_PATH = "/healthz"
+
+
+class HallProcess:
+    """One `manage.py serve` on a port of 127.0.0.1."""
+
+    def __init__(self, environment: Mapping[str, str], *, port: int, log: Path) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.socket_url = f"ws://127.0.0.1:{port}"
+        self.process = ServerProcess(
+            [sys.executable, ROOT / "manage.py", "serve"],
+            environment={**environment, "HOST": "127.0.0.1", "PORT": str(port)},
+            log=log,
+            directory=ROOT,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        return self.process.log
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with (
+            contextlib.closing(connection),
+            contextlib.suppress(OSError, http.client.HTTPException),
+        ):
+            connection.request("GET", HEALTH_PATH)
+            return connection.getresponse().status == http.HTTPStatus.OK
+        return False
+
+    def start(self) -> None:
+        self.process.start(answers=self.answers, seconds=60)
+
+    def stop(self, *, seconds: float = 15) -> None:
+        """Ask it to end (SIGTERM); ServerError where it does not end in time and with 0."""
+        self.process.send(signal.SIGTERM)
+        code = self.process.wait(seconds=seconds)
+        if code != 0:
+            raise ServerError(f"the hall ended with {code}\n{self.process.tail()}")
+
+    def kill(self) -> None:
+        """End it at once (SIGKILL)."""
+        self.process.kill()
+
+
+class HallInstallation:
+    """A hall of the test's own: a data folder, a database, perhaps a Redis, and its processes.
+
+    Without `database_url` the database is a SQLite file in the data folder. Several processes
+    need `redis_url`. `settings` are further environment variables.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str | None = None,
+        redis_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            **os.environ,
+            "HALL_DATA": str(self.data),
+            "PYTHONUNBUFFERED": "1",
+            **(settings or {}),
+        }
+        if database_url is not None:
+            self.environment["DATABASE_URL"] = database_url
+        if redis_url is not None:
+            self.environment["REDIS_URL"] = redis_url
+        self.processes: list[HallProcess] = []
+
+    def manage(self, *arguments: str, stdin: str | None = None) -> str:
+        """What `manage.py ...` writes to its standard output; ServerError with all where not 0."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = f"{done.stdout}{done.stderr}"
+            raise ServerError(f"manage.py {' '.join(arguments)}: {done.returncode}\n{said}")
+        return done.stdout
+
+    def start(self) -> HallProcess:
+        """Start one more process and wait until it is healthy."""
+        number = len(self.processes) + 1
+        process = HallProcess(
+            self.environment, port=free_port(), log=self.folder / f"serve-{number}.log"
+        )
+        self.processes.append(process)
+        process.start()
+        return process
+
+    def stop(self) -> None:
+        """Stop what still runs, in order; ServerError where a process does not end well."""
+        for process in self.processes:
+            if process.process.running:
+                process.stop()
+
+    def kill(self) -> None:
+        """End what still runs, at once."""
+        for process in self.processes:
+            process.kill()
