@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from consultations.archiving.canonical import genesis, seal_event, timestamp
-from consultations.domain import doorbell
+from consultations.domain import clock, doorbell
 from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -56,7 +55,7 @@ def advance(consultation_id: int, *, opinions: int = 0) -> Advanced:
         row = cursor.fetchone()
     if row is None:
         raise Refusal(Code.NOT_FOUND)
-    return Advanced(consultation_id, seq=row[0], number=row[1], at=timezone.now())
+    return Advanced(consultation_id, seq=row[0], number=row[1], at=clock.now())
 
 
 def record(

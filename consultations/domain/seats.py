@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from consultations.domain import clock
 from consultations.domain.events import record
 from consultations.models import Admission, Consultation, Seat, Stage
 from hall.errors import Code, Refusal
@@ -65,7 +65,7 @@ def enter_room(consultation: Consultation, person: Person) -> Seat:
             body = {"person": card_of(person), "role": seat.role}
             record(consultation.pk, "seat.taken", body, by=person)
     if consultation.stage == Stage.LIVE:
-        now = timezone.now()
+        now = clock.now()
         Seat.objects.filter(pk=seat.pk, first_seen_at__isnull=True).update(first_seen_at=now)
         Seat.objects.filter(pk=seat.pk).update(last_seen_at=now)
         seat.refresh_from_db(fields=["first_seen_at", "last_seen_at"])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 
+from consultations.domain import clock
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.stages import Act, require_stage
 from consultations.models import Consultation, OpinionState, Stance, StanceValue
@@ -51,7 +51,7 @@ def take_stance(
                 person=person,
                 identity=person.role,
                 value=value,
-                taken_at=timezone.now(),
+                taken_at=clock.now(),
             )
         ],
         update_conflicts=True,
