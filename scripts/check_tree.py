@@ -15,7 +15,7 @@ DATA = {".sqlite3", ".db", ".log", ".pyc"}
 
 # Put together from parts, so that this file does not contain what it looks for.
 _HOMES = "|".join(
-    ("/" + "home/", "/" + "root/", "/" + "Users/", "/" + "work/", r"[A-Z]:\\" + "Users")
+    ("/" + "home/", "/" + "root/", "/" + "Users/", "/" + "work/", r"[A-Z]:\\" + r"Users\\")
 )
 _REGISTRIES = "|".join(
     re.escape(name + end)
@@ -30,7 +30,7 @@ _REGISTRIES = "|".join(
 )
 _PRIVATE_KEY = "-----BEGIN [A-Z ]*" + "PRIVATE KEY-----"
 TEXT_RULES = (
-    ("a path of one machine", re.compile(rf"(?<![\w.}}\])~/-])(?:{_HOMES})")),
+    ("a path of one machine", re.compile(rf"(?<![\w.}}\])~/-])(?:{_HOMES})[\w.]")),
     ("the address of a package registry", re.compile(_REGISTRIES)),
     ("a private key", re.compile(_PRIVATE_KEY)),
 )
