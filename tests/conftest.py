@@ -5,14 +5,14 @@ live beside the tests that use them.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from hall import assets
-from tests.support.hall_server import HallInstallation
+from tests.support.hall_server import HallInstallation, MakeHall
 from tests.support.postgres_server import (
     PostgresServer,
     empty_database,
@@ -20,8 +20,6 @@ from tests.support.postgres_server import (
     start_postgres,
 )
 from tests.support.redis_server import RedisServer, given_redis_url, start_redis
-
-MakeHall = Callable[..., HallInstallation]
 
 
 @pytest.fixture(scope="session", autouse=True)

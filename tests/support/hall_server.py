@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.support.processes import ServerError, ServerProcess, free_port
@@ -128,3 +128,6 @@ class HallInstallation:
         """End what still runs, at once."""
         for process in self.processes:
             process.kill()
+
+
+MakeHall = Callable[..., HallInstallation]

@@ -1,0 +1,58 @@
+"""Browser tests drive a real Chromium against a hall that runs as a process of its own.
+
+They are plain functions (Playwright's synchronous interface) and reach the data through the
+pages or `hall.manage(...)`, never through the ORM of the test process.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.browsing import DESK, Visitor, launch_chromium, problems_of
+from tests.support.hall_server import HallInstallation, HallProcess, MakeHall
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    # Not for the whole session: Playwright keeps an event loop running in this thread, which the
+    # asynchronous tests of other folders could not share.
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def demo_hall(make_hall: MakeHall) -> HallInstallation:
+    """An installation with one-click sign-in, migrated, not yet started."""
+    return make_hall(settings={"HALL_DEMO": "1"})
+
+
+@pytest.fixture
+def hall_server(demo_hall: HallInstallation) -> HallProcess:
+    """One running process of `demo_hall`."""
+    return demo_hall.start()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """Open a browser of its own for each call: visit(url, DESK or PHONE) -> Visitor.
+
+    At the end no page may have raised or logged an error, or asked another host for anything,
+    beyond what the test told `visitor.watch.expect(pattern)`.
+    """
+    visitors: list[Visitor] = []
+
+    def open_browser(base_url: str, viewport: dict[str, int] = DESK) -> Visitor:
+        visitor = Visitor(chromium, base_url=base_url, viewport=viewport)
+        visitors.append(visitor)
+        return visitor
+
+    yield open_browser
+    problems = problems_of(visitors)
+    for visitor in visitors:
+        visitor.close()
+    assert problems == []
