@@ -14,7 +14,7 @@ _LONGEST_TITLE = 80
 _KIND = r"(?:工作)?(?:要点|计划|安排|方案|打算|思路|任务)"
 _TITLE_END = re.compile(rf"{_KIND}(?:[（(][^（）()]*[）)])?[》”]?$")
 _YEAR = re.compile(r"((?:19|20)\d{2}|[一二][〇零○Ｏ一二三四五六七八九]{3})\s*年度?")
-# Breadcrumbs (首页 / 公开), link bars (a | b), labels (上一篇：) may hold the title; they are not it.
+# Breadcrumbs (首页 / 公开), link bars (a | b) and labels (上一篇：) may repeat the title.
 _NOT_TITLE = re.compile(r"[|｜/>»›：:。；]")
 _ORGANISATION = re.compile(r"(?:政协|委员会|常委会|办公室|政府|局|厅|院|会)$")
 _HAN_YEAR_DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")

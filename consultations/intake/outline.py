@@ -29,15 +29,15 @@ class Section:
 def outermost(markers: Sequence[Marker | None]) -> Style | None:
     """The style that numbers the sections; None where nothing is numbered.
 
-    It is the outermost of the usual order, unless the document begins with another style inside
-    which that one starts anew (sections 1., items （一）).
+    It is the outermost of the usual order, unless the document opens with number 1 of another
+    style and has number 1 of that one right within it (sections 1., items （一）).
     """
     firm = [marker for marker in markers if marker and not marker.weak]
     if not firm:
         return None
     usual = min(marker.style for marker in firm)
-    starts = sum(marker.style is usual and marker.number == 1 for marker in firm)
-    return firm[0].style if starts > 1 else usual
+    opening = [(marker.style is usual, marker.number) for marker in firm[:2]]
+    return firm[0].style if opening == [(False, 1), (True, 1)] else usual
 
 
 def divide(lines: Sequence[Line], top: Style) -> tuple[list[Line], list[Section]]:
