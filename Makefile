@@ -66,7 +66,8 @@ lock: $(DEV_STAMP) ## Write the lock files anew from pyproject.toml (ARGS=--upgr
 	@$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes \
 		--no-emit-index-url --no-header --python-version 3.11 -o requirements.lock $(ARGS)
 	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes \
-		--no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock $(ARGS)
+		--no-emit-index-url --no-header --python-version 3.11 -c requirements.lock \
+		-o requirements-dev.lock $(ARGS)
 
 vendor: ## Copy the browser modules anew from the npm packages (needs Node.js)
 	@npm ci --silent

@@ -38,7 +38,10 @@ def checks(templates: tuple[str, ...]) -> tuple[Check, ...]:
         Check("vendored files", (sys.executable, f"{SCRIPTS}/check_vendor.py"), says=True),
         Check("migrations complete", (*MANAGE, "makemigrations", "--check", "--dry-run")),
         Check("Django's own checks", (*MANAGE, "check", "--fail-level", "WARNING")),
-        Check("style (ruff check)", program("ruff", "check", "--quiet", ".")),
+        Check(
+            "style (ruff check)",
+            program("ruff", "check", "--quiet", "--output-format", "concise", "."),
+        ),
         Check("format (ruff format)", program("ruff", "format", "--check", "--quiet", ".")),
         *([Check("templates (djade)", djade)] if templates else []),
         Check("lock files", (sys.executable, f"{SCRIPTS}/check_locks.py")),
