@@ -12,6 +12,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,18 @@ VENDOR = "vendor/"
 VENDOR_MANIFEST = "vendor/manifest.json"
 
 _IMPORTS = re.compile(
-    r"""(?:\bimport|\bexport)\s*(?:[\w*{}\s,$]+?\s*from\s*)?["']([^"']+)["']""", re.ASCII
+    r"""\b(?:(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?|import\s*\(\s*)["']([^"']+)["']""",
+    re.ASCII,
 )
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of a module: as written, as the browser looks it up, and the file meant."""
+
+    name: str
+    key: str
+    path: str
 
 
 def static_files() -> Iterator[tuple[str, Path]]:
@@ -70,6 +81,7 @@ def collect_static() -> bool:
 def forget() -> None:
     """Drop what this process remembers of the static files."""
     _module_urls.cache_clear()
+    _imports.cache_clear()
     import_map.cache_clear()
     module_preloads.cache_clear()
     if isinstance(staticfiles_storage, ManifestFilesMixin):
@@ -98,39 +110,66 @@ def _module_urls() -> dict[str, str]:
 
 
 @cache
+def _imports() -> dict[str, tuple[Import, ...]]:
+    """Path of each module -> what it imports, in the order written."""
+    vendored = _vendored()
+    files = dict(static_files())
+
+    def resolve(importer: str, name: str) -> Import:
+        if name.startswith("."):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), name))
+            return Import(name, settings.STATIC_URL + path, path)
+        return Import(name, name, vendored.get(name, OWN + name))
+
+    return {
+        path: tuple(
+            resolve(path, name) for name in _IMPORTS.findall(files[path].read_text("utf-8"))
+        )
+        for path in _module_urls()
+    }
+
+
+def unresolved_imports() -> list[str]:
+    """One line for every import that leads to no module; none in a hall that works."""
+    return [
+        f"{path} imports {imported.name!r}"
+        for path, imports in _imports().items()
+        for imported in imports
+        if imported.path not in _module_urls()
+    ]
+
+
+@cache
 def import_map() -> str:
     """The import map as JSON text that is safe inside a script element.
 
-    Names in it: those of the vendored packages ("lit"), our modules by their path below static/js
-    ("room/store.js"), and the plain address of every module, to which relative imports resolve.
+    It names what the modules import and nothing else: packages ("lit"), modules of ours by their
+    path below static/js ("room/store.js"), and the plain addresses that relative imports come to.
     """
     urls = _module_urls()
-    imports = {name: urls[path] for name, path in _vendored().items()}
-    imports |= {path.removeprefix(OWN): url for path, url in urls.items() if path.startswith(OWN)}
-    imports |= {settings.STATIC_URL + path: url for path, url in urls.items()}
-    changed = {name: url for name, url in imports.items() if name != url}
-    return json.dumps({"imports": changed}, separators=(",", ":")).replace("<", "\\u003c")
+    imports = {
+        imported.key: urls[imported.path]
+        for found in _imports().values()
+        for imported in found
+        if imported.path in urls
+    }
+    text = json.dumps({"imports": dict(sorted(imports.items()))}, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 @cache
 def module_preloads(entry: str) -> tuple[str, ...]:
-    """Addresses of all modules that `entry` ("js/room/main.js") imports, itself first.
+    """Addresses of `entry` ("js/room/main.js") and of all that it comes to import, itself first.
 
     A page that names them lets the browser fetch them side by side, and not one import after
-    another. KeyError where a module imports what is not there.
+    another. KeyError where there is no such entry.
     """
-    vendored = _vendored()
-    files = dict(static_files())
-    seen: dict[str, str] = {}
+    urls, imports = _module_urls(), _imports()
+    seen = {entry: urls[entry]}
     waiting = [entry]
     while waiting:
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        seen[path] = _module_urls()[path]
-        for name in _IMPORTS.findall(files[path].read_text(encoding="utf-8")):
-            if name.startswith("."):
-                waiting.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), name)))
-            else:
-                waiting.append(vendored.get(name, OWN + name))
+        for imported in imports[waiting.pop(0)]:
+            if imported.path in urls and imported.path not in seen:
+                seen[imported.path] = urls[imported.path]
+                waiting.append(imported.path)
     return tuple(seen.values())
