@@ -53,7 +53,7 @@ format: $(DEV_STAMP) ## Bring Python files and templates into the one style
 bench: $(DEV_STAMP) ## Measure the hall: make bench ARGS="..."
 	@$(BIN)/python -m bench $(ARGS)
 
-screenshots: $(DEV_STAMP) ## Take the pictures in docs/images from the demo hall
+screenshots: $(DEV_STAMP) ## Take a picture of every page of the demo hall into build/screenshots
 	@$(BIN)/python scripts/ensure_test_tools.py
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
 

@@ -15,15 +15,27 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HEALTH_PATH = "/healthz"
 
 
-class HallProcess:
-    """One `manage.py serve` on a port of 127.0.0.1."""
+def unsettled_environment() -> dict[str, str]:
+    """Our environment without the variables that set up a hall."""
+    ours = {"DATABASE_URL", "REDIS_URL", "HOST", "PORT"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith("HALL_")
+    }
 
-    def __init__(self, environment: Mapping[str, str], *, port: int, log: Path) -> None:
+
+class HallProcess:
+    """One `manage.py serve` (or another command that serves) on a port of 127.0.0.1."""
+
+    def __init__(
+        self, environment: Mapping[str, str], *, port: int, log: Path, command: str = "serve"
+    ) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.socket_url = f"ws://127.0.0.1:{port}"
         self.process = ServerProcess(
-            [sys.executable, ROOT / "manage.py", "serve"],
+            [sys.executable, ROOT / "manage.py", command],
             environment={**environment, "HOST": "127.0.0.1", "PORT": str(port)},
             log=log,
             directory=ROOT,
@@ -81,7 +93,7 @@ class HallInstallation:
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.environment = {
-            **os.environ,
+            **unsettled_environment(),
             "HALL_DATA": str(self.data),
             "PYTHONUNBUFFERED": "1",
             **(settings or {}),
@@ -108,11 +120,14 @@ class HallInstallation:
             raise ServerError(f"manage.py {' '.join(arguments)}: {done.returncode}\n{said}")
         return done.stdout
 
-    def start(self) -> HallProcess:
+    def start(self, command: str = "serve") -> HallProcess:
         """Start one more process and wait until it is healthy."""
         number = len(self.processes) + 1
         process = HallProcess(
-            self.environment, port=free_port(), log=self.folder / f"serve-{number}.log"
+            self.environment,
+            port=free_port(),
+            log=self.folder / f"serve-{number}.log",
+            command=command,
         )
         self.processes.append(process)
         process.start()

@@ -1,0 +1,144 @@
+"""Take a picture of every page of the demo hall, as a visitor and as one person of each role.
+
+    python -m scripts.screenshots                     all pages that links lead to
+    python -m scripts.screenshots /rooms/3/ /plans/   these pages alone
+
+The hall runs in a data folder of its own and is gone afterwards. The pictures, whole pages at two
+widths, go to build/screenshots/<who>/<width>/. Pages that differ by a number in their address
+alone are taken `--each` times. What is wrong with a page (an error, a request to another host, a
+line that is wider than the screen, a dead link) is printed, and makes the exit code 1.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browsing import Visitor, launch_chromium
+from tests.support.hall_server import HallInstallation
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILT = ROOT / "build" / "screenshots"
+HEIGHTS = {360: 780, 1440: 900}
+NOT_PAGES = re.compile(
+    r"^/(accounts/logout|static|healthz|metrics|demo)\b|\.\w{2,5}$|/export|/download"
+)
+SIGN_IN = "/accounts/login/"
+DEMO_GROUPS = ".demo__groups > div"
+PAGE_LIMIT = 120
+
+
+def shape(path: str) -> str:
+    """The address with its numbers taken out: what pages of one kind have in common."""
+    return re.sub(r"\d+", "N", path)
+
+
+def links_of(page: Page) -> list[str]:
+    """Paths of the hall's own pages that the page links to, in its order."""
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    own = [urlsplit(link) for link in found if urlsplit(link).hostname == "127.0.0.1"]
+    return [link.path for link in own if not NOT_PAGES.search(link.path)]
+
+
+def sign_in(page: Page, role: int) -> str:
+    """Sign in as the first person of the role with this place in the list; the person's name."""
+    page.goto(SIGN_IN)
+    group = page.locator(DEMO_GROUPS).nth(role)
+    button = group.locator("form button").first
+    name = button.inner_text().split(" · ")[0].strip()
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    button.click()
+    page.wait_for_load_state()
+    return name
+
+
+def roles_of(browser: Browser, url: str) -> int:
+    with Visitor(browser, base_url=url, viewport={"width": 1440, "height": 900}) as visitor:
+        visitor.page.goto(SIGN_IN)
+        return visitor.page.locator(DEMO_GROUPS).count()
+
+
+def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[tuple[str, int]]:
+    """Go to page after page; yield each path with its status while the page stands open."""
+    waiting, known, taken = list(start), set(start), Counter[str]()
+    while waiting and taken.total() < PAGE_LIMIT:
+        path = waiting.pop(0)
+        if follow and taken[shape(path)] >= each:
+            continue
+        taken[shape(path)] += 1
+        answer = page.goto(path)
+        page.wait_for_load_state("load")
+        page.evaluate("document.fonts.ready")
+        yield path, answer.status if answer else 0
+        if follow:
+            new = [link for link in links_of(page) if link not in known]
+            known.update(new)
+            waiting += dict.fromkeys(new)
+
+
+def take(
+    browser: Browser, url: str, options: argparse.Namespace, role: int | None, width: int
+) -> list[str]:
+    """Take every picture of one person at one width; what was found wrong, one line each."""
+    wrong = []
+    viewport = {"width": width, "height": HEIGHTS.get(width, 900)}
+    with Visitor(browser, base_url=url, viewport=viewport) as visitor:
+        who = "visitor" if role is None else sign_in(visitor.page, role)
+        folder = options.into / who / str(width)
+        folder.mkdir(parents=True, exist_ok=True)
+        follow = not options.paths
+        for path, status in walk(
+            visitor.page, options.paths or ["/"], follow=follow, each=options.each
+        ):
+            where = f"{who}, {width} px, {path}"
+            name = path.strip("/").replace("/", "-") or "home"
+            visitor.page.screenshot(path=folder / f"{name}.png", full_page=True)
+            if status >= 400:
+                wrong.append(f"{where}: {status}")
+            wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                wrong.append(f"{where}: {wide} px wide")
+            wrong += [f"{where}: {problem}" for problem in visitor.watch.problems]
+            visitor.watch.seen.clear()
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="*", help="pages to take; all that links lead to if none")
+    parser.add_argument("--into", type=Path, default=BUILT)
+    parser.add_argument("--each", type=int, default=2, help="pages of one kind (default 2)")
+    parser.add_argument("--width", type=int, nargs="+", default=list(HEIGHTS))
+    options = parser.parse_args()
+    if options.into == BUILT:
+        shutil.rmtree(BUILT, ignore_errors=True)
+    wrong: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="hall-screenshots-") as folder,
+        sync_playwright() as playwright,
+    ):
+        hall = HallInstallation(Path(folder), settings={"HALL_DEMO": "1"})
+        try:
+            url = hall.start("open_hall").url
+            browser = launch_chromium(playwright)
+            roles: list[int | None] = [None, *range(roles_of(browser, url))]
+            for role in roles:
+                for width in options.width:
+                    wrong += take(browser, url, options, role, width)
+            browser.close()
+        finally:
+            hall.kill()
+    pictures = len(list(options.into.rglob("*.png")))
+    print("\n".join([*dict.fromkeys(wrong), f"{pictures} pictures in {options.into}"]))
+    return 1 if wrong or not pictures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
