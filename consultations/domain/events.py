@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from consultations.archiving.canonical import genesis, seal_event, timestamp
 from consultations.domain import clock, doorbell
@@ -48,14 +48,28 @@ def advance(consultation_id: int, *, opinions: int = 0) -> Advanced:
     Whatever is read after this call can no longer be changed by another logged verb.
 
     Raises:
-        Refusal: `not_found` if there is no such room.
+        Refusal: `not_found` if there is no such room, `sealed` if its log is closed for good.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, [1, opinions, consultation_id])
-        row = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADVANCE, [1, opinions, consultation_id])
+            row = cursor.fetchone()
+    except IntegrityError as error:  # the database itself keeps a sealed room's head
+        raise Refusal(Code.SEALED) from error
     if row is None:
         raise Refusal(Code.NOT_FOUND)
     return Advanced(consultation_id, seq=row[0], number=row[1], at=clock.now())
+
+
+def hold(consultation_id: int) -> None:
+    """Hold the room's row lock until commit without taking a turn, for a change that is not logged.
+
+    Raises:
+        Refusal: `not_found` if there is no such room.
+    """
+    held = RoomHead.objects.select_for_update().filter(pk=consultation_id)
+    if held.values_list("pk", flat=True).first() is None:
+        raise Refusal(Code.NOT_FOUND)
 
 
 def record(
@@ -66,11 +80,13 @@ def record(
     by: Person | None,
     audience: str = EVERYONE,
     turn: Advanced | None = None,
+    salt: str | None = None,
 ) -> RoomEvent:
     """Append one event to a room's log, chained to the one before it.
 
     Must run inside the verb's transaction: event and change succeed or fail together. The
     doorbell rings after commit. `turn` is the place taken with `advance`, or a new one is taken.
+    `salt` (32 hex characters) is drawn at random unless the body itself depends on it.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside its verb's transaction")
@@ -83,6 +99,7 @@ def record(
         by=by.pk if by else None,
         audience=audience,
         body=body,
+        salt=salt,
     )
     event = RoomEvent(
         consultation_id=consultation_id,

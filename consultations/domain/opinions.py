@@ -55,35 +55,35 @@ def post_opinion(
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `key_reused` when the
-            key was used for something else; `not_found` when there is nothing to reply to.
+            key was used for something else; `not_found` when there is nothing to reply to,
+            `wrong_state` when that is hidden.
     """
     text = plain_text(text, max_length=MAX_LENGTH)
     require(author, Permission.OPINION_POST, consultation)
     turn = advance(consultation.pk, opinions=1)
     if (earlier := _by_key(consultation, author, key)) is not None:
-        receipt = _receipt_of_resend(earlier, kind=kind, text=text, reply_to=reply_to)
+        receipt = _receipt_of_resend(
+            earlier, kind=kind, text=text, answered=_answered(consultation, kind, reply_to)
+        )
         transaction.set_rollback(True)
         return receipt
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act(kind.value))
-    return _insert(
-        consultation, turn, author, key, kind, text, _answered(consultation, kind, reply_to)
-    )
+    answered = _answered(consultation, kind, reply_to)
+    if answered is not None and answered.state == OpinionState.HIDDEN:
+        raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏，不能回复。"))
+    return _insert(consultation, turn, author, key, kind, text, answered)
 
 
 def _by_key(consultation: Consultation, author: Person, key: UUID) -> Opinion | None:
-    return (
-        Opinion.objects.filter(consultation=consultation, author=author, key=key)
-        .select_related("reply_to")
-        .first()
-    )
+    return Opinion.objects.filter(consultation=consultation, author=author, key=key).first()
 
 
 def _receipt_of_resend(
-    earlier: Opinion, *, kind: OpinionKind, text: str, reply_to: int | None
+    earlier: Opinion, *, kind: OpinionKind, text: str, answered: Opinion | None
 ) -> Receipt:
-    same_thread = (earlier.reply_to is None) == (reply_to is None)
-    if (earlier.kind, earlier.text) != (kind, text) or not same_thread:
+    thread = answered.pk if answered else None
+    if (earlier.kind, earlier.text, earlier.reply_to_id) != (kind, text, thread):
         raise Refusal(Code.KEY_REUSED)
     digest = RoomEvent.objects.values_list("digest", flat=True).get(
         consultation_id=earlier.consultation_id, seq=earlier.posted_seq

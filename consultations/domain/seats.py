@@ -1,12 +1,16 @@
 """Taking a place in a consultation."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from consultations.domain import clock
-from consultations.domain.events import record
-from consultations.models import Admission, Consultation, Seat, Stage
+from consultations.domain.events import hold, record
+from consultations.models import Admission, Consultation, Opinion, Seat, Stage, Stance
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
@@ -24,12 +28,10 @@ def card_of(person: Person) -> dict[str, Any]:
 
 
 def _role_on_entry(person: Person, consultation: Consultation) -> SeatRole:
+    if person.role in {Role.STAFF, Role.ADMIN} or consultation.admission == Admission.INVITED:
+        return SeatRole.OBSERVER
     if person.role == Role.DEPARTMENT:
         return SeatRole.DEPARTMENT
-    if person.role in {Role.STAFF, Role.ADMIN}:
-        return SeatRole.OBSERVER
-    if consultation.admission == Admission.INVITED:
-        return SeatRole.OBSERVER
     return SeatRole.PARTICIPANT
 
 
@@ -37,39 +39,68 @@ def _role_on_entry(person: Person, consultation: Consultation) -> SeatRole:
 def enter_room(consultation: Consultation, person: Person) -> Seat:
     """Sit the person down: in the seat held for them, or in a new one by their role.
 
-    The first entry while the consultation is live is attendance. A consultation that is over
-    gives no new seats: then the seat is returned unsaved, as an observer.
+    Being there while the consultation is live is attendance. A consultation that is over gives no
+    new seats: then the seat is returned unsaved, as an observer.
 
     Raises:
         Refusal: `sign_in`, or `not_found` where the room may not be known.
     """
     require(person, Permission.ROOM_ENTER, consultation)
     seat = Seat.objects.filter(consultation=consultation, person=person).first()
-    if seat is None and consultation.is_over:
+    if seat is None:
+        seat = _new_seat(consultation, person)
+    if seat.pk is not None and consultation.stage == Stage.LIVE:
+        mark_present(consultation.pk, [person.pk])
+        seat.refresh_from_db(fields=["first_seen_at", "last_seen_at"])
+    return seat
+
+
+def _new_seat(consultation: Consultation, person: Person) -> Seat:
+    """Runs under the room's lock, so that no seat is taken in a room that is just closing."""
+    hold(consultation.pk)
+    consultation.refresh_from_db(fields=["stage", "admission"])
+    fields = {"role": _role_on_entry(person, consultation), "identity": person.role}
+    if consultation.is_over:
         return Seat(
             consultation=consultation,
             person=person,
             role=SeatRole.OBSERVER,
             identity=person.role,
         )
-    if seat is None:
-        seat, created = Seat.objects.get_or_create(
-            consultation=consultation,
-            person=person,
-            defaults={
-                "role": _role_on_entry(person, consultation),
-                "identity": person.role,
-            },
-        )
-        if created:
-            body = {"person": card_of(person), "role": seat.role}
-            record(consultation.pk, "seat.taken", body, by=person)
-    if consultation.stage == Stage.LIVE:
-        now = clock.now()
-        Seat.objects.filter(pk=seat.pk, first_seen_at__isnull=True).update(first_seen_at=now)
-        Seat.objects.filter(pk=seat.pk).update(last_seen_at=now)
-        seat.refresh_from_db(fields=["first_seen_at", "last_seen_at"])
+    seat, created = Seat.objects.get_or_create(
+        consultation=consultation, person=person, defaults=fields
+    )
+    if created:
+        body = {"person": card_of(person), "role": seat.role}
+        record(consultation.pk, "seat.taken", body, by=person)
     return seat
+
+
+def mark_present(consultation_id: int, person_ids: Collection[int]) -> int:
+    """Count these seated people as attending now, if the consultation is live. One query.
+
+    Returns how many seats were marked. Called on entry, and for all who sit in the room already
+    when it goes live.
+    """
+    now = clock.now()
+    return Seat.objects.filter(
+        consultation_id=consultation_id,
+        consultation__stage=Stage.LIVE,
+        person_id__in=person_ids,
+    ).update(first_seen_at=Coalesce(F("first_seen_at"), now), last_seen_at=now)
+
+
+def mark_active_as_present(consultation: Consultation) -> None:
+    """Whoever spoke or took a stance since it went live attended, seen at the door or not."""
+    since = consultation.opened_at
+    if since is None:
+        return
+    spoke = Opinion.objects.filter(consultation=consultation, created_at__gte=since)
+    stood = Stance.objects.filter(opinion__consultation=consultation, taken_at__gte=since)
+    consultation.seats.filter(
+        Q(person__in=spoke.values("author")) | Q(person__in=stood.values("person")),
+        first_seen_at=None,
+    ).update(first_seen_at=since, last_seen_at=since)
 
 
 @transaction.atomic
@@ -77,11 +108,15 @@ def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, b
     """Give the person this seat, or change the one that they have.
 
     Raises:
-        Refusal: `forbidden`; `wrong_state` when the consultation is over.
+        Refusal: `forbidden`; `wrong_state` when the consultation is over, the account is closed,
+            or the last moderator of an announced consultation would go.
     """
     require(by, Permission.CONSULTATION_PREPARE, consultation)
-    if consultation.is_over:
-        raise Refusal(Code.WRONG_STATE)
+    _require_open(consultation)
+    if not person.is_active:
+        raise Refusal(Code.WRONG_STATE, _("这个账号已停用，不能安排席位。"))
+    if role != SeatRole.MODERATOR:
+        _require_another_moderator(consultation, person)
     seat, _created = Seat.objects.update_or_create(
         consultation=consultation,
         person=person,
@@ -90,3 +125,39 @@ def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, b
     )
     record(consultation.pk, "seat.taken", {"person": card_of(person), "role": seat.role}, by=by)
     return seat
+
+
+@transaction.atomic
+def remove_seat(consultation: Consultation, *, person: Person, by: Person) -> None:
+    """Take a seat back from someone who has not been there yet; logged as `seat.removed`.
+
+    Raises:
+        Refusal: `forbidden`; `not_found` without such a seat; `wrong_state` when the consultation
+            is over, the person attended or spoke, or is the last moderator of an announced one.
+    """
+    require(by, Permission.CONSULTATION_PREPARE, consultation)
+    _require_open(consultation)
+    seat = consultation.seats.filter(person=person).first()
+    if seat is None:
+        raise Refusal(Code.NOT_FOUND, _("这个人没有席位。"))
+    spoke = Opinion.objects.filter(consultation=consultation, author=person).exists()
+    if seat.first_seen_at is not None or spoke:
+        raise Refusal(Code.WRONG_STATE, _("这个人已经到场或发言，席位不能撤销。"))
+    _require_another_moderator(consultation, person)
+    seat.delete()
+    record(consultation.pk, "seat.removed", {"person": card_of(person)}, by=by)
+
+
+def _require_open(consultation: Consultation) -> None:
+    hold(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    if consultation.is_over:
+        raise Refusal(Code.WRONG_STATE, _("协商会已经结束，席位不能再变动。"))
+
+
+def _require_another_moderator(consultation: Consultation, person: Person) -> None:
+    if consultation.stage == Stage.DRAFT:
+        return
+    moderators = consultation.seats.filter(role=SeatRole.MODERATOR)
+    if list(moderators.values_list("person_id", flat=True)) == [person.pk]:
+        raise Refusal(Code.WRONG_STATE, _("这是唯一的主持人，请先安排另一位主持人。"))

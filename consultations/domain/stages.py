@@ -4,11 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultations.models import AgendaItem, AgendaKind, Consultation, Stage
+from consultations.domain.text import optional_line
+from consultations.models import (
+    AgendaItem,
+    AgendaKind,
+    Consultation,
+    Opinion,
+    OpinionState,
+    Stage,
+)
 from hall.errors import Code, Refusal
+from members.access import Visitor, permissions_of, require
 from members.roles import Permission, SeatRole
+
+MAX_REASON = 200
 
 
 class Act(StrEnum):
@@ -105,6 +117,17 @@ def _has_outcome(consultation: Consultation) -> None:
         raise Refusal(Code.WRONG_STATE, _("还没有写下共识或分歧。"))
     if not consultation.minutes.exists():
         raise Refusal(Code.WRONG_STATE, _("还没有起草纪要。"))
+    _cites_what_can_be_read(consultation)
+
+
+def _cites_what_can_be_read(consultation: Consultation) -> None:
+    cited = Opinion.objects.filter(
+        Q(clauses__consultation=consultation) | Q(dissent_notes__consultation=consultation)
+    )
+    hidden = cited.filter(state=OpinionState.HIDDEN).values_list("number", flat=True)
+    if number := hidden.order_by("number").first():
+        sentence = _("共识或分歧引用的第 %(number)s 号意见已被隐藏，请先改正引用。")
+        raise Refusal(Code.WRONG_STATE, sentence % {"number": number})
 
 
 def _always(_consultation: Consultation) -> None:
@@ -125,8 +148,8 @@ TRANSITIONS: dict[tuple[Stage, Stage], Transition] = {
     (Stage.DRAFT, Stage.ANNOUNCED): Transition(P.CONSULTATION_PREPARE, _is_ready_to_announce),
     (Stage.ANNOUNCED, Stage.DRAFT): Transition(P.CONSULTATION_PREPARE, needs_reason=True),
     (Stage.ANNOUNCED, Stage.COLLECTING): Transition(P.CONSULTATION_PREPARE),
-    (Stage.ANNOUNCED, Stage.LIVE): Transition(P.CONSULTATION_OPEN),
-    (Stage.COLLECTING, Stage.LIVE): Transition(P.CONSULTATION_OPEN),
+    (Stage.ANNOUNCED, Stage.LIVE): Transition(P.CONSULTATION_OPEN, _has_moderator),
+    (Stage.COLLECTING, Stage.LIVE): Transition(P.CONSULTATION_OPEN, _has_moderator),
     (Stage.LIVE, Stage.SUMMARISING): Transition(P.CONSULTATION_OPEN),
     (Stage.SUMMARISING, Stage.LIVE): Transition(P.CONSULTATION_OPEN, needs_reason=True),
     (Stage.SUMMARISING, Stage.REVIEW): Transition(P.OUTCOME_WRITE, _has_outcome),
@@ -137,3 +160,37 @@ TRANSITIONS: dict[tuple[Stage, Stage], Transition] = {
         for stage in (Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING, Stage.LIVE)
     },
 }
+
+
+def require_move(consultation: Consultation, *, to: Stage, by: Visitor, reason: str) -> str:
+    """Pass if `by` may move the consultation there now; returns the reason as it is kept.
+
+    The consultation has to be read under its room's lock.
+
+    Raises:
+        Refusal: `not_found`, `sign_in`, `forbidden`; `sealed` once archived; `wrong_stage` where
+            no such move exists; `empty` without a needed reason; `wrong_state` with what lacks.
+    """
+    origin = Stage(consultation.stage)
+    transition = TRANSITIONS.get((origin, to))
+    require(by, transition.permission if transition else Permission.ROOM_ENTER, consultation)
+    if transition is None:
+        if origin == Stage.SEALED:
+            raise Refusal(Code.SEALED)
+        sentence = _("“%(origin)s”之后不能直接进入“%(to)s”。")
+        raise Refusal(Code.WRONG_STAGE, sentence % {"origin": origin.label, "to": to.label})
+    reason = optional_line(reason, max_length=MAX_REASON, field="reason")
+    if transition.needs_reason and not reason:
+        raise Refusal(Code.EMPTY, _("请写明理由。"), field="reason")
+    transition.guard(consultation)
+    return reason
+
+
+def moves_open_to(visitor: Visitor, consultation: Consultation) -> list[tuple[Stage, Transition]]:
+    """The moves that the visitor may try now, in the table's order. Guards are not run."""
+    granted = permissions_of(visitor, consultation)
+    return [
+        (to, transition)
+        for (origin, to), transition in TRANSITIONS.items()
+        if origin == consultation.stage and transition.permission in granted
+    ]

@@ -3,50 +3,70 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from hall.errors import Code, Refusal
 
 MAX_COMBINING_MARKS = 8
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb\ud800-\udfff{_BIDI}]")
+_UNWANTED = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f{_BIDI}]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
+# Letters and symbols by category, yet nothing to see: Hangul fillers and the empty Braille cell.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def plain_text(text: str, *, max_length: int, field: str = "text") -> str:
     """`text` in NFC without control and bidi characters, at most 8 combining marks a base.
 
     Line ends become \\n, and runs of blank lines one. The length limit is in characters, after
-    cleaning.
+    cleaning. What was cleaned once stays as it is.
 
     Raises:
         Refusal: `empty` if nothing visible is left, `too_long` beyond `max_length`.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
-    text = _BLANK_LINES.sub("\n\n", _without_heaped_marks(text)).strip()
-    if not any(_is_visible(character) for character in text):
-        raise Refusal(Code.EMPTY, field=field)
-    if len(text) > max_length:
-        raise Refusal(
-            Code.TOO_LONG, f"内容太长:最多 {max_length} 字,现在 {len(text)} 字。", field=field
-        )
-    return text
+    return _checked(_BLANK_LINES.sub("\n\n", _cleaned(text)).strip(), max_length, field)
 
 
 def plain_line(text: str, *, max_length: int, field: str) -> str:
-    """Like `plain_text`, on one line."""
-    return plain_text(" ".join(text.split()), max_length=max_length, field=field)
+    """Like `plain_text`, on one line with single spaces."""
+    return _checked(" ".join(_cleaned(text).split()), max_length, field)
 
 
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS"
+def optional_line(text: str, *, max_length: int, field: str) -> str:
+    """Like `plain_line`, but "" where there is nothing to see."""
+    return plain_line(text, max_length=max_length, field=field) if _is_visible(text) else ""
+
+
+def _cleaned(text: str) -> str:
+    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return _without_heaped_marks(unicodedata.normalize("NFC", text))
+
+
+def _checked(text: str, max_length: int, field: str) -> str:
+    if not _is_visible(text):
+        raise Refusal(Code.EMPTY, field=field)
+    if len(text) > max_length:
+        sentence = _("内容太长：最多 %(most)s 字，现在 %(now)s 字。")
+        raise Refusal(Code.TOO_LONG, sentence % {"most": max_length, "now": len(text)}, field=field)
+    return text
+
+
+def _is_visible(text: str) -> bool:
+    return any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
+        for character in text
+    )
 
 
 def _without_heaped_marks(text: str) -> str:
     kept: list[str] = []
     heaped = 0
     for character in text:
-        heaped = heaped + 1 if unicodedata.combining(character) else 0
+        heaped = heaped + 1 if unicodedata.category(character)[0] == "M" else 0
         if heaped <= MAX_COMBINING_MARKS:
             kept.append(character)
     return "".join(kept)

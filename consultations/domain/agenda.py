@@ -1,0 +1,112 @@
+"""The agenda: what is drafted, and moving on from one step to the next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations.domain.events import Advanced, advance, record
+from consultations.domain.stages import Act, current_agenda_item, require_stage
+from consultations.domain.text import plain_line
+from consultations.models import AgendaItem, AgendaKind, Consultation, RoomEvent
+from hall.errors import Code, Refusal
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+MAX_TITLE = 60
+MAX_ITEMS = 20
+MAX_MINUTES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaDraft:
+    """One step of a planned agenda."""
+
+    kind: AgendaKind
+    title: str
+    minutes: int
+
+
+def write_agenda(consultation: Consultation, drafts: list[AgendaDraft]) -> None:
+    """Make these the consultation's agenda, numbered from 1, in place of the one it has.
+
+    Steps that run or ran have opinions and times: only before the consultation goes live. Runs
+    in the transaction of the verb that prepares the consultation.
+
+    Raises:
+        Refusal: `too_many` steps; `empty`, `too_long` for a title; `invalid` minutes.
+    """
+    if len(drafts) > MAX_ITEMS:
+        sentence = _("议程最多 %(most)s 项。") % {"most": MAX_ITEMS}
+        raise Refusal(Code.TOO_MANY, sentence, field="agenda")
+    for draft in drafts:
+        if not 1 <= draft.minutes <= MAX_MINUTES:
+            sentence = _("每项议程的时间应在 1 到 %(most)s 分钟之间。") % {"most": MAX_MINUTES}
+            raise Refusal(Code.INVALID, sentence, field="agenda")
+    items = [
+        AgendaItem(
+            consultation=consultation,
+            position=position,
+            kind=AgendaKind(draft.kind),
+            title=plain_line(draft.title, max_length=MAX_TITLE, field="agenda"),
+            minutes=draft.minutes,
+        )
+        for position, draft in enumerate(drafts, 1)
+    ]
+    consultation.agenda.all().delete()
+    AgendaItem.objects.bulk_create(items)
+
+
+def agenda_lines(consultation: Consultation) -> list[dict[str, Any]]:
+    """The agenda as events carry it: `[{position, kind, title, minutes}]`. One query."""
+    rows = consultation.agenda.order_by("position")
+    return [dict(row) for row in rows.values("position", "kind", "title", "minutes")]
+
+
+@transaction.atomic
+def move_agenda(consultation: Consultation, *, to: int | None, by: Person) -> RoomEvent:
+    """End the running step and start the one at position `to`; with None, only end.
+
+    Both happen at the event's own time. A step that is taken up again starts anew: its former
+    times stay in the log alone.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` without such a step;
+            `wrong_state` if it runs already, or there is none to end.
+    """
+    require(by, Permission.AGENDA_MOVE, consultation)
+    turn = advance(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    require_stage(consultation, Act.AGENDA)
+    running = current_agenda_item(consultation)
+    following = None if to is None else consultation.agenda.filter(position=to).first()
+    if to is not None and following is None:
+        raise Refusal(Code.NOT_FOUND, _("没有第 %(position)s 项议程。") % {"position": to})
+    if running == following:
+        sentence = _("现在没有正在进行的议程。") if running is None else _("这一项正在进行。")
+        raise Refusal(Code.WRONG_STATE, sentence)
+    return switch_agenda(consultation, running, following, by=by, turn=turn)
+
+
+def switch_agenda(
+    consultation: Consultation,
+    running: AgendaItem | None,
+    following: AgendaItem | None,
+    *,
+    by: Person,
+    turn: Advanced,
+) -> RoomEvent:
+    """Write and log the change itself; the caller has checked it and holds the turn."""
+    if running is not None:
+        running.ended_at = turn.at
+        running.save(update_fields=["ended_at"])
+    if following is not None:
+        following.started_at, following.ended_at = turn.at, None
+        following.save(update_fields=["started_at", "ended_at"])
+    body = {
+        "ended": running.position if running else None,
+        "started": following.position if following else None,
+    }
+    return record(consultation.pk, "agenda.moved", body, by=by, turn=turn)

@@ -1,0 +1,258 @@
+"""Preparing a consultation, and moving it from stage to stage."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consultations.archiving.canonical import timestamp
+from consultations.domain import outcomes
+from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda, write_agenda
+from consultations.domain.events import Advanced, advance, hold, open_log, record
+from consultations.domain.seats import mark_active_as_present
+from consultations.domain.stages import current_agenda_item, require_move
+from consultations.domain.stances import record_close
+from consultations.domain.text import optional_line, plain_line
+from consultations.models import (
+    Admission,
+    Consultation,
+    Kind,
+    RoomEvent,
+    Stage,
+    StageChange,
+    Topic,
+    TopicStatus,
+    WorkItem,
+)
+from hall.errors import Code, Refusal
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+MAX_TITLE = 80
+MAX_QUESTION = 200
+MAX_VENUE = 120
+
+_PREPARED_IN = {Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING}
+
+
+def _plan(
+    *,
+    title: str,
+    question: str,
+    kind: Kind,
+    starts_at: datetime,
+    ends_at: datetime,
+    admission: Admission,
+    venue: str,
+) -> dict[str, Any]:
+    """The fields as they are stored, checked one by one."""
+    if timezone.is_naive(starts_at) or timezone.is_naive(ends_at):
+        raise ValueError("the times of a consultation need a time zone")
+    if ends_at <= starts_at:
+        raise Refusal(Code.INVALID, _("结束时间应在开始时间之后。"), field="ends_at")
+    return {
+        "title": plain_line(title, max_length=MAX_TITLE, field="title"),
+        "question": plain_line(question, max_length=MAX_QUESTION, field="question"),
+        "kind": Kind(kind),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "admission": Admission(admission),
+        "venue": optional_line(venue, max_length=MAX_VENUE, field="venue"),
+    }
+
+
+@transaction.atomic
+def create_consultation(
+    topic: Topic,
+    *,
+    by: Person,
+    title: str,
+    question: str,
+    kind: Kind,
+    starts_at: datetime,
+    ends_at: datetime,
+    admission: Admission = Admission.OPEN,
+    venue: str = "",
+    work_items: Collection[WorkItem] = (),
+    agenda: list[AgendaDraft],
+) -> Consultation:
+    """Draft a consultation on an accepted topic, and open its log. Nobody is seated yet.
+
+    Raises:
+        Refusal: `forbidden`; `wrong_state` for a topic that is not accepted; `invalid`, `empty`,
+            `too_long`, `too_many` for what is filled in wrong.
+    """
+    require(by, Permission.CONSULTATION_PREPARE)
+    fields = _plan(
+        title=title,
+        question=question,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        admission=admission,
+        venue=venue,
+    )
+    status = Topic.objects.select_for_update().values_list("status", flat=True).get(pk=topic.pk)
+    if status != TopicStatus.ACCEPTED:
+        raise Refusal(Code.WRONG_STATE, _("议题采纳之后才能安排协商会。"))
+    consultation = Consultation.objects.create(topic=topic, prepared_by=by, **fields)
+    consultation.work_items.set(work_items)
+    write_agenda(consultation, agenda)
+    open_log(consultation)
+    return consultation
+
+
+@transaction.atomic
+def edit_consultation(
+    consultation: Consultation,
+    *,
+    by: Person,
+    title: str,
+    question: str,
+    kind: Kind,
+    starts_at: datetime,
+    ends_at: datetime,
+    admission: Admission,
+    venue: str,
+    work_items: Collection[WorkItem],
+    agenda: list[AgendaDraft],
+) -> Consultation:
+    """Rewrite the preparation, until the consultation is live.
+
+    Once announced the change is logged as `consultation.changed`, with all that people rely on;
+    then at least one work item and one agenda step have to stay. An agenda that is the same is
+    left alone.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`; `wrong_stage` from live on; `invalid`, `empty`,
+            `too_long`, `too_many`.
+    """
+    require(by, Permission.CONSULTATION_PREPARE, consultation)
+    fields = _plan(
+        title=title,
+        question=question,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        admission=admission,
+        venue=venue,
+    )
+    hold(consultation.pk)
+    consultation.refresh_from_db()
+    if consultation.stage not in _PREPARED_IN:
+        raise Refusal(Code.WRONG_STAGE, _("协商会开始以后，安排不能再改。"))
+    for name, value in fields.items():
+        setattr(consultation, name, value)
+    consultation.save(update_fields=list(fields))
+    consultation.work_items.set(work_items)
+    if agenda != _drafts_of(consultation):
+        write_agenda(consultation, agenda)
+    if consultation.stage != Stage.DRAFT:
+        _require_announceable(work_items, agenda)
+        _record_change(consultation, by)
+    return consultation
+
+
+def _drafts_of(consultation: Consultation) -> list[AgendaDraft]:
+    return [
+        AgendaDraft(line["kind"], line["title"], line["minutes"])
+        for line in agenda_lines(consultation)
+    ]
+
+
+def _require_announceable(work_items: Collection[WorkItem], agenda: list[AgendaDraft]) -> None:
+    if not work_items:
+        sentence = _("已经公告的协商会要对应至少一项工作条目。")
+        raise Refusal(Code.INVALID, sentence, field="work_items")
+    if not agenda:
+        raise Refusal(Code.INVALID, _("已经公告的协商会要有议程。"), field="agenda")
+
+
+def _record_change(consultation: Consultation, by: Person) -> RoomEvent:
+    body = {
+        "title": consultation.title,
+        "question": consultation.question,
+        "kind": consultation.kind,
+        "starts_at": timestamp(consultation.starts_at),
+        "ends_at": timestamp(consultation.ends_at),
+        "venue": consultation.venue,
+        "agenda": agenda_lines(consultation),
+    }
+    return record(consultation.pk, "consultation.changed", body, by=by)
+
+
+@transaction.atomic
+def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str = "") -> RoomEvent:
+    """Move the consultation to another stage, by the table in `stages`; returns `stage.moved`.
+
+    One audit row and one event each. Going live sets `opened_at` once. Leaving live ends the
+    running agenda step, logs `stances.closed`, and sets `closed_at`; going live again clears it.
+    Entering review logs `outcome.published` after the move.
+
+    Raises:
+        Refusal: see `stages.require_move`; `wrong_stage` for sealing, which is `archives.seal`.
+    """
+    turn = lock_stage(consultation)
+    reason = require_move(consultation, to=to, by=by, reason=reason)
+    if to == Stage.SEALED:
+        raise Refusal(Code.WRONG_STAGE, _("归档要通过“归档”来完成。"))
+    origin = Stage(consultation.stage)
+    if origin == Stage.LIVE:
+        turn = _close_floor(consultation, by=by, turn=turn)
+        consultation.closed_at = turn.at
+    if to == Stage.LIVE:
+        consultation.opened_at = consultation.opened_at or turn.at
+        consultation.closed_at = None
+    if to == Stage.CANCELLED:
+        consultation.cancel_reason = reason
+    event = write_move(consultation, to=to, by=by, reason=reason, turn=turn)
+    consultation.save(update_fields=["stage", "opened_at", "closed_at", "cancel_reason"])
+    if to == Stage.REVIEW:
+        record(consultation.pk, "outcome.published", outcomes.published(consultation), by=by)
+    return event
+
+
+def lock_stage(consultation: Consultation) -> Advanced:
+    """Take a turn at the log, read the consultation anew, and hold its stage until commit.
+
+    Posts wait at the log's head, stances at the consultation's row: once this returns, whatever
+    was acknowledged can be read, and nothing more comes in.
+    """
+    turn = advance(consultation.pk)
+    # NO KEY: rows that merely refer to the consultation may still come in, as seats do.
+    locked = Consultation.objects.select_for_update(no_key=True)
+    consultation.refresh_from_db(from_queryset=locked)
+    return turn
+
+
+def write_move(
+    consultation: Consultation, *, to: Stage, by: Person, reason: str, turn: Advanced
+) -> RoomEvent:
+    """Write audit row and event of a move that was checked; sets `stage`, and leaves saving it."""
+    origin = Stage(consultation.stage)
+    consultation.stage = to
+    StageChange.objects.create(
+        consultation=consultation,
+        from_stage=origin,
+        to_stage=to,
+        reason=reason,
+        by=by,
+        at=turn.at,
+    )
+    body = {"from": origin.value, "to": to.value, "reason": reason}
+    return record(consultation.pk, "stage.moved", body, by=by, turn=turn)
+
+
+def _close_floor(consultation: Consultation, *, by: Person, turn: Advanced) -> Advanced:
+    """End what runs, and record where everyone stands; returns the next turn."""
+    running = current_agenda_item(consultation)
+    if running is not None:
+        switch_agenda(consultation, running, None, by=by, turn=turn)
+        turn = advance(consultation.pk)
+    mark_active_as_present(consultation)
+    record_close(consultation, by=by, turn=turn)
+    return advance(consultation.pk)

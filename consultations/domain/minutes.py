@@ -1,0 +1,209 @@
+"""The minutes: a first draft assembled from the log, and the versions that people write."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from consultations.domain.events import hold, record
+from consultations.domain.outcome_parts import Evidence, Outcome, OutcomeSentence
+from consultations.domain.outcome_view import evidence_of, outcome
+from consultations.domain.stages import Act, require_stage
+from consultations.models import (
+    MODERATORS,
+    Consultation,
+    Minutes,
+    Opinion,
+    OpinionKind,
+    OpinionState,
+)
+from hall.errors import Code, Refusal
+from hall.richtext import clean
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+MAX_BODY = 100_000
+MAIN_OPINIONS = 20
+_NUMERALS = "一二三四五六七八九十"
+
+
+def begin_writing(consultation: Consultation, by: Person) -> None:
+    """Pass if `by` may write the outcome now, and hold the room until commit.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`.
+    """
+    require(by, Permission.OUTCOME_WRITE, consultation)
+    hold(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    require_stage(consultation, Act.OUTCOME)
+
+
+@transaction.atomic
+def save_minutes(
+    consultation: Consultation, *, by: Person, body: str, version: int | None = None
+) -> Minutes:
+    """Save the minutes as a new version; earlier ones stay. The same text again saves nothing.
+
+    `body` is cleaned rich text afterwards. `version` is the one that the writer started from, 0
+    for none: with it, a version saved by someone else in the meantime is not passed over.
+    Logged for moderators as `minutes.saved {version}`.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `wrong_state` when
+            someone else saved since `version`.
+    """
+    begin_writing(consultation, by)
+    if len(body) > MAX_BODY:
+        sentence = _("纪要太长：最多 %(most)s 字。") % {"most": MAX_BODY}
+        raise Refusal(Code.TOO_LONG, sentence, field="body")
+    cleaned = clean(body)
+    if not cleaned:
+        raise Refusal(Code.EMPTY, field="body")
+    newest = consultation.minutes.order_by("-version").first()
+    current = newest.version if newest else 0
+    if version is not None and version != current:
+        sentence = _("纪要已被别人保存为第 %(version)s 版，请看过新内容再改。")
+        raise Refusal(Code.WRONG_STATE, sentence % {"version": current})
+    if newest is not None and newest.body == cleaned:
+        return newest
+    saved = Minutes.objects.create(
+        consultation=consultation, version=current + 1, body=cleaned, written_by=by
+    )
+    body_of_event = {"version": saved.version}
+    record(consultation.pk, "minutes.saved", body_of_event, by=by, audience=MODERATORS)
+    return saved
+
+
+def draft_minutes(consultation: Consultation) -> str:
+    """A first draft of the minutes in rich text, from what the hall knows. Nothing is saved.
+
+    Title, time, place, moderator, attendance by identity, agenda with its actual times, the main
+    opinions by number with their tallies (those most took a stance on), consensus and dissent
+    with their evidence. What is not there yet is left out.
+    """
+    found = outcome(consultation)
+    parts = [
+        ("会议基本情况", _circumstances(found)),
+        ("议程进行情况", _agenda(found)),
+        ("主要意见", _main_opinions(consultation, found)),
+        ("形成的共识", _sentences(found.clauses, "本次协商尚未写入共识条款。")),
+        ("存在的分歧", _sentences(found.dissent, "")),
+    ]
+    present = [(title, text) for title, text in parts if text]
+    body = "".join(
+        f"<h4>{_NUMERALS[at]}、{title}</h4>{text}" for at, (title, text) in enumerate(present)
+    )
+    return clean(f"<h3>{escape(found.title)}协商纪要</h3>{body}")
+
+
+def _circumstances(found: Outcome) -> str:
+    opened = found.opened_at or found.starts_at
+    closed = found.closed_at or found.ends_at
+    place = f"线上协商议事厅、{found.venue}" if found.venue else "线上协商议事厅"
+    rows = [
+        ("议题", found.topic),
+        ("协商事项", found.question),
+        ("形式", found.kind_label),
+        ("时间", _span(opened, closed)),
+        ("地点", place),
+        ("主持人", "、".join(found.moderators)),
+        ("记录", "、".join(found.recorders)),
+        ("出席", _attendance(found)),
+        ("对应工作要点", _items(found)),
+    ]
+    return "".join(
+        f"<p><strong>{label}：</strong>{escape(text)}</p>" for label, text in rows if text
+    )
+
+
+def _attendance(found: Outcome) -> str:
+    if not found.attendance.total:
+        return ""
+    shares = "、".join(f"{row.label} {row.count} 人" for row in found.attendance.by_identity)
+    return f"共 {found.attendance.total} 人，其中{shares}。"
+
+
+def _items(found: Outcome) -> str:
+    return "；".join(
+        f"《{item.plan_title}》第 {item.number} 条“{item.title}”" for item in found.work_items
+    )
+
+
+def _agenda(found: Outcome) -> str:
+    lines = []
+    for item in found.agenda:
+        if item.started_at is None:
+            time = "未进行"
+        elif item.ended_at is None:
+            time = f"{_clock(item.started_at)} 开始"
+        else:
+            time = f"{_clock(item.started_at)}至{_clock(item.ended_at)}"
+        lines.append(f"<li>{escape(item.title)}（{item.kind_label}，{time}）</li>")
+    return f"<ol>{''.join(lines)}</ol>" if lines else ""
+
+
+def _main_opinions(consultation: Consultation, found: Outcome) -> str:
+    if not found.opinions.total:
+        return ""
+    kinds = "、".join(f"{label} {count} 条" for _kind, label, count in found.opinions.by_kind)
+    identities = "、".join(f"{row.label} {row.count} 条" for row in found.opinions.by_identity)
+    summary = (
+        f"<p>共有 {found.opinions.authors} 人发表意见 {found.opinions.total} 条"
+        f"（{kinds}；{identities}），收到表态 {found.opinions.stances} 次。主要意见如下：</p>"
+    )
+    lines = "".join(f"<li>{_opinion_line(one)}</li>" for one in _most_weighed(consultation))
+    return f"{summary}<ul>{lines}</ul>"
+
+
+def _most_weighed(consultation: Consultation) -> list[Evidence]:
+    """The opinions that most people took a stance on, then the earliest, in order of number."""
+    readable = Opinion.objects.filter(
+        consultation=consultation, state=OpinionState.VISIBLE
+    ).exclude(kind=OpinionKind.REPLY)
+    every = evidence_of(readable.select_related("author")).values()
+    weighed = sorted(every, key=lambda one: (-(one.agree + one.disagree + one.passed), one.number))
+    return sorted(weighed[:MAIN_OPINIONS], key=lambda one: one.number)
+
+
+def _opinion_line(one: Evidence) -> str:
+    text = " ".join(one.text.split()).rstrip("。")
+    origin = f"，{one.origin_label}" if one.origin_label else ""
+    return (
+        f"{escape(one.author)}（{one.identity_label}{origin}）提出：{escape(text)}。"
+        f"（{one.kind_label} {one.number}，{_tally(one)}）"
+    )
+
+
+def _tally(one: Evidence) -> str:
+    return f"赞成 {one.agree}、不赞成 {one.disagree}、说不好 {one.passed}"
+
+
+def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> str:
+    if not sentences:
+        return f"<p>{if_none}</p>" if if_none else ""
+    lines = []
+    for sentence in sentences:
+        cited = "；".join(
+            f"{one.kind_label} {one.number}，{_tally(one)}" for one in sentence.evidence
+        )
+        text = escape(" ".join(sentence.text.split()))
+        lines.append(f"<li>{text}（依据：{cited}）</li>")
+    return f"<ol>{''.join(lines)}</ol>"
+
+
+def _span(start: datetime, end: datetime) -> str:
+    start, end = timezone.localtime(start), timezone.localtime(end)
+    last = _clock(end) if start.date() == end.date() else f"{_day(end)} {_clock(end)}"
+    return f"{_day(start)} {_clock(start)}至{last}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.year}年{moment.month}月{moment.day}日"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"

@@ -1,0 +1,180 @@
+"""The parts of an outcome: frozen, and complete without another look at the database."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from consultations.archiving.canonical import timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCount:
+    """How many people of one identity; `label` is the identity's name."""
+
+    identity: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who was there while the consultation was live. `seated` counts every seat, there or not."""
+
+    total: int
+    seated: int
+    by_identity: tuple[IdentityCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTally:
+    """Where the people of one identity stand on one opinion."""
+
+    identity: str
+    label: str
+    agree: int
+    disagree: int
+    passed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An opinion that a sentence of the outcome rests on, with its tallies.
+
+    `origin_label` is empty for what was said online. A hidden opinion has no text.
+    """
+
+    number: int
+    kind: str
+    kind_label: str
+    text: str
+    author: str
+    identity: str
+    identity_label: str
+    origin: str
+    origin_label: str
+    agree: int
+    disagree: int
+    passed: int
+    by_identity: tuple[IdentityTally, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSentence:
+    """A consensus clause or a dissent note."""
+
+    position: int
+    text: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(opinion.number for opinion in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedItem:
+    """A work item that the consultation belongs to."""
+
+    id: int
+    plan_id: int
+    plan_title: str
+    plan_year: int
+    section_number: int
+    section_title: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    position: int
+    kind: str
+    kind_label: str
+    title: str
+    minutes: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesVersion:
+    """A saved version of the minutes; `body` is clean rich text."""
+
+    version: int
+    body: str
+    written_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionTotals:
+    """What was said and can be read: hidden opinions are not counted in."""
+
+    total: int
+    hidden: int
+    authors: int
+    stances: int
+    by_kind: tuple[tuple[str, str, int], ...]
+    by_identity: tuple[IdentityCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLine:
+    """The archive that a sealed consultation went into."""
+
+    number: int
+    digest: str
+    chain_head: str
+    merkle_root: str
+    event_count: int
+    key_id: str
+    sealed_at: datetime
+    sealed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that is known of one consultation when it is over; times are aware."""
+
+    id: int
+    title: str
+    question: str
+    kind: str
+    kind_label: str
+    stage: str
+    stage_label: str
+    venue: str
+    topic_id: int
+    topic: str
+    topic_summary: str
+    starts_at: datetime
+    ends_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    moderators: tuple[str, ...]
+    recorders: tuple[str, ...]
+    work_items: tuple[LinkedItem, ...]
+    agenda: tuple[AgendaLine, ...]
+    attendance: Attendance
+    opinions: OpinionTotals
+    clauses: tuple[OutcomeSentence, ...]
+    dissent: tuple[OutcomeSentence, ...]
+    minutes: MinutesVersion | None
+    archive: ArchiveLine | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same in JSON's own types; times in UTC with microseconds and Z."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,252 @@
+"""What a consultation came to, read whole: for pages, documents and the archive alike."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from consultations.domain.outcome_parts import (
+    AgendaLine,
+    ArchiveLine,
+    Attendance,
+    Evidence,
+    IdentityCount,
+    IdentityTally,
+    LinkedItem,
+    MinutesVersion,
+    OpinionTotals,
+    Outcome,
+    OutcomeSentence,
+)
+from consultations.models import (
+    Archive,
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    Opinion,
+    OpinionKind,
+    OpinionState,
+    Origin,
+    Stance,
+    StanceValue,
+)
+from members.roles import Role, SeatRole
+
+__all__ = ["Outcome", "outcome"]
+
+
+def outcome(consultation: Consultation) -> Outcome:
+    """Read the outcome as it stands, at any stage, in a constant number of queries."""
+    evidence = _evidence(consultation)
+    archive = Archive.objects.filter(consultation=consultation).select_related("sealed_by").first()
+    return Outcome(
+        id=consultation.pk,
+        title=consultation.title,
+        question=consultation.question,
+        kind=consultation.kind,
+        kind_label=consultation.get_kind_display(),
+        stage=consultation.stage,
+        stage_label=consultation.get_stage_display(),
+        venue=consultation.venue,
+        topic_id=consultation.topic_id,
+        topic=consultation.topic.title,
+        topic_summary=consultation.topic.summary,
+        starts_at=consultation.starts_at,
+        ends_at=consultation.ends_at,
+        opened_at=consultation.opened_at,
+        closed_at=consultation.closed_at,
+        moderators=_seated_as(consultation, SeatRole.MODERATOR),
+        recorders=_seated_as(consultation, SeatRole.RECORDER),
+        work_items=linked_items(consultation),
+        agenda=agenda_of(consultation),
+        attendance=attendance_of(consultation),
+        opinions=opinion_totals(consultation),
+        clauses=_sentences(ConsensusClause.objects.filter(consultation=consultation), evidence),
+        dissent=_sentences(DissentNote.objects.filter(consultation=consultation), evidence),
+        minutes=newest_minutes(consultation),
+        archive=archive_line(archive) if archive else None,
+    )
+
+
+def attendance_of(consultation: Consultation) -> Attendance:
+    """Who was there while it was live, by the identity that they had then. One query."""
+    rows = (
+        consultation.seats.order_by("identity")
+        .values_list("identity")
+        .annotate(seated=Count("id"), present=Count("id", filter=Q(first_seen_at__isnull=False)))
+    )
+    present = {identity: present for identity, _seated, present in rows if present}
+    return Attendance(
+        total=sum(present.values()),
+        seated=sum(seated for _identity, seated, _present in rows),
+        by_identity=_by_identity(present),
+    )
+
+
+def opinion_totals(consultation: Consultation) -> OpinionTotals:
+    """What was said, counted in three queries."""
+    rows = list(
+        Opinion.objects.filter(consultation=consultation)
+        .order_by("kind")
+        .values_list("kind", "identity", "state")
+        .annotate(count=Count("id"))
+    )
+    readable = [row for row in rows if row[2] == OpinionState.VISIBLE]
+    kinds: dict[str, int] = defaultdict(int)
+    identities: dict[str, int] = defaultdict(int)
+    for kind, identity, _state, count in readable:
+        kinds[kind] += count
+        identities[identity] += count
+    visible = Opinion.objects.filter(consultation=consultation, state=OpinionState.VISIBLE)
+    total = sum(kinds.values())
+    return OpinionTotals(
+        total=total,
+        hidden=sum(row[3] for row in rows) - total,
+        authors=visible.order_by().values("author").distinct().count(),
+        stances=Stance.objects.filter(opinion__consultation=consultation).count(),
+        by_kind=tuple(
+            (kind.value, str(kind.label), kinds[kind]) for kind in OpinionKind if kinds[kind]
+        ),
+        by_identity=_by_identity(identities),
+    )
+
+
+def linked_items(consultation: Consultation) -> tuple[LinkedItem, ...]:
+    """The work items of the consultation in the plan's order. One query."""
+    items = consultation.work_items.select_related("section__plan").order_by(
+        "section__plan__year", "section__plan_id", "section__number", "number"
+    )
+    return tuple(
+        LinkedItem(
+            id=item.pk,
+            plan_id=item.section.plan_id,
+            plan_title=item.section.plan.title,
+            plan_year=item.section.plan.year,
+            section_number=item.section.number,
+            section_title=item.section.title,
+            number=item.number,
+            title=item.title,
+        )
+        for item in items
+    )
+
+
+def agenda_of(consultation: Consultation) -> tuple[AgendaLine, ...]:
+    """The agenda with its actual times. One query."""
+    return tuple(
+        AgendaLine(
+            position=item.position,
+            kind=item.kind,
+            kind_label=item.get_kind_display(),
+            title=item.title,
+            minutes=item.minutes,
+            started_at=item.started_at,
+            ended_at=item.ended_at,
+        )
+        for item in consultation.agenda.order_by("position")
+    )
+
+
+def newest_minutes(consultation: Consultation) -> MinutesVersion | None:
+    """The current version of the minutes. One query."""
+    newest = consultation.minutes.select_related("written_by").order_by("-version").first()
+    if newest is None:
+        return None
+    return MinutesVersion(newest.version, newest.body, newest.written_by.alias, newest.created_at)
+
+
+def evidence_of(opinions: Iterable[Opinion]) -> dict[int, Evidence]:
+    """These opinions (with their authors) as evidence, by primary key. One query more."""
+    opinions = list(opinions)
+    tallies: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    rows = (
+        Stance.objects.filter(opinion__in=[opinion.pk for opinion in opinions])
+        .order_by("opinion_id")
+        .values_list("opinion_id", "identity", "value")
+        .annotate(count=Count("id"))
+    )
+    for opinion_id, identity, value, count in rows:
+        tallies[opinion_id][identity][value] = count
+    return {opinion.pk: _one_evidence(opinion, tallies[opinion.pk]) for opinion in opinions}
+
+
+def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evidence:
+    by_identity = tuple(
+        IdentityTally(
+            identity=role.value,
+            label=str(role.label),
+            agree=tallies[role].get(StanceValue.AGREE, 0),
+            disagree=tallies[role].get(StanceValue.DISAGREE, 0),
+            passed=tallies[role].get(StanceValue.PASS, 0),
+        )
+        for role in Role
+        if role in tallies
+    )
+    hidden = opinion.state == OpinionState.HIDDEN
+    return Evidence(
+        number=opinion.number,
+        kind=opinion.kind,
+        kind_label=opinion.get_kind_display(),
+        text="" if hidden else opinion.text,
+        author=opinion.author.alias,
+        identity=opinion.identity,
+        identity_label=opinion.get_identity_display(),
+        origin=opinion.origin,
+        origin_label=opinion.get_origin_display() if opinion.origin != Origin.ONLINE else "",
+        agree=sum(tally.agree for tally in by_identity),
+        disagree=sum(tally.disagree for tally in by_identity),
+        passed=sum(tally.passed for tally in by_identity),
+        by_identity=by_identity,
+    )
+
+
+def _evidence(consultation: Consultation) -> dict[int, Evidence]:
+    cited = Opinion.objects.filter(
+        Q(clauses__consultation=consultation) | Q(dissent_notes__consultation=consultation),
+        consultation=consultation,
+    )
+    return evidence_of(cited.select_related("author").distinct())
+
+
+def _sentences(
+    rows: QuerySet[ConsensusClause] | QuerySet[DissentNote], evidence: dict[int, Evidence]
+) -> tuple[OutcomeSentence, ...]:
+    return tuple(
+        OutcomeSentence(
+            position=row.position,
+            text=row.text,
+            evidence=tuple(
+                sorted(
+                    (evidence[opinion.pk] for opinion in row.evidence.all()),
+                    key=lambda opinion: opinion.number,
+                )
+            ),
+        )
+        for row in rows.order_by("position").prefetch_related("evidence")
+    )
+
+
+def _seated_as(consultation: Consultation, role: SeatRole) -> tuple[str, ...]:
+    seats = consultation.seats.filter(role=role).order_by("pk")
+    return tuple(seats.values_list("person__alias", flat=True))
+
+
+def _by_identity(counts: dict[str, int]) -> tuple[IdentityCount, ...]:
+    return tuple(
+        IdentityCount(role.value, str(role.label), counts[role])
+        for role in Role
+        if counts.get(role)
+    )
+
+
+def archive_line(archive: Archive) -> ArchiveLine:
+    return ArchiveLine(
+        number=archive.number,
+        digest=archive.digest,
+        chain_head=archive.chain_head,
+        merkle_root=archive.merkle_root,
+        event_count=archive.event_count,
+        key_id=archive.key_id,
+        sealed_at=archive.sealed_at,
+        sealed_by=archive.sealed_by.alias,
+    )

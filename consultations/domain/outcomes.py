@@ -1,0 +1,282 @@
+"""Writing what a consultation came to: consensus clauses and dissent notes with their evidence.
+
+Sentences are addressed by position, which shifts as others come and go. `expected` is the
+`updated_at` of the sentence as the writer saw it: with it, a change made by someone else in the
+meantime is refused instead of overwritten.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from consultations.domain.events import record
+from consultations.domain.minutes import begin_writing, draft_minutes, save_minutes
+from consultations.domain.text import plain_text
+from consultations.models import (
+    MODERATORS,
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    Opinion,
+    OpinionState,
+)
+from hall.errors import Code, Refusal
+from members.models import Person
+
+__all__ = [
+    "draft_minutes",
+    "move_clause",
+    "move_dissent",
+    "published",
+    "remove_clause",
+    "remove_dissent",
+    "save_minutes",
+    "write_clause",
+    "write_dissent",
+]
+
+MAX_LENGTH = 500
+MAX_EVIDENCE = 100
+MAX_SENTENCES = 100
+_PARKED = 10_000  # positions above all real ones, where sentences wait while others move
+
+Sentence = TypeVar("Sentence", ConsensusClause, DissentNote)
+_WORDS: dict[type, str] = {ConsensusClause: "clause", DissentNote: "dissent"}
+
+
+def published(consultation: Consultation) -> dict[str, Any]:
+    """The outcome as everyone may see it: the body of `outcome.published`."""
+    newest = consultation.minutes.values_list("version", flat=True).first()
+    return {
+        "clauses": _lines(consultation.clauses.prefetch_related("evidence")),
+        "dissent": _lines(consultation.dissent_notes.prefetch_related("evidence")),
+        "minutes_version": newest,
+    }
+
+
+def _lines(sentences: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": sentence.position,
+            "text": sentence.text,
+            "evidence": sorted(opinion.number for opinion in sentence.evidence.all()),
+        }
+        for sentence in sentences
+    ]
+
+
+@transaction.atomic
+def write_clause(
+    consultation: Consultation,
+    *,
+    by: Person,
+    text: str,
+    evidence: list[int],
+    position: int | None = None,
+    expected: datetime | None = None,
+) -> ConsensusClause:
+    """Add a consensus clause at the end, or rewrite the one at `position`.
+
+    `evidence` are numbers of opinions that everyone can read, at least one. Logged for moderators
+    as `clause.written {position, text, evidence}`.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`, `too_many`;
+            `not_found` for a position or an opinion that is not there; `wrong_state` for a hidden
+            opinion, or when someone else changed the clause since `expected`.
+    """
+    return _write(ConsensusClause, consultation, by, text, evidence, position, expected)
+
+
+@transaction.atomic
+def write_dissent(
+    consultation: Consultation,
+    *,
+    by: Person,
+    text: str,
+    evidence: list[int],
+    position: int | None = None,
+    expected: datetime | None = None,
+) -> DissentNote:
+    """Add or rewrite a dissent note; all else as in `write_clause`, logged as `dissent.written`."""
+    return _write(DissentNote, consultation, by, text, evidence, position, expected)
+
+
+@transaction.atomic
+def remove_clause(
+    consultation: Consultation, *, by: Person, position: int, expected: datetime | None = None
+) -> None:
+    """Remove the clause at `position`; those after it move up. Logged as `clause.removed`.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` when someone
+            else changed it since `expected`.
+    """
+    _remove(ConsensusClause, consultation, by, position, expected)
+
+
+@transaction.atomic
+def remove_dissent(
+    consultation: Consultation, *, by: Person, position: int, expected: datetime | None = None
+) -> None:
+    """Remove a dissent note; as `remove_clause`, logged as `dissent.removed`."""
+    _remove(DissentNote, consultation, by, position, expected)
+
+
+@transaction.atomic
+def move_clause(
+    consultation: Consultation,
+    *,
+    by: Person,
+    position: int,
+    to: int,
+    expected: datetime | None = None,
+) -> None:
+    """Move the clause to position `to`, those between make room. Logged as `clause.moved`.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` for a position that is not
+            there; `wrong_state` when someone else changed it since `expected`.
+    """
+    _move(ConsensusClause, consultation, by, position, to, expected)
+
+
+@transaction.atomic
+def move_dissent(
+    consultation: Consultation,
+    *,
+    by: Person,
+    position: int,
+    to: int,
+    expected: datetime | None = None,
+) -> None:
+    """Move a dissent note; as `move_clause`, logged as `dissent.moved`."""
+    _move(DissentNote, consultation, by, position, to, expected)
+
+
+def _write(
+    model: type[Sentence],
+    consultation: Consultation,
+    by: Person,
+    text: str,
+    evidence: list[int],
+    position: int | None,
+    expected: datetime | None,
+) -> Sentence:
+    begin_writing(consultation, by)
+    text = plain_text(text, max_length=MAX_LENGTH)
+    cited = _cited(consultation, evidence)
+    if position is None:
+        sentence = _new(model, consultation)
+    else:
+        sentence = _at(model, consultation, position, expected)
+    sentence.text, sentence.written_by = text, by
+    sentence.save()
+    sentence.evidence.set(cited)
+    body = {
+        "position": sentence.position,
+        "text": text,
+        "evidence": [opinion.number for opinion in cited],
+    }
+    _record(model, "written", consultation, body, by)
+    return sentence
+
+
+def _remove(
+    model: type[Sentence],
+    consultation: Consultation,
+    by: Person,
+    position: int,
+    expected: datetime | None,
+) -> None:
+    begin_writing(consultation, by)
+    _at(model, consultation, position, expected).delete()
+    _renumber(model, consultation, lambda rest: None)
+    _record(model, "removed", consultation, {"position": position}, by)
+
+
+def _move(
+    model: type[Sentence],
+    consultation: Consultation,
+    by: Person,
+    position: int,
+    to: int,
+    expected: datetime | None,
+) -> None:
+    begin_writing(consultation, by)
+    moved = _at(model, consultation, position, expected)
+    _at(model, consultation, to, None)
+    if position == to:
+        return
+
+    def rearrange(order: list[int]) -> None:
+        order.remove(moved.pk)
+        order.insert(to - 1, moved.pk)
+
+    _renumber(model, consultation, rearrange)
+    _record(model, "moved", consultation, {"position": position, "to": to}, by)
+
+
+def _new(model: type[Sentence], consultation: Consultation) -> Sentence:
+    there = model._default_manager.filter(consultation=consultation).count()
+    if there >= MAX_SENTENCES:
+        raise Refusal(Code.TOO_MANY, _("最多写 %(most)s 条。") % {"most": MAX_SENTENCES})
+    return model(consultation=consultation, position=there + 1)
+
+
+def _at(
+    model: type[Sentence], consultation: Consultation, position: int, expected: datetime | None
+) -> Sentence:
+    found = model._default_manager.filter(consultation=consultation, position=position).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND, _("没有第 %(position)s 条。") % {"position": position})
+    if expected is not None and found.updated_at != expected:
+        raise Refusal(Code.WRONG_STATE, _("这一条刚被别人改动过，请看过新内容再改。"))
+    return found
+
+
+def _cited(consultation: Consultation, numbers: list[int]) -> list[Opinion]:
+    wanted = sorted(set(numbers))
+    if not wanted:
+        sentence = _("请至少引用一条意见作为依据。")
+        raise Refusal(Code.EMPTY, sentence, field="evidence")
+    if len(wanted) > MAX_EVIDENCE:
+        sentence = _("一条最多引用 %(most)s 条意见。") % {"most": MAX_EVIDENCE}
+        raise Refusal(Code.TOO_MANY, sentence, field="evidence")
+    found = {
+        opinion.number: opinion
+        for opinion in Opinion.objects.filter(consultation=consultation, number__in=wanted)
+    }
+    for number in wanted:
+        if number not in found:
+            sentence = _("没有第 %(number)s 号意见。") % {"number": number}
+            raise Refusal(Code.NOT_FOUND, sentence, field="evidence")
+        if found[number].state != OpinionState.VISIBLE:
+            sentence = _("第 %(number)s 号意见已隐藏，不能引用。") % {"number": number}
+            raise Refusal(Code.WRONG_STATE, sentence, field="evidence")
+    return [found[number] for number in wanted]
+
+
+def _renumber(
+    model: type[Sentence], consultation: Consultation, rearrange: Callable[[list[int]], None]
+) -> None:
+    """Number the sentences from 1 in their order, as `rearrange` left it; texts stay as they are.
+
+    Goes by `update`, so that `updated_at` travels with a sentence unchanged.
+    """
+    rows = model._default_manager.filter(consultation=consultation)
+    order = list(rows.order_by("position").values_list("pk", flat=True))
+    rearrange(order)
+    rows.update(position=F("position") + _PARKED)
+    for position, pk in enumerate(order, 1):
+        model._default_manager.filter(pk=pk).update(position=position)
+
+
+def _record(
+    model: type[Sentence], deed: str, consultation: Consultation, body: dict[str, Any], by: Person
+) -> None:
+    record(consultation.pk, f"{_WORDS[model]}.{deed}", body, by=by, audience=MODERATORS)
