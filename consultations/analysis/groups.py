@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from itertools import permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from consultations.analysis.matrix import Bools, Floats, Ints, Matrix, NotEnough
+
+Floats32 = NDArray[np.float32]
 
 K_MIN = 2
 K_MAX = 5
@@ -20,6 +23,7 @@ ENOUGH_PEOPLE = 15
 WINS_TO_SHOW = 4
 COLD_STARTS = 4
 MAX_ROUNDS = 100
+WARM_ROUNDS = 20
 EXACT_SILHOUETTE = 5_000
 SILHOUETTE_SAMPLE = 2_000
 BLOCK_CELLS = 2**17
@@ -82,7 +86,7 @@ def find_groups(
     """
     before = previous or GroupState()
     points = projection[chosen]
-    distinct = len(np.unique(points.round(9), axis=0)) if len(points) else 0
+    distinct = len(np.unique(points.round(9) @ np.array([1, 1j])))
     largest = min(K_MAX, distinct, len(points) - 1)
     if largest < K_MIN:
         raise NotEnough("too_few_positions")
@@ -107,12 +111,14 @@ def kmeans(
 ) -> tuple[Ints, Floats]:
     """Lloyd's k-means of points (n, 2): labels (n,) from 0 to k-1 and centres (k, 2).
 
-    Warm from ``start`` (k, 2), else the tightest of four seeded k-means++ starts (Arthur and
-    Vassilvitskii 2007). The draws are made among the points in the order of their coordinates, so
-    that the order of the people does not matter. No group is empty while k places differ.
+    Warm from ``start`` (k, 2) in at most 20 rounds: what is left to do is done from one recompute
+    to the next, each starting where the last one stopped. Else the tightest of four seeded
+    k-means++ starts (Arthur and Vassilvitskii 2007), drawn among the points in the order of their
+    coordinates, so that the order of the people does not matter. No group is empty while k places
+    differ.
     """
     if start is not None and start.shape == (k, 2):
-        labels, centres, _ = _lloyd(points, start)
+        labels, centres, _ = _lloyd(points, start, WARM_ROUNDS)
         return labels, centres
     ordered = points[np.lexsort((points[:, 1], points[:, 0]))]
     random = np.random.default_rng([seed, k])
@@ -157,47 +163,53 @@ def silhouettes(
     return scores
 
 
-def _distance_sums(points: Floats, which: Ints, belongs: np.typing.NDArray[np.float32]) -> Floats:
+def _distance_sums(points: Floats, which: Ints, belongs: Floats32) -> Floats:
+    """Sums of the distances from the points ``which`` (r,) to all, times belongs (n, c): (r, c)."""
     n = len(points)
     x, y = np.ascontiguousarray((points - points.mean(axis=0)).T.astype(np.float32))
+    everybody = len(which) == n
+    if everybody:
+        x, y, belongs = x[which], y[which], belongs[which]
     height = max(1, BLOCK_CELLS // n)
-    across, upward = np.empty((2, height, n), dtype=np.float32)
-    sums = np.empty((len(which), belongs.shape[1]), dtype=np.float32)
+    sums = np.zeros((len(which), belongs.shape[1]), dtype=np.float32)
     for low in range(0, len(which), height):
-        rows = which[low : low + height]
-        dx, dy = across[: len(rows)], upward[: len(rows)]
-        np.subtract(x[rows, None], x, out=dx)
-        np.subtract(y[rows, None], y, out=dy)
-        np.multiply(dx, dx, out=dx)
-        np.multiply(dy, dy, out=dy)
-        np.add(dx, dy, out=dx)
-        np.sqrt(dx, out=dx)
-        np.matmul(dx, belongs, out=sums[low : low + len(rows)])
+        high = min(low + height, len(which))
+        rows = slice(low, high) if everybody else which[low:high]
+        first = low if everybody else 0
+        distances = np.square(x[rows, None] - x[first:])
+        distances += np.square(y[rows, None] - y[first:])
+        np.sqrt(distances, out=distances)
+        sums[low:high] += distances @ belongs[first:]
+        if everybody:
+            # Each distance serves both its ends: the part beyond this block is mirrored.
+            sums[high:] += distances[:, high - low :].T @ belongs[low:high]
     return sums.astype(np.float64)
 
 
-def _squared(points: Floats, centres: Floats) -> Floats:
+def _squared(x: Floats, y: Floats, centres: Floats) -> Floats:
     """Squared distance of each point to each centre, (k, n)."""
-    x, y = points[:, 0], points[:, 1]
-    return (x - centres[:, :1]) ** 2 + (y - centres[:, 1:]) ** 2
+    squared = np.square(x - centres[:, :1])
+    squared += np.square(y - centres[:, 1:])
+    return squared
 
 
 def _spread(ordered: Floats, k: int, random: np.random.Generator) -> Floats:
     """k-means++: each next centre with the odds of its squared distance to the nearest one."""
     centres = ordered[[int(random.integers(len(ordered)))]]
     while len(centres) < k:
-        nearest = np.cumsum(_squared(ordered, centres).min(axis=0))
+        nearest = np.cumsum(_squared(ordered[:, 0], ordered[:, 1], centres).min(axis=0))
         place = np.searchsorted(nearest, random.random() * nearest[-1], side="right")
         centres = np.vstack([centres, ordered[min(int(place), len(ordered) - 1)]])
     return centres
 
 
-def _lloyd(points: Floats, centres: Floats) -> tuple[Ints, Floats, float]:
+def _lloyd(points: Floats, centres: Floats, rounds: int = MAX_ROUNDS) -> tuple[Ints, Floats, float]:
     """Labels, centres and the sum of squares; stops when nobody moves any more."""
     k = len(centres)
+    x, y = np.ascontiguousarray(points.T)
     labels = np.full(len(points), -1)
-    for _ in range(MAX_ROUNDS):
-        squared = _squared(points, centres)
+    for _ in range(rounds):
+        squared = _squared(x, y, centres)
         fresh = squared.argmin(axis=0)
         sizes = np.bincount(fresh, minlength=k)
         for empty in np.flatnonzero(sizes == 0):
@@ -211,7 +223,7 @@ def _lloyd(points: Floats, centres: Floats) -> tuple[Ints, Floats, float]:
         if np.array_equal(fresh, labels):
             break
         labels = fresh
-        sums = [np.bincount(labels, weights=points[:, axis], minlength=k) for axis in (0, 1)]
+        sums = [np.bincount(labels, weights=axis, minlength=k) for axis in (x, y)]
         centres = np.stack(sums, axis=1) / sizes[:, None]
     spread = float(((points - centres[labels]) ** 2).sum())
     return labels, centres, spread

@@ -23,7 +23,7 @@ from consultations.analysis.matrix import (
     Stances,
     build_matrix,
 )
-from consultations.analysis.pca import centre, extremity, find_components, project
+from consultations.analysis.pca import extremity, find_components, mean_stances, project
 from consultations.analysis.state import MapState
 from consultations.analysis.telling import (
     Dividing,
@@ -194,7 +194,7 @@ def compute_map(
     given = None if groups is None else _given_labels(matrix, groups)
     status: Status = "ready"
     reason = ""
-    mean, _values = centre(matrix)
+    mean = mean_stances(matrix)
     axes, explained = np.zeros((2, m)), np.zeros(2)
     projection, far = np.zeros((n, 2)), np.zeros(m)
     chosen = clustered(matrix)
@@ -202,7 +202,7 @@ def compute_map(
     silhouettes: Mapping[int, float] = {}
     kept = before.groups if before else GroupState()
     try:
-        components = find_components(matrix, start=_start(matrix, before), seed=seed)
+        components = find_components(matrix, mean, start=_start(matrix, before), seed=seed)
         axes, explained = components.axes, components.explained
         projection, far = project(matrix, components), extremity(components)
         if given is None:

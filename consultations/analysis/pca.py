@@ -17,11 +17,13 @@ from consultations.analysis.matrix import AnalysisRefused, Bools, Floats, Matrix
 WANTED = 2
 # Two vectors beside the wanted ones: they make a small gap after the second component harmless.
 BLOCK = WANTED + 2
-DEPTH = 7
+DEPTH = 12
 TOLERANCE = 1e-11
 MAX_RESTARTS = 300
-GRAM_LIMIT = 1024
+GRAM_LIMIT = 2048
 DIRECT_LIMIT = 128
+PATIENCE = 1
+PATIENCE_LIMIT = 512
 NO_VARIANCE = 1e-12
 DEPENDENT = 1e-13
 
@@ -46,8 +48,10 @@ class Components:
     values: Floats
 
 
-def find_components(matrix: Matrix, *, start: Floats | None = None, seed: int = 0) -> Components:
-    """Exact components of the matrix.
+def find_components(
+    matrix: Matrix, mean: Floats, *, start: Floats | None = None, seed: int = 0
+) -> Components:
+    """Exact components of the matrix, centred on ``mean`` (m,) as `mean_stances` gives it.
 
     ``start`` (2, m): components of an earlier state of the same opinions; the result is the same
     to rounding, sooner reached, and it keeps their signs. Without it the largest loading of each
@@ -62,7 +66,7 @@ def find_components(matrix: Matrix, *, start: Floats | None = None, seed: int = 
         raise NotEnough("no_opinions")
     if matrix.rows.size == 0:
         raise NotEnough("no_stances")
-    mean, values = centre(matrix)
+    values = centred(matrix, mean)
     total = float(values @ values)
     if total < NO_VARIANCE * max(values.size, 1):
         raise NotEnough("all_the_same")
@@ -78,24 +82,31 @@ def find_components(matrix: Matrix, *, start: Floats | None = None, seed: int = 
             break
         axes[place] = vectors[:, place] * _sign(vectors[:, place], start, place)
         explained[place] = levels[place] / total
+    axes[:, matrix.moderated] = 0.0
     seen = matrix_seen(matrix)
     return Components(mean, axes, explained, seen, values)
 
 
-def centre(matrix: Matrix) -> tuple[Floats, Floats]:
-    """The mean stance of each opinion (m,), and each entry of the matrix less its mean."""
+def mean_stances(matrix: Matrix) -> Floats:
+    """The mean stance on each opinion (m,), 0 where moderated out or without a stance."""
     agree, disagree, seen = matrix.counts()
-    mean: Floats = np.where(matrix.moderated, 0.0, (agree - disagree) / np.maximum(seen, 1))
-    values = matrix.values - mean[matrix.cols]
+    mean: Floats = (agree - disagree) / np.maximum(seen, 1)
+    mean[matrix.moderated] = 0.0
+    return mean
+
+
+def centred(matrix: Matrix, mean: Floats) -> Floats:
+    """Each entry of the matrix less the mean of its opinion; 0 where that is moderated out."""
+    values: Floats = np.subtract(matrix.values, mean[matrix.cols], dtype=np.float64)
     values[matrix.moderated[matrix.cols]] = 0.0
-    return mean, values.astype(np.float64, copy=False)
+    return values
 
 
 def matrix_seen(matrix: Matrix) -> Floats:
     """Stances of each person (n,); a column moderated out is a stance of everybody."""
     live: Bools = ~matrix.moderated[matrix.cols]
     own = np.bincount(matrix.rows[live], minlength=matrix.shape[0])
-    return (own + matrix.moderated.sum()).astype(np.float64)
+    return np.asarray(own + matrix.moderated.sum(), dtype=np.float64)
 
 
 def project(matrix: Matrix, components: Components) -> Floats:
@@ -162,13 +173,14 @@ def _leading(apply: Apply, block: Floats) -> tuple[Floats, Floats]:
     """The largest eigenvalues and -vectors of a symmetric operator, largest first.
 
     Restarted block Krylov with Rayleigh–Ritz (Saad, "Numerical Methods for Large Eigenvalue
-    Problems", ch. 6). Small operators are solved directly.
+    Problems", ch. 6). Small operators are solved directly, middling ones too where no direction
+    stands out and the restarts would take longer than that.
     """
     size = block.shape[0]
-    if size <= DIRECT_LIMIT:
-        levels, vectors = np.linalg.eigh(apply(np.eye(size)))
-        return levels[::-1], vectors[:, ::-1]
-    for _ in range(MAX_RESTARTS):
+    for restart in range(MAX_RESTARTS):
+        if size <= DIRECT_LIMIT or (size <= PATIENCE_LIMIT and restart == PATIENCE):
+            levels, vectors = np.linalg.eigh(apply(np.eye(size)))
+            return levels[::-1], vectors[:, ::-1]
         basis = _orthonormal(block)
         images = [apply(basis)]
         for _step in range(DEPTH):

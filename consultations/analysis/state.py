@@ -1,6 +1,7 @@
 """What one recompute of the map hands to the next."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -37,7 +38,7 @@ class MapState:
     def from_json(cls, text: str) -> Self:
         """Raises AnalysisRefused ``bad_state`` for anything that `to_json` did not write."""
         try:
-            data = json.loads(text, parse_constant=_refuse_constant)
+            data = json.loads(text, parse_constant=_finite, parse_float=_finite)
             state = cls(
                 {int(key): (float(x), float(y)) for key, (x, y) in data["axes"].items()},
                 GroupState(
@@ -59,5 +60,8 @@ class MapState:
         return state
 
 
-def _refuse_constant(name: str) -> float:
-    raise ValueError(name)
+def _finite(literal: str) -> float:
+    value = float(literal)
+    if not math.isfinite(value):
+        raise ValueError(literal)
+    return value

@@ -156,7 +156,7 @@ def _representing(matrix: Matrix, f: Figures, row: int) -> tuple[Representative,
         ranked = [best, *(place for place in ranked if place != best)]
     picked = []
     for place in ranked[:MOST_REPRESENTATIVE]:
-        apart: Stance = "agree" if f.rat[row, place] > f.rdt[row, place] else "disagree"
+        apart: Stance = "agree" if f.rat[row, place] >= f.rdt[row, place] else "disagree"
         if by_agree[place] or by_disagree[place]:
             apart = "agree" if by_agree[place] else "disagree"
         a, d, s = (int(x[row, place]) for x in (f.agree, f.disagree, f.seen))

@@ -1,0 +1,128 @@
+"""Time and memory of one recompute of the opinion map, on one core.
+
+    python bench/analysis.py [--people 2000] [--opinions 300] [--stances 79000] [--rounds 15]
+
+Cold: no earlier state. Warm: from the state before the last hundred stances. Both from the arrays
+that a worker holds, and from plain rows as a database hands them over. Memory: what the peak of a
+fresh process grows by over the same process without a recompute. Two kinds of stances: in three
+camps, and drawn at random, where no direction stands out and the components are hardest to find.
+Exits with 1 where a limit is passed.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+from consultations.analysis.matrix import Stances
+from consultations.analysis.opinion_map import OpinionMap, compute_map
+
+LIMITS = {"cold": 150.0, "warm": 50.0, "memory": 100.0}
+FRESH = 100
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def make_stances(kind: str, people: int, opinions: int, stances: int) -> Arrays:
+    """Ids and values of distinct cells in random order, always the same."""
+    random = np.random.default_rng(20)
+    cells = random.choice(people * opinions, stances, replace=False)
+    rows, cols = cells // opinions, cells % opinions
+    lean = np.zeros((3, opinions))
+    if kind == "camps":
+        lean = random.normal(0, 1.2, (3, opinions))
+    camp = random.choice(3, people, p=[0.5, 0.3, 0.2])
+    mood = lean[camp[rows], cols] + random.normal(0, 1, stances)
+    return rows + 1, cols + 1, np.where(mood > 0.3, 1, np.where(mood < -0.3, -1, 0))
+
+
+def timed(run: Callable[[], OpinionMap]) -> tuple[float, OpinionMap]:
+    start = time.perf_counter()
+    result = run()
+    return (time.perf_counter() - start) * 1000, result
+
+
+def measure(arrays: Arrays, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of every round."""
+    earlier = Stances.from_arrays(*(column[:-FRESH] for column in arrays))
+    before = compute_map(earlier).state
+    rows = list(zip(*(column.tolist() for column in arrays), strict=True))
+    found: dict[str, list[float]] = {"cold": [], "warm": [], "cold, rows": [], "warm, rows": []}
+    for _ in range(rounds):
+        for name, times in found.items():
+            state = before if name.startswith("warm") else None
+            if name.endswith("rows"):
+                took, _map = timed(lambda s=state: compute_map(Stances.from_rows(rows), s))
+            else:
+                took, _map = timed(lambda s=state: compute_map(Stances.from_arrays(*arrays), s))
+            times.append(took)
+    return found
+
+
+def memory_mib(field: str) -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split(field + ":")[1].split()[0]) / 1024
+
+
+def memory() -> float:
+    """MiB by which a recompute raises a fresh process that holds the stances, at its peak."""
+    command = [sys.executable, __file__, "--in-child", *sys.argv[1:]]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def child(options: argparse.Namespace) -> None:
+    arrays = make_stances("camps", options.people, options.opinions, options.stances)
+    # "5" sets the peak back to what is resident now (proc(5)).
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    baseline = memory_mib("VmRSS")
+    kept = compute_map(Stances.from_arrays(*arrays))
+    print(memory_mib("VmHWM") - baseline)
+    del kept
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--opinions", type=int, default=300)
+    parser.add_argument("--stances", type=int, default=79_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--in-child", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if options.in_child:
+        child(options)
+        return 0
+
+    print(
+        f"{options.people} people × {options.opinions} opinions, {options.stances} stances, "
+        f"one core, {options.rounds} rounds"
+    )
+    passed = False
+    for kind in ("camps", "random"):
+        arrays = make_stances(kind, options.people, options.opinions, options.stances)
+        for name, times in measure(arrays, options.rounds).items():
+            middle = statistics.median(times)
+            limit = LIMITS.get(name)
+            passed |= limit is not None and middle > limit
+            bound = f"(limit {limit:.0f})" if limit else ""
+            print(
+                f"{kind:7} {name:11} median {middle:6.1f} ms   "
+                f"{min(times):6.1f} to {max(times):6.1f}   {bound}"
+            )
+    used = memory()
+    passed |= used > LIMITS["memory"]
+    print(f"memory above the baseline {used:6.1f} MiB   (limit {LIMITS['memory']:.0f})")
+    return 1 if passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
