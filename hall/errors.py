@@ -48,9 +48,9 @@ SENTENCES: dict[Code, Promise] = {
     Code.TOO_LONG: _("内容太长。"),
     Code.EMPTY: _("请填写内容。"),
     Code.KEY_REUSED: _("同一编号已用于另一条内容。"),
-    Code.TOO_MANY: _("操作太频繁,请稍候再试。"),
-    Code.SEALED: _("本场已经归档,不能再改动。"),
-    Code.BUSY: _("系统正忙,请稍候再试。"),
+    Code.TOO_MANY: _("操作太频繁，请稍候再试。"),
+    Code.SEALED: _("本场已经归档，不能再改动。"),
+    Code.BUSY: _("系统正忙，请稍候再试。"),
 }
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "channels",
@@ -73,10 +74,14 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "hall.context.hall",
+                "members.context.people",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "hall.rendering.FormRenderer"
+CSRF_FAILURE_VIEW = "hall.views.csrf_failure"
 
 # --- data ---------------------------------------------------------------------------------------
 DATABASE_URL = env.url("DATABASE_URL", "postgres", "postgresql", "sqlite")
@@ -129,11 +134,31 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "members.accounts.PhoneAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_FORMS = {
+    "login": "members.forms.SignInForm",
+    "confirm_login_code": "members.forms.SignInCodeForm",
+    "verify_phone": "members.forms.PhoneCodeForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    # A venue's whole audience may sign in through one address at the same time.
+    "login": "300/m/ip",
+    "request_login_code": "300/m/ip,3/m/key,12/h/key",
+}
+# How many proxies in front of the hall write X-Forwarded-For: rate limits go by the address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("HALL_PROXIES", 0, low=0, high=5)
+HALL_SMS_SENDER = env.text("HALL_SMS_SENDER", "members.sms.to_console")
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HALL_SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -181,6 +206,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+HALL_METRICS_TOKEN = env.text("HALL_METRICS_TOKEN")  # without it, /metrics answers this host alone
 
 LOGGING = {
     "version": 1,

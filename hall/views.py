@@ -1,8 +1,114 @@
-"""Pages about the hall itself."""
+"""Pages about the hall itself, and those that say what went wrong."""
 
-from django.http import HttpRequest, JsonResponse
+import ipaddress
+import secrets
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Alive: the process answers. Whether what it needs is there is asked of /readyz."""
     return JsonResponse({"status": "ok"})
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return "missing" if missing else "ok"
+
+
+def _channel_layer() -> str:
+    layer = get_channel_layer()
+
+    async def ring() -> None:
+        await layer.group_send("readyz", {"type": "readyz"})
+
+    async_to_sync(ring)()
+    return "ok"
+
+
+@never_cache
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """200 where database, migrations and channel layer are as the hall needs them, else 503.
+
+    The answer names what failed and nothing else: it may be asked by anyone.
+    """
+    checks: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "channel_layer": _channel_layer,
+    }
+    found = {name: _checked(check) for name, check in checks.items()}
+    ready = set(found.values()) == {"ok"}
+    body = {"status": "ok" if ready else "not ready", "checks": found}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def _checked(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except (DatabaseError, OSError, RuntimeError):
+        return "failed"
+
+
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus: by `HALL_METRICS_TOKEN`, or without one to this host alone."""
+    if not _may_measure(request):
+        return HttpResponse(status=404)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    if settings.HALL_METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return secrets.compare_digest(given.encode(), settings.HALL_METRICS_TOKEN.encode())
+    forwarded = "X-Forwarded-For" in request.headers
+    address = request.META.get("REMOTE_ADDR") or ""
+    try:
+        return not forwarded and ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _told(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    context = {"status": status, "title": title, "sentence": sentence}
+    return render(request, "error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _told(request, 400, _("请求有误"), _("浏览器发来的内容无法处理，请返回后重试。"))
+
+
+def permission_denied(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _told(request, 403, _("没有权限"), _("您没有查看或操作这里的权限。"))
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _told(request, 404, _("没有找到"), _("这个页面不存在，或已经移走。"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Plain text of its own: whatever failed may be what other pages need."""
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    sentence = _("页面停留太久或浏览器没有保存 Cookie,为安全起见没有提交。请返回、刷新后再试。")
+    return _told(request, 403, _("没有提交成功"), sentence)

@@ -1,0 +1,94 @@
+"""Small things that templates say: `{% load hall %}`."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+
+def _weekday(number: int) -> str:
+    days = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return days[number]
+
+
+def _day(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    today = timezone.localdate()
+    near = {
+        today: _("今天"),
+        today + timedelta(days=1): _("明天"),
+        today - timedelta(days=1): _("昨天"),
+    }
+    shown = _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
+    if local.year != today.year:
+        shown = _("%(year)s年") % {"year": local.year} + shown
+    word = near.get(local.date()) or _weekday(local.weekday())
+    return f"{shown}({word})"
+
+
+@register.filter
+def day(moment: datetime | None) -> str:
+    """3月8日（周三）, with the year where it is not this one, with 今天 where it is today."""
+    return _day(moment) if moment else ""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """3月8日（周三） 14:30."""
+    return f"{_day(at)} {timezone.localtime(at):%H:%M}" if at else ""
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime) -> str:
+    """3月8日（周三） 14:30—16:00; the second day only where it is another."""
+    first, last = timezone.localtime(start), timezone.localtime(end)
+    tail = f"{last:%H:%M}" if first.date() == last.date() else moment(end)
+    return f"{_day(start)} {first:%H:%M}—{tail}"
+
+
+@register.filter
+def until(at: datetime) -> str:
+    """How long until `at`, roughly: 还有 3 天， 还有 2 小时; "" where it has passed."""
+    left = at - timezone.now()
+    if left <= timedelta():
+        return ""
+    if left >= timedelta(days=1):
+        return ngettext("还有 %(n)d 天", "还有 %(n)d 天", left.days) % {"n": left.days}
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    if hours:
+        return ngettext("还有 %(n)d 小时", "还有 %(n)d 小时", hours) % {"n": hours}
+    return ngettext("还有 %(n)d 分钟", "还有 %(n)d 分钟", minutes) % {"n": max(minutes, 1)}
+
+
+@register.filter
+def rich(html: str) -> SafeString:
+    """Rich text that passed `hall.richtext.clean` when it was written."""
+    return mark_safe(html)  # noqa: S308 (the one place; what is stored was cleaned)
+
+
+_NUMERALS = "〇一二三四五六七八九"
+
+
+@register.filter
+def numeral(number: int) -> str:
+    """A section's number in Chinese, up to 99: 一， 十二， 二十."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else _NUMERALS[tens] + "十")
+    return head + (_NUMERALS[ones] if ones else "")
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """A phone with its middle hidden: 138 **** 8000."""
+    if not number:
+        return ""
+    local = number.removeprefix("+86")
+    return f"{local[:3]} **** {local[-4:]}"
