@@ -1,0 +1,214 @@
+import { html, nothing, svg } from "lit";
+
+import * as can from "../can.js";
+import { spoken } from "../time.js";
+import { IDENTITIES, KINDS, STANCES, _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+
+const EXCERPT = 40;
+
+export const excerpt = (text) => (text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text);
+
+/** Who said it, with the identity that counts are split by. */
+export const author = ({ name, identity, belongs_to: from }) => html`
+  <b class="opinion__author">${name}</b>
+  <span class="identity identity--${identity}"
+    >${IDENTITIES[identity] ?? identity}${from ? ` · ${from}` : ""}</span
+  >
+`;
+
+/** One opinion with all that can be done with it. */
+class OpinionCard extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    card: { attribute: false },
+    parent: { attribute: false },
+    replies: { type: Number },
+    total: { type: Number },
+    may: { attribute: false },
+    own: { type: Boolean },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.replies = 0;
+    this.may = [];
+    this.busy = null;
+  }
+
+  render() {
+    const { card } = this;
+    const gone = card.state === "hidden" && !card.text;
+    const classes = ["opinion", `opinion--${card.kind}`];
+    if (card.state === "hidden") classes.push("is-hidden");
+    if (this.own) classes.push("is-own");
+    if (card.pinned) classes.push("is-pinned");
+    return html`<article
+      id="opinion-${card.number}"
+      class=${classes.join(" ")}
+      tabindex="-1"
+      aria-posinset=${card.number}
+      aria-setsize=${this.total}
+      aria-labelledby="opinion-${card.number}-head"
+    >
+      ${gone ? this.#gone() : [this.#head(), this.#body(), this.#stances(), this.#foot()]}
+    </article>`;
+  }
+
+  #gone() {
+    return html`<p class="opinion__gone" id="opinion-${this.card.number}-head">
+      ${_("意见 {n} 已由主持人隐藏", { n: this.card.number })}
+    </p>`;
+  }
+
+  #head() {
+    const { card } = this;
+    return html`<header class="opinion__head" id="opinion-${card.number}-head">
+      <a
+        class="opinion__number number"
+        href="#opinion-${card.number}"
+        aria-label=${_("{kind} {n} 的链接", { kind: KINDS[card.kind], n: card.number })}
+        >${card.number}</a
+      >
+      <span class="kind kind--${card.kind}">${KINDS[card.kind]}</span>
+      ${author(card.author)}
+      ${card.origin === "desk" ? html`<span class="mark">${_("现场代录")}</span>` : nothing}
+      ${card.pinned ? html`<span class="mark mark--pin">${icon("pin")}${_("置顶")}</span>` : nothing}
+      ${card.answered ? html`<span class="mark mark--good">${_("已答复")}</span>` : nothing}
+      <time class="opinion__at" datetime=${card.at}>${spoken(card.at, this.room.store.now())}</time>
+    </header>`;
+  }
+
+  #body() {
+    const { card, parent } = this;
+    return html`
+      ${card.reply_to ? this.#quote(card.reply_to, parent) : nothing}
+      ${card.state === "hidden"
+        ? html`<p class="opinion__reason">
+            ${icon("warning")}<span
+              ><b>${this.own ? _("这条意见已被主持人隐藏,别人看不到。") : _("已隐藏。")}</b>
+              ${card.reason ? _("理由:{reason}", { reason: card.reason }) : nothing}</span
+            >
+          </p>`
+        : nothing}
+      <p class="opinion__text plain">${card.text}</p>
+    `;
+  }
+
+  #quote(number, parent) {
+    const said = parent?.text ? `${parent.author.name}:${excerpt(parent.text)}` : "";
+    return html`<a class="quote" href="#opinion-${number}"
+      ><b>${_("回复 {n}", { n: number })}</b> ${said}</a
+    >`;
+  }
+
+  #stances() {
+    const { card } = this;
+    if (card.state === "hidden") return nothing;
+    const counts = { agree: card.agree, disagree: card.disagree, pass: card.passed };
+    const open = can.canTakeStance(this.may, card);
+    const label = _("对第 {n} 号的表态", { n: card.number });
+    return html`<div class="stances" role="group" aria-label=${label}>
+      ${this.#bar(counts)}
+      ${STANCES.map(({ value, name, label: word }) => {
+        const inside = html`${icon(name)}<span>${word}</span
+          ><span class="stance__count number">${counts[name]}</span>`;
+        if (!open) return html`<span class="stance stance--${name} is-closed">${inside}</span>`;
+        return html`<button
+          type="button"
+          class="stance stance--${name}"
+          aria-pressed=${(this.busy ?? card.mine) === value}
+          aria-busy=${this.busy === value}
+          @click=${() => this.#take(value)}
+        >
+          ${inside}
+        </button>`;
+      })}
+    </div>`;
+  }
+
+  #bar({ agree, disagree, pass }) {
+    const all = agree + disagree + pass;
+    const at = (n) => (all ? (n / all) * 100 : 0);
+    return html`<svg class="tally" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      ${svg`<rect class="tally__agree" width=${at(agree)} height="4"/>
+        <rect class="tally__disagree" x=${at(agree)} width=${at(disagree)} height="4"/>
+        <rect class="tally__pass" x=${at(agree + disagree)} width=${at(pass)} height="4"/>`}
+    </svg>`;
+  }
+
+  async #take(value) {
+    if (this.busy !== null || this.card.mine === value) return;
+    this.busy = value;
+    await this.room.takeStance(this.card.number, value);
+    this.busy = null;
+  }
+
+  #foot() {
+    const { card, may } = this;
+    const reply = can.canReply(may, card);
+    if (!reply && !this.replies && !can.canModerate(may)) return nothing;
+    return html`<footer class="opinion__foot">
+      ${reply
+        ? html`<button type="button" class="act" @click=${() => this.tell("hall-reply", card.number)}>
+            ${icon("reply")}${_("回复")}
+          </button>`
+        : nothing}
+      ${this.replies
+        ? html`<button type="button" class="act" @click=${() => this.tell("hall-thread", card.number)}>
+            ${icon("thread")}${_("{n} 条回复", { n: this.replies })}
+          </button>`
+        : nothing}
+      ${can.canModerate(may) ? this.#moderation() : nothing}
+    </footer>`;
+  }
+
+  #moderation() {
+    const { card, may } = this;
+    const { number } = card;
+    const button = (words, act) =>
+      html`<button type="button" class="act" @click=${(event) => this.#moderate(event, act)}>
+        ${words}
+      </button>`;
+    const command = (fields) => () => this.room.act({ number, ...fields });
+    return html`<details class="manage" @keydown=${this.#escape}>
+      <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
+        ${icon("more")}${_("管理")}
+      </summary>
+      <div class="manage__acts">
+        ${card.state === "hidden"
+          ? button(_("恢复显示"), command({ do: "opinion.restore" }))
+          : button(_("隐藏…"), () => this.tell("hall-hide", number))}
+        ${can.canPin(may, card)
+          ? button(
+              card.pinned ? _("取消置顶") : _("置顶"),
+              command({ do: "opinion.pin", pinned: !card.pinned }),
+            )
+          : nothing}
+        ${can.canMarkAnswered(may, card)
+          ? button(
+              card.answered ? _("标为未答复") : _("标为已答复"),
+              command({ do: "opinion.mark_answered", answered: !card.answered }),
+            )
+          : nothing}
+      </div>
+    </details>`;
+  }
+
+  #moderate(event, act) {
+    const menu = event.currentTarget.closest("details");
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    act();
+  }
+
+  #escape(event) {
+    if (event.key !== "Escape" || !event.currentTarget.open) return;
+    event.currentTarget.open = false;
+    event.currentTarget.querySelector("summary").focus();
+  }
+}
+
+customElements.define("opinion-card", OpinionCard);

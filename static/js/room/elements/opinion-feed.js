@@ -1,0 +1,298 @@
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import * as feed from "../feed.js";
+import { _ } from "../words.js";
+import { hold, nearEnd, toEnd, topmost } from "../scroll.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+import "./opinion-card.js";
+
+const STEP = 40;
+const MOST = 240;
+const BATCH = 4_000;
+
+/**
+ * The opinions. Whoever is at the end follows what comes; whoever reads elsewhere is not moved,
+ * and is told how much is new.
+ */
+class OpinionFeed extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    state: { attribute: false },
+    order: { type: String },
+    thread: { type: Number },
+    first: { state: true },
+    last: { state: true },
+    shown: { state: true },
+    seen: { state: true },
+    loading: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.order = "time";
+    this.thread = 0;
+    this.first = 0;
+    this.last = Infinity;
+    this.shown = STEP;
+    this.seen = 0;
+    this.ranking = [];
+    this.loading = false;
+    this.announced = 0;
+    this.watch = new IntersectionObserver((entries) => this.#reached(entries), {
+      rootMargin: "300px 0px",
+    });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.onScroll = () => this.#look();
+    addEventListener("scroll", this.onScroll, { passive: true });
+    this.addEventListener("keydown", (event) => this.#walk(event));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("scroll", this.onScroll);
+    this.watch.disconnect();
+  }
+
+  get #live() {
+    return this.order === "time" && !this.thread;
+  }
+
+  /** At the end, and not in the middle of doing something with a card. */
+  #follows() {
+    const busy = this.contains(document.activeElement) || !getSelection().isCollapsed;
+    return this.#live && this.last === Infinity && nearEnd() && !busy;
+  }
+
+  willUpdate(changed) {
+    if (!this.first) {
+      this.first = Math.max(1, this.state.total - STEP + 1);
+      this.seen = this.announced = this.state.total;
+    }
+    if (changed.has("order") || changed.has("thread")) this.#turn();
+    if (!this.#live || this.last !== Infinity || this.state.total - this.first < MOST) return;
+    // The page stays small: what scrolled out above comes back when someone scrolls there.
+    if (this.#follows()) this.first = this.state.total - STEP + 1;
+    else this.last = this.state.total;
+  }
+
+  update(changed) {
+    const start = !this.hasUpdated;
+    const follow = start || this.#follows();
+    const turned = !start && (changed.has("order") || changed.has("thread"));
+    const anchor = follow || turned ? null : topmost(this);
+    super.update(changed);
+    this.updateComplete.then(() => {
+      if (turned) this.scrollIntoView({ block: "start", behavior: "instant" });
+      if (follow || (turned && this.#live && this.last === Infinity)) toEnd();
+      else if (anchor) hold(anchor);
+      this.#look();
+    });
+    if (changed.has("state")) this.#announce();
+  }
+
+  async getUpdateComplete() {
+    const done = await super.getUpdateComplete();
+    const cards = [...this.querySelectorAll("opinion-card")];
+    await Promise.all(cards.filter((card) => card.isUpdatePending).map((card) => card.updateComplete));
+    return done;
+  }
+
+  updated() {
+    this.watch.disconnect();
+    for (const edge of this.querySelectorAll("[data-edge]")) this.watch.observe(edge);
+  }
+
+  #turn() {
+    this.shown = STEP;
+    if (feed.isRanking(this.order)) this.ranking = feed.ranked(this.state, this.order);
+    if (this.#live || this.thread) return;
+    this.#load(1).then(() => feed.isRanking(this.order) && this.rank());
+  }
+
+  /** Rank anew by the stances as they are now. */
+  rank() {
+    this.ranking = feed.ranked(this.state, this.order);
+    this.requestUpdate();
+  }
+
+  get #numbers() {
+    if (this.thread) return feed.thread(this.state, this.thread);
+    if (this.order === "questions") return feed.questions(this.state).slice(-this.shown);
+    if (this.order === "mine") return feed.mine(this.state).slice(-this.shown);
+    if (feed.isRanking(this.order)) return this.ranking.slice(0, this.shown);
+    return feed.between(this.state, this.first, this.last);
+  }
+
+  render() {
+    const { state } = this;
+    const numbers = this.#numbers;
+    return html`
+      ${this.#top(numbers)}
+      <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
+        ${repeat(numbers, (number) => number, (number) => this.#card(state.cards.get(number)))}
+      </div>
+      ${numbers.length ? nothing : this.#empty()} ${this.#bottom(numbers)} ${this.#pill()}
+    `;
+  }
+
+  #card(card) {
+    const { state } = this;
+    return html`<opinion-card
+      .room=${this.room}
+      .card=${card}
+      .parent=${card.reply_to ? state.cards.get(card.reply_to) : null}
+      .replies=${this.thread ? 0 : (state.replies.get(card.number)?.length ?? 0)}
+      .total=${state.total}
+      .may=${state.may}
+      .own=${card.author.id === state.seat?.person.id}
+    ></opinion-card>`;
+  }
+
+  #empty() {
+    const words = {
+      questions: _("还没有人提问。"),
+      mine: _("您还没有发言。"),
+      time: _("还没有意见,欢迎您第一个发言。"),
+    };
+    return html`<p class="empty">${words[this.order] ?? _("还没有可以排序的意见。")}</p>`;
+  }
+
+  #more(words, act, edge) {
+    return html`<button
+      type="button"
+      class="button button--wide feed__more"
+      data-edge=${edge}
+      ?disabled=${this.loading}
+      @click=${act}
+    >
+      ${this.loading ? _("正在取来…") : words}
+    </button>`;
+  }
+
+  #top(numbers) {
+    if (this.thread) return nothing;
+    if (this.#live) {
+      return this.first > 1 ? this.#more(_("看更早的意见"), () => this.#earlier(), "top") : nothing;
+    }
+    if (feed.isRanking(this.order)) {
+      return html`<p class="feed__hint">
+        ${_("排序不会在您阅读时变动。")}
+        <button type="button" class="act" @click=${() => this.rank()}>${_("按最新表态重排")}</button>
+      </p>`;
+    }
+    return numbers.length >= this.shown
+      ? this.#more(_("看更早的"), () => (this.shown += STEP), "top")
+      : nothing;
+  }
+
+  #bottom(numbers) {
+    if (this.#live && this.last < this.state.total) {
+      return this.#more(_("接着往下看"), () => this.#later(), "bottom");
+    }
+    return feed.isRanking(this.order) && numbers.length < this.ranking.length
+      ? this.#more(_("再看 {n} 条", { n: STEP }), () => (this.shown += STEP), "bottom")
+      : nothing;
+  }
+
+  #pill() {
+    const fresh = this.#live ? this.state.total - this.seen : 0;
+    if (fresh <= 0 && this.last === Infinity) return nothing;
+    return html`<button type="button" class="pill" @click=${() => this.latest()}>
+      ${icon("down")}${fresh > 0 ? _("{n} 条新意见", { n: fresh }) : _("回到最新")}
+    </button>`;
+  }
+
+  /** Go to the newest opinion. */
+  async latest() {
+    this.last = Infinity;
+    this.first = Math.max(1, Math.max(this.first, this.state.total - MOST + 1));
+    this.seen = this.state.total;
+    await this.updateComplete;
+    toEnd();
+  }
+
+  /** Bring one opinion into view; false where it cannot be fetched. */
+  async show(number) {
+    const far = number < this.first - MOST || number > Math.min(this.last, this.state.total);
+    const from = Math.max(1, number - 10);
+    if (!(await this.#load(from, Math.min(this.state.total, number + STEP)))) return false;
+    if (far) {
+      this.first = from;
+      this.last = number + STEP >= this.state.total ? Infinity : number + STEP;
+    } else {
+      this.first = Math.min(this.first, from);
+      await this.#load(this.first);
+    }
+    await this.updateComplete;
+    const card = this.querySelector(`#opinion-${number}`);
+    if (!card) return false;
+    card.scrollIntoView({ block: "center", behavior: "instant" });
+    card.focus({ preventScroll: true });
+    card.classList.add("is-found");
+    card.addEventListener("animationend", () => card.classList.remove("is-found"), { once: true });
+    return true;
+  }
+
+  async #earlier() {
+    const first = Math.max(1, this.first - STEP);
+    if (await this.#load(first, this.first - 1)) this.first = first;
+  }
+
+  async #later() {
+    const last = this.last + STEP;
+    if (!(await this.#load(this.last + 1, Math.min(last, this.state.total)))) return;
+    this.last = last >= this.state.total ? Infinity : last;
+  }
+
+  async #load(first, last) {
+    if (this.loading) return false;
+    this.loading = true;
+    try {
+      return await this.room.load(first, last);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  #reached(entries) {
+    if (this.loading || !this.hasUpdated) return;
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting && scrollY > 0) target.click();
+    }
+  }
+
+  #look() {
+    if (this.#live && this.last === Infinity && nearEnd()) this.seen = this.state.total;
+  }
+
+  #announce() {
+    if (this.timer || this.state.total <= this.announced) return;
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      const fresh = feed.those(
+        this.state,
+        ({ number, author }) =>
+          number > this.announced && author.id !== this.state.seat?.person.id,
+      );
+      this.announced = this.state.total;
+      if (fresh.length) this.tell("hall-say", _("新增 {n} 条意见", { n: fresh.length }));
+    }, BATCH);
+  }
+
+  /** Page Up and Page Down go from opinion to opinion, as in any feed. */
+  #walk(event) {
+    const step = { PageDown: 1, PageUp: -1 }[event.key];
+    const here = step && event.target.closest?.("opinion-card");
+    if (!here) return;
+    const next = step > 0 ? here.nextElementSibling : here.previousElementSibling;
+    next?.querySelector("article")?.focus();
+    event.preventDefault();
+  }
+}
+
+customElements.define("opinion-feed", OpinionFeed);

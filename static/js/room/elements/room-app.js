@@ -1,0 +1,216 @@
+import { html, nothing } from "lit";
+
+import { ORDERS } from "../feed.js";
+import { Room } from "../room.js";
+import { toEnd } from "../scroll.js";
+import { _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+import "./agenda-bar.js";
+import "./connection-banner.js";
+import "./hide-dialog.js";
+import "./moderator-panel.js";
+import "./opinion-feed.js";
+import "./opinion-form.js";
+import "./presence-bar.js";
+import "./room-header.js";
+import "./room-outcome.js";
+import "./under-way.js";
+
+const TICK = 10_000;
+const NOTICE = 6_000;
+
+/** The whole room. The page as the server wrote it stands until the first state has arrived. */
+class RoomApp extends HallElement {
+  static properties = {
+    roomId: { attribute: "room-id" },
+    personId: { attribute: "person-id" },
+    signIn: { attribute: "sign-in" },
+    consultationUrl: { attribute: "consultation-url" },
+    outcomeUrl: { attribute: "outcome-url" },
+    order: { state: true },
+    thread: { state: true },
+    side: { state: true },
+    notice: { state: true },
+    said: { state: true },
+  };
+
+  constructor() {
+    super();
+    Object.assign(this, { order: "time", thread: 0, side: false, notice: null, said: "" });
+    const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
+    on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
+    on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
+    on("hall-hide", (number) => this.querySelector("hide-dialog").ask(number));
+    on("hall-thread", (number) => (this.thread = number));
+    on("hall-side", () => this.#openSide());
+    on("hall-retry", () => this.room.connection.retry());
+    on("hall-say", (words) => (this.said = words));
+    on("hall-sent", () => this.#sent());
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.room) return;
+    this.room = new Room(this.roomId, this.personId);
+    this.room.addEventListener("change", () => this.requestUpdate());
+    this.room.addEventListener("notice", ({ detail }) => this.#notice(detail));
+    this.room.start();
+    this.clock = setInterval(() => this.requestUpdate(), TICK);
+    addEventListener("hashchange", () => this.#follow());
+    this.addEventListener("click", (event) => this.#again(event));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeSide());
+  }
+
+  updated() {
+    const first = this.room.state.ready && this.querySelector(":scope > .room-static");
+    if (!first) return;
+    first.remove();
+    this.querySelector("opinion-feed").updateComplete.then(() => this.#follow());
+  }
+
+  render() {
+    const { state, status } = this.room;
+    const now = Math.floor(this.room.store.now() / TICK) * TICK;
+    return html`
+      <connection-banner .status=${status} .known=${state.ready} .signIn=${this.signIn}>
+      </connection-banner>
+      ${state.ready ? this.#inside(state, now) : nothing}
+      <div class="toast ${this.notice?.tone === "problem" ? "toast--problem" : ""}" role="status">
+        ${this.notice ? html`<p>${this.notice.text}</p>` : nothing}
+      </div>
+      <p class="visually-hidden" role="log" aria-live="polite">${this.said}</p>
+    `;
+  }
+
+  #inside(state, now) {
+    return html`
+      <div class="room-top">
+        <div class="wrap">
+          <room-header .state=${state} .now=${now}></room-header>
+          ${this.#orders()}
+        </div>
+      </div>
+      <div class="wrap room-body">
+        <section class="room-talk" aria-label=${_("讨论")}>
+          <opinion-feed
+            .room=${this.room}
+            .state=${state}
+            .order=${this.order}
+            .thread=${this.thread}
+          ></opinion-feed>
+          <under-way
+            .room=${this.room}
+            .entries=${this.room.underWay}
+            .online=${this.room.status.state === "open"}
+          ></under-way>
+          <opinion-form .room=${this.room} .state=${state}></opinion-form>
+        </section>
+        ${this.#aside(state, now)}
+      </div>
+      <hide-dialog .room=${this.room}></hide-dialog>
+    `;
+  }
+
+  #orders() {
+    if (this.thread) {
+      return html`<p class="orders">
+        <button type="button" class="order" @click=${() => (this.thread = 0)}>
+          ${_("‹ 返回全部意见")}
+        </button>
+        <span class="orders__here">${_("第 {n} 号的回复", { n: this.thread })}</span>
+      </p>`;
+    }
+    return html`<div class="orders" role="group" aria-label=${_("怎样排列")}>
+      ${Object.entries(ORDERS).map(
+        ([order, words]) => html`<button
+          type="button"
+          class="order"
+          aria-pressed=${this.order === order}
+          @click=${() => (this.order = order)}
+        >
+          ${words}
+        </button>`,
+      )}
+      <form class="jump" @submit=${this.#jump}>
+        <label class="visually-hidden" for="jump">${_("跳到第几号意见")}</label>
+        <input id="jump" name="number" inputmode="numeric" pattern="[0-9]+" placeholder=${_("编号")} />
+        <button type="submit" class="order">${_("跳到")}</button>
+      </form>
+    </div>`;
+  }
+
+  #aside(state, now) {
+    return html`<aside class="room-side ${this.side ? "is-open" : ""}" aria-label=${_("议程与在场")}>
+      <div class="room-side__in">
+        <button type="button" class="act room-side__close" @click=${() => this.#closeSide()}>
+          ${icon("close")}${_("关闭")}
+        </button>
+        <presence-bar .presence=${state.presence}></presence-bar>
+        <moderator-panel
+          .room=${this.room}
+          .state=${state}
+          .consultationUrl=${this.consultationUrl}
+          .outcomeUrl=${this.outcomeUrl}
+        ></moderator-panel>
+        <room-outcome .outcome=${state.outcome}></room-outcome>
+        <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
+        <p class="side__about">
+          <a href=${this.consultationUrl}>${_("本场介绍与背景材料")}</a>
+        </p>
+      </div>
+    </aside>`;
+  }
+
+  async #openSide() {
+    this.opener = document.activeElement;
+    this.side = true;
+    await this.updateComplete;
+    this.querySelector(".room-side__close").focus();
+  }
+
+  #closeSide() {
+    if (!this.side) return;
+    this.side = false;
+    this.opener?.focus();
+  }
+
+  #notice(notice) {
+    this.notice = notice;
+    clearTimeout(this.fading);
+    this.fading = setTimeout(() => (this.notice = null), NOTICE);
+  }
+
+  async #sent() {
+    if (this.thread || this.order !== "time") return;
+    await this.querySelector("opinion-feed").latest();
+    toEnd();
+  }
+
+  #jump(event) {
+    event.preventDefault();
+    const { value } = event.target.elements.number;
+    if (location.hash === `#opinion-${value}`) this.#follow();
+    else location.hash = `opinion-${value}`;
+    event.target.reset();
+  }
+
+  /** A link to where one is already is no change of address, and still a wish to go there. */
+  #again(event) {
+    const link = event.target.closest?.('a[href^="#opinion-"]');
+    if (!link) return;
+    if (link.hash === location.hash) this.#follow();
+    this.side = false;
+  }
+
+  async #follow() {
+    const number = Number(/^#opinion-(\d+)$/.exec(location.hash)?.[1] ?? 0);
+    if (!number || !this.room.state.ready) return;
+    Object.assign(this, { order: "time", thread: 0 });
+    await this.updateComplete;
+    const found = number <= this.room.state.total && (await this.querySelector("opinion-feed").show(number));
+    if (!found) this.#notice({ text: _("没有第 {n} 号意见。", { n: number }), tone: "problem" });
+  }
+}
+
+customElements.define("room-app", RoomApp);

@@ -1,0 +1,55 @@
+import { html, nothing } from "lit";
+
+import * as can from "../can.js";
+import { pinned } from "../feed.js";
+import { timeLeft } from "../time.js";
+import { _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+import { excerpt } from "./opinion-card.js";
+
+/** What is asked, what is going on, how long it still has, and what I can do now. */
+class RoomHeader extends HallElement {
+  static properties = {
+    state: { attribute: false },
+    now: { type: Number },
+  };
+
+  render() {
+    const { room, presence } = this.state;
+    const { item, text, over } = timeLeft(room, this.now);
+    return html`
+      <h1 class="room-question">${room.question}</h1>
+      <div class="room-facts">
+        <span class="chip chip--${room.stage}">${room.stage_label}</span>
+        ${item ? html`<b class="room-facts__item">${item.title}</b>` : nothing}
+        ${text
+          ? html`<span class="room-facts__left ${over ? "is-over" : ""}">${icon("clock")}${text}</span>`
+          : nothing}
+        <button type="button" class="act room-facts__more" @click=${() => this.tell("hall-side")}>
+          ${icon("people")}<span class="number">${presence.count}</span
+          ><span class="room-facts__words">${_("议程与在场")}</span>
+        </button>
+      </div>
+      <p class="room-now">${can.whatNow(this.state)}</p>
+      ${this.#pinned()}
+    `;
+  }
+
+  #pinned() {
+    const numbers = pinned(this.state);
+    if (!numbers.length) return nothing;
+    return html`<ul class="room-pinned" aria-label=${_("置顶")}>
+      ${numbers.map((number) => {
+        const card = this.state.cards.get(number);
+        return html`<li>
+          <a href="#opinion-${number}"
+            >${icon("pin")}<span>${_("置顶 {n}", { n: number })} · ${excerpt(card.text)}</span></a
+          >
+        </li>`;
+      })}
+    </ul>`;
+  }
+}
+
+customElements.define("room-header", RoomHeader);

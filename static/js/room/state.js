@@ -1,0 +1,199 @@
+/**
+ * What a person knows of a room, and how each frame changes it. Pure: every function returns a new
+ * state and leaves the old one as it was; cards that did not change stay the same objects, so that
+ * whoever shows them can tell by identity.
+ *
+ * The rule that all of it serves: the state of an old snapshot and the events since equals the
+ * state of a new snapshot.
+ */
+
+import { FORMS, STAGES } from "./words.js";
+
+/** Before anything has arrived. */
+export const NOTHING = Object.freeze({
+  ready: false,
+  epoch: null,
+  head: 0,
+  room: null,
+  may: Object.freeze([]),
+  seat: null,
+  cards: new Map(),
+  replies: new Map(),
+  total: 0,
+  presence: Object.freeze({ count: 0, by_identity: {} }),
+  outcome: null,
+  offset: 0,
+});
+
+/** The state after the greeting: who I am here and what I may do. */
+export function withHello(state, hello, now) {
+  return { ...state, seat: hello.seat, may: hello.may, offset: offsetOf(hello, now) };
+}
+
+/** The state that a snapshot shows; of the old one only the seat stays. */
+export function withSnapshot(state, snapshot, now) {
+  const cards = new Map(snapshot.opinions.map((card) => [card.number, card]));
+  return {
+    ready: true,
+    epoch: snapshot.epoch,
+    head: snapshot.head,
+    room: snapshot.room,
+    may: snapshot.may,
+    seat: state.seat,
+    cards,
+    replies: threads(cards.values()),
+    total: snapshot.total,
+    presence: snapshot.presence,
+    outcome: snapshot.outcome ?? null,
+    offset: offsetOf(snapshot, now),
+  };
+}
+
+/** The state after cards of earlier opinions were fetched. What is known already is kept. */
+export function withOlder(state, older) {
+  const cards = new Map(state.cards);
+  for (const card of older) if (!cards.has(card.number)) cards.set(card.number, card);
+  return { ...state, cards, replies: threads(cards.values()) };
+}
+
+/** The state after this person's stance was accepted. */
+export function withMine(state, number, value) {
+  return edited(state, (draft) => change(draft, number, { mine: value }));
+}
+
+/** The state after news that are not in the log. */
+export function withNews(state, news) {
+  if (news.now === "presence") {
+    return { ...state, presence: { count: news.count, by_identity: news.by_identity } };
+  }
+  if (news.now === "may") return { ...state, may: news.may };
+  if (news.now === "tally") return edited(state, (draft) => tally(draft, news.tallies));
+  return state;
+}
+
+/**
+ * The state after these events, in their order; those not next in line are passed over.
+ * @param {typeof NOTHING} state
+ * @param {Array<{seq: number, type?: string, at?: string, by?: number, body?: object}>} events
+ */
+export function withEvents(state, events) {
+  return edited(state, (draft) => {
+    for (const event of events) {
+      if (event.seq !== draft.head + 1) continue;
+      draft.head = event.seq;
+      APPLY[event.type]?.(draft, event.body, event);
+    }
+  });
+}
+
+function edited(state, edit) {
+  const draft = { ...state, cards: new Map(state.cards) };
+  edit(draft);
+  return draft;
+}
+
+function offsetOf(frame, now) {
+  return new Date(frame.server_time).getTime() - now;
+}
+
+function threads(cards) {
+  const replies = new Map();
+  for (const card of cards) if (card.reply_to) join(replies, card);
+  for (const numbers of replies.values()) numbers.sort((a, b) => a - b);
+  return replies;
+}
+
+function join(replies, card) {
+  replies.set(card.reply_to, [...(replies.get(card.reply_to) ?? []), card.number]);
+}
+
+function change(draft, number, fields) {
+  const card = draft.cards.get(number);
+  if (card) draft.cards.set(number, { ...card, ...fields });
+}
+
+function tally(draft, tallies) {
+  for (const [number, agree, disagree, passed] of tallies) {
+    change(draft, number, { agree, disagree, passed });
+  }
+}
+
+const APPLY = {
+  "opinion.posted"(draft, body, event) {
+    draft.total = Math.max(draft.total, body.number);
+    if (draft.cards.has(body.number)) return;
+    const card = {
+      ...body,
+      at: event.at,
+      state: "visible",
+      pinned: false,
+      answered: false,
+      agree: 0,
+      disagree: 0,
+      passed: 0,
+      mine: null,
+    };
+    draft.cards.set(card.number, card);
+    if (!card.reply_to) return;
+    draft.replies = new Map(draft.replies);
+    join(draft.replies, card);
+  },
+  "opinion.hidden"(draft, { number }) {
+    change(draft, number, { state: "hidden", text: "", pinned: false });
+  },
+  // Follows "opinion.hidden" for those who may still read the text.
+  "opinion.hide_reason"(draft, { number, reason, text }) {
+    if (draft.cards.get(number)?.state === "hidden") change(draft, number, { reason, text });
+  },
+  "opinion.restored"(draft, { number, text }) {
+    const card = draft.cards.get(number);
+    if (!card) return;
+    const { reason: _gone, ...rest } = card;
+    draft.cards.set(number, { ...rest, state: "visible", text });
+  },
+  "opinion.pinned"(draft, { number, pinned }) {
+    change(draft, number, { pinned });
+  },
+  "opinion.answered"(draft, { number, answered }) {
+    change(draft, number, { answered });
+  },
+  "seat.taken"(draft, { person, role }) {
+    if (draft.seat?.person.id === person.id) draft.seat = { person, role };
+  },
+  "agenda.moved"(draft, { ended, started }, { at }) {
+    const agenda = draft.room.agenda.map((item) => {
+      if (item.position === started) return { ...item, started_at: at, ended_at: null };
+      return item.position === ended ? { ...item, ended_at: at } : item;
+    });
+    draft.room = { ...draft.room, agenda };
+  },
+  "stage.moved"(draft, body, { at }) {
+    const room = { ...draft.room, stage: body.to, stage_label: STAGES[body.to] };
+    if (body.to === "live") Object.assign(room, { opened_at: room.opened_at ?? at, closed_at: null });
+    if (body.from === "live") {
+      room.closed_at = at;
+      room.agenda = room.agenda.map((item) =>
+        item.started_at && !item.ended_at ? { ...item, ended_at: at } : item,
+      );
+    }
+    draft.room = room;
+  },
+  "consultation.changed"(draft, body) {
+    const running = new Map(draft.room.agenda.map((item) => [item.position, item]));
+    const agenda = body.agenda.map((item) => ({
+      started_at: running.get(item.position)?.started_at ?? null,
+      ended_at: running.get(item.position)?.ended_at ?? null,
+      ...item,
+    }));
+    draft.room = { ...draft.room, ...body, kind_label: FORMS[body.kind], agenda };
+  },
+  "outcome.published"(draft, { clauses, dissent }) {
+    draft.outcome = { clauses, dissent };
+  },
+  "stances.closed"(draft, { tallies }) {
+    tally(
+      draft,
+      tallies.map((each) => [each.number, each.agree, each.disagree, each.passed]),
+    );
+  },
+};
