@@ -179,7 +179,7 @@ def seal(tmp_path: Path, key: SigningKey) -> Seal:
         fields.setdefault("hall", "demo")
         fields.setdefault("title", "菜市场改造")
         fields.setdefault("sealed_at", SEALED_AT)
-        fields.setdefault("files", {"minutes.docx": b"minutes" * 50, "附件/图 100%.txt": b"map"})
+        fields.setdefault("files", {"minutes.docx": b"minutes" * 50, "附件/图 1.txt": b"map"})
         count = fields.pop("count", 12)
         fields.setdefault("events", chained(count, room=fields["room"], hall=fields["hall"]))
         return write_bag(tmp_path / f"{name}.zip", ArchiveContents(**fields), signer)

@@ -1,3 +1,4 @@
+import json
 import subprocess
 from hashlib import sha256
 from pathlib import Path
@@ -141,4 +142,4 @@ def test_live_head_is_signed_and_no_archive_head() -> None:
     )
     public = bytes.fromhex(key.public_key)
     assert verify.check_signature(public, head.content, head.signature)[0]
-    assert set(verify.HEAD_SHAPE) - set(verify.json.loads(head.content))
+    assert set(verify.HEAD_SHAPE) - set(json.loads(head.content))
