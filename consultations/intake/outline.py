@@ -60,7 +60,7 @@ def _with_items(heads: list[Entry], top: Style) -> list[Section]:
     styles = [_shallowest(head.lines, top) for head in heads]
     paths = {
         style: _path([head for head, own in zip(heads, styles, strict=True) if own is style], style)
-        for style in styles
+        for style in dict.fromkeys(styles)
         if style is not None
     }
     sections: list[Section] = []

@@ -19,22 +19,33 @@ def check_sections(sections: Sequence[Numbered]) -> list[Complaint]:
     return _check("部分", sections)
 
 
-def check_items(sections: Sequence[Sequence[Numbered]]) -> list[Complaint]:
+def check_items(
+    sections: Sequence[Sequence[Numbered]], *, from_the_first: bool = True
+) -> list[Complaint]:
     """Complaints about items, given by section, that run 1…n neither over the whole plan nor
-    anew in each section; against whichever of the two the document follows more closely."""
+    anew in each section; against whichever of the two the document follows more closely.
+
+    Without ``from_the_first`` the first sections are known to be missing, and what number the
+    items begin with is no fault of its own.
+    """
     filled = [section for section in sections if section]
-    anew = [complaint for section in filled for complaint in _check("条目", section)]
-    through = _check("条目", [item for section in filled for item in section])
+    due = 1 if from_the_first or not filled else filled[0][0].number
+    anew = [
+        complaint
+        for at, section in enumerate(filled)
+        for complaint in _check("条目", section, due if at == 0 else 1)
+    ]
+    through = _check("条目", [item for section in filled for item in section], due)
     if len(anew) == len(through):
         return anew if len(filled) > 1 and filled[1][0].number == 1 else through
     return min(anew, through, key=len)
 
 
-def _check(noun: str, run: Sequence[Numbered]) -> list[Complaint]:
+def _check(noun: str, run: Sequence[Numbered], due: int = 1) -> list[Complaint]:
     complaints = []
     present = {entry.number for entry in run}
     seen: dict[int, int] = {}
-    due, repeated = 1, False
+    repeated = False
     for number, shown, line in run:
         if number in seen:
             message = f"{noun}编号 {number} 重复（{shown}），第 {seen[number]} 行已经用过。"

@@ -120,7 +120,10 @@ def _check(sections: Sequence[Section]) -> list[Complaint]:
         message = f"全文只有一级编号（如 {_shown(first)}），分不出部分和条目。"
         return [Complaint(first.line.number, message)]
     complaints = check_sections([_numbered(section.head) for section in sections])
-    complaints += check_items([[_numbered(item) for item in each.items] for each in sections])
+    complaints += check_items(
+        [[_numbered(item) for item in each.items] for each in sections],
+        from_the_first=sections[0].head.marker.number == 1,
+    )
     for section in sections:
         if not section.items:
             message = f"这一部分（{_shown(section.head)}）下面没有带编号的条目。"
@@ -173,4 +176,4 @@ def _section(section: Section) -> ParsedSection:
         ParsedItem(entry.marker.number, *_split(entry), subsection=entry.subsection)
         for entry in section.items
     )
-    return ParsedSection(section.head.marker.number, title, items, lead)
+    return ParsedSection(section.head.marker.number, title.rstrip("：:；;"), items, lead)

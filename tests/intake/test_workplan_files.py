@@ -1,7 +1,9 @@
 """Encodings, Word files, and everything that is no document at all."""
 
+import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -9,7 +11,7 @@ from docx import Document
 from docx.oxml import OxmlElement
 
 from consultations.intake.reading import MOST_BYTES, MOST_LINES
-from consultations.intake.workplan import read_workplan
+from consultations.intake.workplan import WorkPlanUnreadable, read_workplan
 
 Complaints = Callable[..., list[tuple[int | None, str]]]
 WordMaker = Callable[..., bytes]
@@ -133,9 +135,8 @@ def test_word_bullets_are_no_numbers(make_word: WordMaker) -> None:
 def test_word_style_may_carry_the_number(make_word: WordMaker) -> None:
     document = Document(BytesIO(make_word(["临溪县政协2031年工作要点", ("甲", 0)])))
     style = document.styles.add_style("条目", 1)
-    properties = document.paragraphs[1]._p.pPr.numPr
     own = OxmlElement("w:numPr")
-    own.get_or_add_numId().val = properties.numId.val
+    own.get_or_add_numId().val = 901
     own.get_or_add_ilvl().val = 1
     style.element.get_or_add_pPr().append(own)
     heirs = document.styles.add_style("条目二", 1)
@@ -185,3 +186,24 @@ def test_word_tracked_changes_are_read_as_accepted(make_word: WordMaker) -> None
 def test_word_complaints_count_paragraphs(make_word: WordMaker, complaints_of: Complaints) -> None:
     paragraphs = ["临溪县政协2031年工作要点", "", "一、甲", "1.子。", "3.寅。"]
     assert complaints_of(make_word(paragraphs)) == [(5, "条目编号跳到了 3（“3.寅。”），缺少 2。")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + "\u3000" * 1_000_000 + "x",
+        "一、甲\n（一）水\n1.子。\n" * 6_000,
+        "一、甲\n1." + "“" * 1_000_000,
+        "一、甲\n1.子。\n" + "\n" * 19_000 + "尾",
+        "一、甲\n1.子。\n" + "\n短" * 9_000,
+        "一、甲\n1.子。\n" + "。”" * 500_000 + "x",
+        "临溪县政协2031年工作要点\n" * 19_000,
+    ],
+    ids=["spaces", "subsections", "quotes", "blank", "short", "closers", "titles"],
+)
+def test_hostile_text_costs_no_more_than_its_length(text: str) -> None:
+    began = time.process_time()
+    with suppress(WorkPlanUnreadable):
+        read_workplan(f"临溪县政协2031年工作要点\n{text}".encode())
+    # Each takes well under a second; the quadratic ways to read them take minutes.
+    assert time.process_time() - began < 10

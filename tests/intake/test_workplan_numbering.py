@@ -160,7 +160,7 @@ def test_lists_within_an_item_stay_in_its_body() -> None:
 
 
 def test_title_beginning_with_the_next_number_is_still_a_section() -> None:
-    text = "一、甲\n1.子。\n二、三农工作\n2.寅。\n2、3号楼也要看。"
+    text = "一、甲：\n1.子。\n二、三农工作\n2.寅。\n2、3号楼也要看。"
     plan = read_workplan((TITLE + text).encode())
     assert [section.title for section in plan.sections] == ["甲", "三农工作"]
     assert plan.sections[1].items[0].body == "2、3号楼也要看。"
@@ -180,6 +180,7 @@ def test_title_beginning_with_the_next_number_is_still_a_section() -> None:
             [(7, "条目编号 2 重复")],
         ),
         ("一、甲\n1.子。\n2.丑。\n二、乙\n1.寅。\n3.卯。", [(7, "缺少 2")]),
+        ("1.子。\n2.寅。\n二、乙\n3.卯。\n4.辰。", [(4, "部分编号跳到了 2（“二、乙”），缺少 1。")]),
         ("一、甲\n1.子。\n三、乙\n2.寅。", [(4, "部分编号跳到了 3（“三、乙”），缺少 2。")]),
         ("一、甲\n1.子。\n一、乙\n2.寅。", [(4, "部分编号 1 重复")]),
         ("一、甲\n1.子。\n二、乙\n只有正文。\n三、丙\n2.寅。", [(4, "没有带编号的条目")]),
