@@ -32,6 +32,15 @@ from members.access import require
 from members.models import Person
 from members.roles import Permission
 
+__all__ = [
+    "AgendaDraft",
+    "create_consultation",
+    "edit_consultation",
+    "lock_stage",
+    "move_stage",
+    "write_move",
+]
+
 MAX_TITLE = 80
 MAX_QUESTION = 200
 MAX_VENUE = 120

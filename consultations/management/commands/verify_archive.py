@@ -1,0 +1,29 @@
+"""python manage.py verify_archive FILE… [--previous FILE] [--key KEY] [--receipt SEQ:DIGEST]"""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from consultations.archiving import verify
+from consultations.domain.signing_key import public_key_file
+
+
+class Command(BaseCommand):
+    help = "核验归档文件：通过则退出码为 0，否则为 1 并说明哪里不对。默认信任本厅自己的公钥。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("archive", nargs="+", help="归档文件，按归档先后排列")
+        parser.add_argument("--previous", help="上一份归档")
+        parser.add_argument("--key", action="append", default=[], help="可信公钥")
+        parser.add_argument("--receipt", action="append", default=[], help="回执，序号:摘要")
+        parser.add_argument("--json", action="store_true", help="以 JSON 打印")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        keys = options["key"] or [str(file) for file in [public_key_file()] if file]
+        arguments = [f"--key={key}" for key in keys]
+        arguments += [f"--receipt={receipt}" for receipt in options["receipt"]]
+        arguments += [f"--previous={options['previous']}"] if options["previous"] else []
+        arguments += ["--json"] if options["json"] else []
+        sys.exit(verify.main([*arguments, "--", *options["archive"]]))
