@@ -130,7 +130,7 @@ def _check(sections: Sequence[Section]) -> list[Complaint]:
             complaints.append(Complaint(section.head.line.number, message))
         for entry in (section.head, *section.items):
             title = _split(entry)[0]
-            if not title:
+            if not title.strip("：:；;"):
                 complaints.append(Complaint(entry.line.number, "只有编号，没有内容。"))
             elif len(title) > LONGEST_TITLE:
                 message = f"标题（第一句）超过 {LONGEST_TITLE} 字：{_shown(entry)}"
