@@ -115,6 +115,11 @@ def write_bag(target: Path, contents: ArchiveContents, key: SigningKey) -> Seale
             size = stream.tell()
         draft.chmod(0o644)
         draft.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
