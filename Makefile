@@ -8,7 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEV_STAMP := $(VENV)/.installed-dev
 RUN_STAMP := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Without --no-compile most of the time goes into modules that are never imported.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+INSTALL := $(PIP) install --no-compile --require-hashes
 
 # The parts whose behaviour rests on the database are run on PostgreSQL as well.
 ON_POSTGRES := $(wildcard tests/members tests/domain tests/live tests/web tests/archiving)
@@ -82,14 +84,14 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "The hall needs Python 3.11 or later; name one with: make PYTHON=python3.11 ..." >&2; \
 		exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): requirements.lock | $(BIN)/python
 	@echo "installing what the hall needs"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(INSTALL) -r requirements.lock
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock requirements.lock | $(BIN)/python
 	@echo "installing what the hall and its tests need"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(RUN_STAMP)
