@@ -170,12 +170,7 @@ const APPLY = {
   "stage.moved"(draft, body, { at }) {
     const room = { ...draft.room, stage: body.to, stage_label: STAGES[body.to] };
     if (body.to === "live") Object.assign(room, { opened_at: room.opened_at ?? at, closed_at: null });
-    if (body.from === "live") {
-      room.closed_at = at;
-      room.agenda = room.agenda.map((item) =>
-        item.started_at && !item.ended_at ? { ...item, ended_at: at } : item,
-      );
-    }
+    if (body.from === "live") room.closed_at = at;
     draft.room = room;
   },
   "consultation.changed"(draft, body) {
@@ -187,8 +182,8 @@ const APPLY = {
     }));
     draft.room = { ...draft.room, ...body, kind_label: FORMS[body.kind], agenda };
   },
-  "outcome.published"(draft, { clauses, dissent }) {
-    draft.outcome = { clauses, dissent };
+  "outcome.published"(draft, body) {
+    draft.outcome = body;
   },
   "stances.closed"(draft, { tallies }) {
     tally(
