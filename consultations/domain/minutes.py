@@ -159,12 +159,15 @@ def _main_opinions(consultation: Consultation, found: Outcome) -> str:
     return f"{summary}<ul>{lines}</ul>"
 
 
+def readable_evidence(consultation: Consultation) -> list[Evidence]:
+    """All opinions that everyone can read, with their tallies, by number. Two queries."""
+    readable = Opinion.objects.filter(consultation=consultation, state=OpinionState.VISIBLE)
+    return list(evidence_of(readable.select_related("author").order_by("number")).values())
+
+
 def _most_weighed(consultation: Consultation) -> list[Evidence]:
     """The opinions that most people took a stance on, then the earliest, in order of number."""
-    readable = Opinion.objects.filter(
-        consultation=consultation, state=OpinionState.VISIBLE
-    ).exclude(kind=OpinionKind.REPLY)
-    every = evidence_of(readable.select_related("author")).values()
+    every = [one for one in readable_evidence(consultation) if one.kind != OpinionKind.REPLY]
     weighed = sorted(every, key=lambda one: (-(one.agree + one.disagree + one.passed), one.number))
     return sorted(weighed[:MAIN_OPINIONS], key=lambda one: one.number)
 

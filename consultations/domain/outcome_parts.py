@@ -60,10 +60,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeSentence:
-    """A consensus clause or a dissent note."""
+    """A consensus clause or a dissent note; `updated_at` is what a writer hands back."""
 
     position: int
     text: str
+    updated_at: datetime
     evidence: tuple[Evidence, ...]
 
     @property

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q
 
 from consultations.domain.outcome_parts import (
     AgendaLine,
@@ -37,7 +37,6 @@ __all__ = ["Outcome", "outcome"]
 
 def outcome(consultation: Consultation) -> Outcome:
     """Read the outcome as it stands, at any stage, in a constant number of queries."""
-    evidence = _evidence(consultation)
     archive = Archive.objects.filter(consultation=consultation).select_related("sealed_by").first()
     return Outcome(
         id=consultation.pk,
@@ -61,8 +60,8 @@ def outcome(consultation: Consultation) -> Outcome:
         agenda=agenda_of(consultation),
         attendance=attendance_of(consultation),
         opinions=opinion_totals(consultation),
-        clauses=_sentences(ConsensusClause.objects.filter(consultation=consultation), evidence),
-        dissent=_sentences(DissentNote.objects.filter(consultation=consultation), evidence),
+        clauses=sentences_of([consultation.pk])[consultation.pk],
+        dissent=sentences_of([consultation.pk], DissentNote)[consultation.pk],
         minutes=newest_minutes(consultation),
         archive=archive_line(archive) if archive else None,
     )
@@ -200,30 +199,35 @@ def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evide
     )
 
 
-def _evidence(consultation: Consultation) -> dict[int, Evidence]:
-    cited = Opinion.objects.filter(
-        Q(clauses__consultation=consultation) | Q(dissent_notes__consultation=consultation),
-        consultation=consultation,
-    )
-    return evidence_of(cited.select_related("author").distinct())
-
-
-def _sentences(
-    rows: QuerySet[ConsensusClause] | QuerySet[DissentNote], evidence: dict[int, Evidence]
-) -> tuple[OutcomeSentence, ...]:
-    return tuple(
-        OutcomeSentence(
-            position=row.position,
-            text=row.text,
-            evidence=tuple(
-                sorted(
-                    (evidence[opinion.pk] for opinion in row.evidence.all()),
-                    key=lambda opinion: opinion.number,
-                )
-            ),
+def sentences_of(
+    consultation_ids: Iterable[int],
+    model: type[ConsensusClause] | type[DissentNote] = ConsensusClause,
+) -> dict[int, tuple[OutcomeSentence, ...]]:
+    """The clauses (or notes) of these consultations with their evidence. Three queries."""
+    ids = list(consultation_ids)
+    rows: list[ConsensusClause | DissentNote] = list(
+        model._default_manager.filter(consultation__in=ids)
+        .order_by("consultation_id", "position")
+        .prefetch_related(
+            Prefetch(
+                "evidence",
+                Opinion.objects.select_related("author").order_by("number"),
+            )
         )
-        for row in rows.order_by("position").prefetch_related("evidence")
     )
+    cited = {opinion.pk: opinion for row in rows for opinion in row.evidence.all()}
+    evidence = evidence_of(cited.values())
+    found: dict[int, list[OutcomeSentence]] = {pk: [] for pk in ids}
+    for row in rows:
+        found[row.consultation_id].append(
+            OutcomeSentence(
+                position=row.position,
+                text=row.text,
+                updated_at=row.updated_at,
+                evidence=tuple(evidence[opinion.pk] for opinion in row.evidence.all()),
+            )
+        )
+    return {pk: tuple(sentences) for pk, sentences in found.items()}
 
 
 def _seated_as(consultation: Consultation, role: SeatRole) -> tuple[str, ...]:

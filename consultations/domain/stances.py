@@ -25,6 +25,13 @@ from members.roles import Permission
 _HOLD = "SELECT stage FROM consultations_consultation WHERE id = %s FOR SHARE"
 
 
+_COUNTS = {
+    "agree": Count("id", filter=Q(value=StanceValue.AGREE)),
+    "disagree": Count("id", filter=Q(value=StanceValue.DISAGREE)),
+    "passed": Count("id", filter=Q(value=StanceValue.PASS)),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many stand where on one opinion."""
@@ -88,15 +95,19 @@ def tallies(consultation: Consultation, numbers: list[int] | None = None) -> lis
     stances = Stance.objects.filter(opinion__consultation=consultation)
     if numbers is not None:
         stances = stances.filter(opinion__number__in=numbers)
-    rows = stances.values("opinion__number").annotate(
-        agree=Count("id", filter=Q(value=StanceValue.AGREE)),
-        disagree=Count("id", filter=Q(value=StanceValue.DISAGREE)),
-        passed=Count("id", filter=Q(value=StanceValue.PASS)),
+    rows = stances.values_list("opinion__number").annotate(**_COUNTS)
+    return [Tally(*row) for row in rows.order_by("opinion__number")]
+
+
+def counted(opinion_ids: list[int]) -> dict[int, tuple[int, int, int]]:
+    """(agree, disagree, passed) of these opinions, by primary key. One query."""
+    rows = (
+        Stance.objects.filter(opinion__in=opinion_ids)
+        .order_by()
+        .values_list("opinion_id")
+        .annotate(**_COUNTS)
     )
-    return [
-        Tally(row["opinion__number"], row["agree"], row["disagree"], row["passed"])
-        for row in rows.order_by("opinion__number")
-    ]
+    return {pk: (agree, disagree, passed) for pk, agree, disagree, passed in rows}
 
 
 def votes_digest(consultation: Consultation, salt: str) -> str:

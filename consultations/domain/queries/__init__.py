@@ -1,0 +1,41 @@
+"""What pages read, one function a page; each in a constant number of queries.
+
+They decide what a visitor may know of, and raise `Refusal` `not_found` for the rest. Nothing
+here writes.
+"""
+
+from consultations.domain.outcome_view import outcome
+from consultations.domain.queries.archives import archive_page, archives, find_archive
+from consultations.domain.queries.consultation import consultation_page, find_consultation
+from consultations.domain.queries.desks import (
+    outcome_desk,
+    preparation_desk,
+    seat_desk,
+    work_item_choices,
+)
+from consultations.domain.queries.front import consultations, front_page
+from consultations.domain.queries.person import my_page
+from consultations.domain.queries.plans import item_page, plan_page, plans
+from consultations.domain.queries.topics import find_topic, topic_page, topics
+
+__all__ = [
+    "archive_page",
+    "archives",
+    "consultation_page",
+    "consultations",
+    "find_archive",
+    "find_consultation",
+    "find_topic",
+    "front_page",
+    "item_page",
+    "my_page",
+    "outcome",
+    "outcome_desk",
+    "plan_page",
+    "plans",
+    "preparation_desk",
+    "seat_desk",
+    "topic_page",
+    "topics",
+    "work_item_choices",
+]

@@ -1,0 +1,76 @@
+"""Archives: the list, and the public page of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultations.domain.outcome_parts import ArchiveLine, Outcome
+from consultations.domain.outcome_view import archive_line, outcome
+from consultations.models import Archive
+from hall.errors import Code, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveEntry:
+    """An archive in the list."""
+
+    number: int
+    consultation_id: int
+    title: str
+    topic: str
+    kind_label: str
+    digest: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """An archive with its outcome, and its neighbours in the chain of archives."""
+
+    archive: ArchiveLine
+    outcome: Outcome
+    previous_number: int | None
+    previous_digest: str
+    next_number: int | None
+
+
+def archives() -> tuple[ArchiveEntry, ...]:
+    """All archives, the latest first. One query."""
+    rows = Archive.objects.select_related("consultation__topic").defer("outcome")
+    return tuple(
+        ArchiveEntry(
+            number=row.number,
+            consultation_id=row.consultation_id,
+            title=row.consultation.title,
+            topic=row.consultation.topic.title,
+            kind_label=row.consultation.get_kind_display(),
+            digest=row.digest,
+            sealed_at=row.sealed_at,
+        )
+        for row in rows.order_by("-number")
+    )
+
+
+def find_archive(number: int) -> Archive:
+    """The archive itself; `Refusal` `not_found` without one."""
+    rows = Archive.objects.select_related("consultation__topic", "sealed_by", "previous")
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def archive_page(number: int) -> ArchivePage:
+    """The public page of an archive.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    found = find_archive(number)
+    following = Archive.objects.filter(previous=found).values_list("number", flat=True).first()
+    return ArchivePage(
+        archive=archive_line(found),
+        outcome=outcome(found.consultation),
+        previous_number=found.previous.number if found.previous else None,
+        previous_digest=found.previous.digest if found.previous else "",
+        next_number=following,
+    )

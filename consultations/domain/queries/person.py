@@ -1,0 +1,125 @@
+"""A person's own page: what they said and what became of it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from consultations.domain.queries.consultation import PUBLISHED
+from consultations.domain.queries.lines import ConsultationLine, lines
+from consultations.domain.queries.topics import TopicLine, topics
+from consultations.domain.stances import counted
+from consultations.models import (
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    Opinion,
+    OpinionState,
+    Stage,
+)
+from members.duty import duty_of
+from members.models import DutyEvent, Person
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A published sentence that rests on the opinion; `dissent` tells a note from a clause."""
+
+    dissent: bool
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOpinion:
+    """An opinion of the person's own, and what became of it."""
+
+    consultation_id: int
+    consultation: str
+    stage_label: str
+    archive_number: int | None
+    number: int
+    kind_label: str
+    text: str
+    created_at: datetime
+    hidden: bool
+    hide_reason: str
+    answered: bool
+    agree: int
+    disagree: int
+    passed: int
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """`seated` are consultations that the person has a seat in and that are not over."""
+
+    opinions: tuple[OwnOpinion, ...]
+    seated: tuple[ConsultationLine, ...]
+    topics: tuple[TopicLine, ...]
+    duty: tuple[DutyEvent, ...]
+
+
+def my_page(person: Person) -> MyPage:
+    """The person's own page; at most the latest 200 opinions. Constant number of queries."""
+    own = Opinion.objects.filter(author=person).select_related("consultation__archive")
+    opinions = list(own.order_by("-created_at", "-pk")[:MOST])
+    ids = [opinion.pk for opinion in opinions]
+    figures = counted(ids)
+    cited: dict[int, list[Citation]] = defaultdict(list)
+    _collect(ConsensusClause.objects.all(), ids, cited, dissent=False)
+    _collect(DissentNote.objects.all(), ids, cited, dissent=True)
+    active = Consultation.objects.filter(seats__person=person).exclude(
+        stage__in=[Stage.SEALED, Stage.CANCELLED, Stage.DRAFT]
+    )
+    return MyPage(
+        opinions=tuple(
+            _own(opinion, figures.get(opinion.pk, (0, 0, 0)), tuple(cited[opinion.pk]))
+            for opinion in opinions
+        ),
+        seated=lines(active.order_by("starts_at", "id")),
+        topics=topics(person, own=True),
+        duty=tuple(duty_of(person)),
+    )
+
+
+def _collect(
+    sentences: QuerySet[ConsensusClause] | QuerySet[DissentNote],
+    opinion_ids: list[int],
+    cited: dict[int, list[Citation]],
+    *,
+    dissent: bool,
+) -> None:
+    published = sentences.filter(evidence__in=opinion_ids, consultation__stage__in=PUBLISHED)
+    rows = published.order_by("position").values_list("evidence", "position", "text")
+    for opinion_id, position, text in rows:
+        cited[opinion_id].append(Citation(dissent, position, text))
+
+
+def _own(
+    opinion: Opinion, figures: tuple[int, int, int], citations: tuple[Citation, ...]
+) -> OwnOpinion:
+    consultation = opinion.consultation
+    archive = getattr(consultation, "archive", None)
+    agree, disagree, passed = figures
+    return OwnOpinion(
+        consultation_id=consultation.pk,
+        consultation=consultation.title,
+        stage_label=consultation.get_stage_display(),
+        archive_number=archive.number if archive else None,
+        number=opinion.number,
+        kind_label=opinion.get_kind_display(),
+        text=opinion.text,
+        created_at=opinion.created_at,
+        hidden=opinion.state == OpinionState.HIDDEN,
+        hide_reason=opinion.state_reason,
+        answered=opinion.answered_at is not None,
+        agree=agree,
+        disagree=disagree,
+        passed=passed,
+        citations=citations,
+    )
