@@ -60,6 +60,7 @@ screenshots: $(DEV_STAMP) ## Take a picture of every page of the demo hall into 
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 messages: $(DEV_STAMP) ## Collect and compile the translations (needs GNU gettext)
+	@mkdir -p locale
 	@$(BIN)/python manage.py makemessages --verbosity 0 --locale en --no-obsolete \
 		--ignore .venv --ignore node_modules --ignore tests --ignore bench
 	@$(BIN)/python manage.py compilemessages --verbosity 0 --locale en
