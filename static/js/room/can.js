@@ -27,15 +27,15 @@ export const canPin = (may, card) => canModerate(may) && card.state === "visible
 /** One sentence: what this person can do now, or why nothing. */
 export function whatNow({ room, may, seat }) {
   const acts = Object.keys(ACTS).filter((act) => may.includes(act));
-  if (acts.length) return _("现在您可以:{acts}", { acts: acts.map((act) => ACTS[act]).join("、") });
+  if (acts.length) return _("现在您可以：{acts}", { acts: acts.map((act) => ACTS[act]).join("、") });
   const closed = {
-    announced: _("协商还没有开始,请先了解情况,到时再来。"),
-    summarising: _("发言已经结束,主持人正在梳理共识。"),
-    review: _("发言已经结束,协商成果正在公示确认。"),
-    sealed: _("本场已经归档,可以查看,不再发言。"),
+    announced: _("协商还没有开始，请先了解情况，到时再来。"),
+    summarising: _("发言已经结束，主持人正在梳理共识。"),
+    review: _("发言已经结束，协商成果正在公示确认。"),
+    sealed: _("本场已经归档，可以查看，不再发言。"),
     cancelled: _("本场已经取消。"),
   }[room.stage];
   if (closed) return closed;
-  if (seat?.role === "observer") return _("您在旁听席:可以看,不能发言。");
-  return _("现在请先听,稍后再发言。");
+  if (seat?.role === "observer") return _("您在旁听席：可以看，不能发言。");
+  return _("现在请先听，稍后再发言。");
 }

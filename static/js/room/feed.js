@@ -8,6 +8,7 @@ export const ORDERS = {
   divided: _("分歧最大"),
   questions: _("只看提问"),
   mine: _("我的"),
+  pinned: _("置顶"),
 };
 
 /** Orders that show opinions by what others think of them: whole threads, no replies. */

@@ -6,7 +6,29 @@ const NEAR = 96;
 export const nearEnd = () =>
   document.documentElement.scrollHeight - innerHeight - scrollY < NEAR;
 
-export const toEnd = () => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+const FRAMES = 4;
+
+/** Go to the end of the page, and stay there while what came into view finds its height. */
+export function toEnd(frames = FRAMES) {
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  if (frames) requestAnimationFrame(() => toEnd(frames - 1));
+}
+
+const MEASURED = { ".room-top": "--room-top", "opinion-form": "--composer" };
+const heights = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const name = MEASURED[target.localName] ?? MEASURED[`.${target.className}`];
+    document.documentElement.style.setProperty(name, `${target.offsetHeight}px`);
+  }
+});
+
+/** Let the style sheet know how high the page's fixed head and foot are. */
+export function measured(root) {
+  for (const part of Object.keys(MEASURED)) {
+    const found = root.querySelector(part);
+    if (found) heights.observe(found);
+  }
+}
 
 /**
  * The first article below the page's fixed head, and where it is now; null where none is in view.

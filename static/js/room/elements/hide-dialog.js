@@ -33,7 +33,7 @@ class HideDialog extends HallElement {
     return html`<dialog class="dialog" aria-labelledby="hide-title">
       <form method="dialog" class="stack" @submit=${this.#hide}>
         <h2 id="hide-title">${_("隐藏第 {n} 号意见", { n: this.number })}</h2>
-        <p class="soft small">${_("别人将看不到它;发言人会看到理由。随时可以恢复。")}</p>
+        <p class="soft small">${_("别人将看不到它；发言人会看到理由。随时可以恢复。")}</p>
         <div class="choice-row">
           ${REASONS.map(
             (reason) =>

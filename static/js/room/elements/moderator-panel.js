@@ -45,8 +45,8 @@ class ModeratorPanel extends HallElement {
             @click=${() => this.#move(next.position)}
           >
             ${runs
-              ? _("进入下一项:{title}", { title: next.title })
-              : _("开始:{title}", { title: next.title })}
+              ? _("进入下一项：{title}", { title: next.title })
+              : _("开始：{title}", { title: next.title })}
           </button>`
         : nothing}
       ${runs

@@ -73,7 +73,7 @@ class OpinionCard extends HallElement {
         >${card.number}</a
       >
       <span class="kind kind--${card.kind}">${KINDS[card.kind]}</span>
-      ${author(card.author)}
+      <span class="opinion__who">${author(card.author)}</span>
       ${card.origin === "desk" ? html`<span class="mark">${_("现场代录")}</span>` : nothing}
       ${card.pinned ? html`<span class="mark mark--pin">${icon("pin")}${_("置顶")}</span>` : nothing}
       ${card.answered ? html`<span class="mark mark--good">${_("已答复")}</span>` : nothing}
@@ -88,8 +88,8 @@ class OpinionCard extends HallElement {
       ${card.state === "hidden"
         ? html`<p class="opinion__reason">
             ${icon("warning")}<span
-              ><b>${this.own ? _("这条意见已被主持人隐藏,别人看不到。") : _("已隐藏。")}</b>
-              ${card.reason ? _("理由:{reason}", { reason: card.reason }) : nothing}</span
+              ><b>${this.own ? _("这条意见已被主持人隐藏，别人看不到。") : _("已隐藏。")}</b>
+              ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
             >
           </p>`
         : nothing}
@@ -98,7 +98,7 @@ class OpinionCard extends HallElement {
   }
 
   #quote(number, parent) {
-    const said = parent?.text ? `${parent.author.name}:${excerpt(parent.text)}` : "";
+    const said = parent?.text ? `${parent.author.name}：${excerpt(parent.text)}` : "";
     return html`<a class="quote" href="#opinion-${number}"
       ><b>${_("回复 {n}", { n: number })}</b> ${said}</a
     >`;
@@ -173,7 +173,7 @@ class OpinionCard extends HallElement {
         ${words}
       </button>`;
     const command = (fields) => () => this.room.act({ number, ...fields });
-    return html`<details class="manage" @keydown=${this.#escape}>
+    return html`<details class="manage" @keydown=${this.#escape} @toggle=${this.#reveal}>
       <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
         ${icon("more")}${_("管理")}
       </summary>
@@ -202,6 +202,10 @@ class OpinionCard extends HallElement {
     menu.open = false;
     menu.querySelector("summary").focus();
     act();
+  }
+
+  #reveal({ currentTarget: menu }) {
+    if (menu.open) menu.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   #escape(event) {

@@ -110,7 +110,7 @@ class OpinionFeed extends HallElement {
   #turn() {
     this.shown = STEP;
     if (feed.isRanking(this.order)) this.ranking = feed.ranked(this.state, this.order);
-    if (this.#live || this.thread) return;
+    if (this.#live || this.thread || this.order === "pinned") return;
     this.#load(1).then(() => feed.isRanking(this.order) && this.rank());
   }
 
@@ -123,6 +123,7 @@ class OpinionFeed extends HallElement {
   get #numbers() {
     if (this.thread) return feed.thread(this.state, this.thread);
     if (this.order === "questions") return feed.questions(this.state).slice(-this.shown);
+    if (this.order === "pinned") return feed.pinned(this.state);
     if (this.order === "mine") return feed.mine(this.state).slice(-this.shown);
     if (feed.isRanking(this.order)) return this.ranking.slice(0, this.shown);
     return feed.between(this.state, this.first, this.last);
@@ -157,7 +158,8 @@ class OpinionFeed extends HallElement {
     const words = {
       questions: _("还没有人提问。"),
       mine: _("您还没有发言。"),
-      time: _("还没有意见,欢迎您第一个发言。"),
+      pinned: _("没有置顶的意见。"),
+      time: _("还没有意见，欢迎您第一个发言。"),
     };
     return html`<p class="empty">${words[this.order] ?? _("还没有可以排序的意见。")}</p>`;
   }

@@ -118,7 +118,7 @@ class OpinionForm extends HallElement {
     const words = kinds.length === 1 && kinds[0] === "question" ? _("我要提问…") : _("说说您的看法…");
     return html`<div class="composer composer--handle">
       <button type="button" class="composer__open" @click=${this.#openUp}>
-        ${icon("write")}<span>${this.text ? _("接着写:{t}", { t: excerpt(this.text) }) : words}</span>
+        ${icon("write")}<span>${this.text ? _("接着写：{t}", { t: excerpt(this.text) }) : words}</span>
       </button>
     </div>`;
   }
@@ -150,7 +150,7 @@ class OpinionForm extends HallElement {
 
   #quote() {
     const card = this.state.cards.get(this.replyTo);
-    const said = card ? `${card.author.name}:${excerpt(card.text)}` : "";
+    const said = card ? `${card.author.name}：${excerpt(card.text)}` : "";
     return html`<p class="composer__quote">
       <span class="quote"><b>${_("回复 {n}", { n: this.replyTo })}</b> ${said}</span>
       <button
@@ -170,9 +170,9 @@ class OpinionForm extends HallElement {
   #hint() {
     if (this.replyTo) return _("写下您的回复");
     return {
-      opinion: _("您怎么看?一条只说一件事,便于大家表态。"),
-      suggestion: _("您建议怎么办?越具体越好。"),
-      question: _("您想问哪个部门什么事?"),
+      opinion: _("您怎么看？一条只说一件事，便于大家表态。"),
+      suggestion: _("您建议怎么办？越具体越好。"),
+      question: _("您想问哪个部门什么事？"),
     }[this.#kind];
   }
 

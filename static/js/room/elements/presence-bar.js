@@ -4,7 +4,7 @@ import { IDENTITIES, _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
 
-/** Who is here, by identity: 在场 23 人:委员 5 · 居民 12 · 部门 3 · 机关 3. */
+/** Who is here, by identity: 在场 23 人：委员 5 · 居民 12 · 部门 3 · 机关 3. */
 class PresenceBar extends HallElement {
   static properties = { presence: { attribute: false } };
 
@@ -17,7 +17,7 @@ class PresenceBar extends HallElement {
     const split = [...counts].map(([label, n]) => `${label} ${n}`).join(" · ");
     return html`<p class="presence">
       ${icon("people")}<span
-        ><b>${_("在场 {n} 人", { n: count })}</b>${split ? `:${split}` : ""}</span
+        ><b>${_("在场 {n} 人", { n: count })}</b>${split ? `：${split}` : ""}</span
       >
     </p>`;
   }

@@ -1,8 +1,8 @@
 import { html, nothing } from "lit";
 
-import { ORDERS } from "../feed.js";
+import { ORDERS, pinned } from "../feed.js";
 import { Room } from "../room.js";
-import { toEnd } from "../scroll.js";
+import { measured, toEnd } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
@@ -63,6 +63,7 @@ class RoomApp extends HallElement {
   }
 
   updated() {
+    measured(this);
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
     if (!first) return;
     first.remove();
@@ -121,8 +122,10 @@ class RoomApp extends HallElement {
         <span class="orders__here">${_("第 {n} 号的回复", { n: this.thread })}</span>
       </p>`;
     }
+    const some = this.order === "pinned" || pinned(this.room.state).length > 0;
+    const orders = Object.entries(ORDERS).filter(([order]) => order !== "pinned" || some);
     return html`<div class="orders" role="group" aria-label=${_("怎样排列")}>
-      ${Object.entries(ORDERS).map(
+      ${orders.map(
         ([order, words]) => html`<button
           type="button"
           class="order"

@@ -21,8 +21,11 @@ class RoomHeader extends HallElement {
     return html`
       <h1 class="room-question">${room.question}</h1>
       <div class="room-facts">
-        <span class="chip chip--${room.stage}">${room.stage_label}</span>
-        ${item ? html`<b class="room-facts__item">${item.title}</b>` : nothing}
+        <span class="chip chip--${room.stage}"
+          ><span class="chip__words"
+            >${item ? html`<span class="wide">${_("进行中")} · </span>${item.title}` : room.stage_label}</span
+          ></span
+        >
         ${text
           ? html`<span class="room-facts__left ${over ? "is-over" : ""}">${icon("clock")}${text}</span>`
           : nothing}

@@ -41,9 +41,9 @@ class UnderWay extends HallElement {
   }
 
   #words({ state, reason }) {
-    if (state === "refused") return _("未通过:{reason}", { reason });
+    if (state === "refused") return _("未通过：{reason}", { reason });
     if (state === "received") return _("已收到");
-    return this.online ? _("发送中…") : _("等待网络,联网后自动发出");
+    return this.online ? _("发送中…") : _("等待网络，联网后自动发出");
   }
 
   #again({ key }) {
