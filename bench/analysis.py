@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
@@ -24,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from consultations.analysis.matrix import Stances
-from consultations.analysis.opinion_map import OpinionMap, compute_map
+from consultations.analysis.opinion_map import compute_map
+from consultations.analysis.state import MapState
 
 LIMITS = {"cold": 150.0, "warm": 50.0, "memory": 100.0}
 FRESH = 100
@@ -45,10 +45,14 @@ def make_stances(kind: str, people: int, opinions: int, stances: int) -> Arrays:
     return rows + 1, cols + 1, np.where(mood > 0.3, 1, np.where(mood < -0.3, -1, 0))
 
 
-def timed(run: Callable[[], OpinionMap]) -> tuple[float, OpinionMap]:
+def timed(source: Arrays | list[tuple[int, int, int]], state: MapState | None) -> float:
+    """Milliseconds of one recompute."""
     start = time.perf_counter()
-    result = run()
-    return (time.perf_counter() - start) * 1000, result
+    if isinstance(source, list):
+        compute_map(Stances.from_rows(source), state)
+    else:
+        compute_map(Stances.from_arrays(*source), state)
+    return (time.perf_counter() - start) * 1000
 
 
 def measure(arrays: Arrays, rounds: int) -> dict[str, list[float]]:
@@ -60,10 +64,7 @@ def measure(arrays: Arrays, rounds: int) -> dict[str, list[float]]:
     for _ in range(rounds):
         for name, times in found.items():
             state = before if name.startswith("warm") else None
-            if name.endswith("rows"):
-                took, _map = timed(lambda s=state: compute_map(Stances.from_rows(rows), s))
-            else:
-                took, _map = timed(lambda s=state: compute_map(Stances.from_arrays(*arrays), s))
+            took = timed(rows if name.endswith("rows") else arrays, state)
             times.append(took)
     return found
 

@@ -23,7 +23,7 @@ ENOUGH_PEOPLE = 15
 WINS_TO_SHOW = 4
 COLD_STARTS = 4
 MAX_ROUNDS = 100
-WARM_ROUNDS = 20
+WARM_ROUNDS = 10
 EXACT_SILHOUETTE = 5_000
 SILHOUETTE_SAMPLE = 2_000
 BLOCK_CELLS = 2**17
@@ -111,7 +111,7 @@ def kmeans(
 ) -> tuple[Ints, Floats]:
     """Lloyd's k-means of points (n, 2): labels (n,) from 0 to k-1 and centres (k, 2).
 
-    Warm from ``start`` (k, 2) in at most 20 rounds: what is left to do is done from one recompute
+    Warm from ``start`` (k, 2) in at most 10 rounds: what is left to do is done from one recompute
     to the next, each starting where the last one stopped. Else the tightest of four seeded
     k-means++ starts (Arthur and Vassilvitskii 2007), drawn among the points in the order of their
     coordinates, so that the order of the people does not matter. No group is empty while k places

@@ -74,7 +74,7 @@ def find_components(
     block[matrix.moderated] = 0.0
     if start is not None:
         block[:, :WANTED] = np.where(np.abs(start).sum(axis=1) > 0, start.T, block[:, :WANTED])
-    levels, vectors = _leading(_operator(matrix, values), block)
+    levels, vectors = _leading_of(matrix, values, block)
     axes = np.zeros((WANTED, m))
     explained = np.zeros(WANTED)
     for place in range(min(WANTED, len(levels))):
@@ -147,13 +147,14 @@ def _transposed_times(matrix: Matrix, values: Floats, block: Floats) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def _operator(matrix: Matrix, values: Floats) -> Apply:
-    """block ↦ Xᵀ X block: with few opinions through the small Gram matrix, else sparse."""
-    m = matrix.shape[1]
-    if m <= GRAM_LIMIT:
+def _leading_of(matrix: Matrix, values: Floats, block: Floats) -> tuple[Floats, Floats]:
+    """Of Xᵀ X: with few opinions through that small matrix itself, else sparse."""
+    if matrix.shape[1] <= GRAM_LIMIT:
         gram = _gram(matrix, values)
-        return lambda block: gram @ block
-    return lambda block: _transposed_times(matrix, values, _times(matrix, values, block))
+        return _leading(lambda vectors: gram @ vectors, block, gram)
+    return _leading(
+        lambda vectors: _transposed_times(matrix, values, _times(matrix, values, vectors)), block
+    )
 
 
 def _gram(matrix: Matrix, values: Floats) -> Floats:
@@ -169,8 +170,10 @@ def _gram(matrix: Matrix, values: Floats) -> Floats:
     return gram
 
 
-def _leading(apply: Apply, block: Floats) -> tuple[Floats, Floats]:
+def _leading(apply: Apply, block: Floats, gram: Floats | None = None) -> tuple[Floats, Floats]:
     """The largest eigenvalues and -vectors of a symmetric operator, largest first.
+
+    ``gram`` is the operator as a matrix, where there is one.
 
     Restarted block Krylov with Rayleigh–Ritz (Saad, "Numerical Methods for Large Eigenvalue
     Problems", ch. 6). Small operators are solved directly, middling ones too where no direction
@@ -179,7 +182,7 @@ def _leading(apply: Apply, block: Floats) -> tuple[Floats, Floats]:
     size = block.shape[0]
     for restart in range(MAX_RESTARTS):
         if size <= DIRECT_LIMIT or (size <= PATIENCE_LIMIT and restart == PATIENCE):
-            levels, vectors = np.linalg.eigh(apply(np.eye(size)))
+            levels, vectors = np.linalg.eigh(apply(np.eye(size)) if gram is None else gram)
             return levels[::-1], vectors[:, ::-1]
         basis = _orthonormal(block)
         images = [apply(basis)]

@@ -67,9 +67,11 @@ def test_one_opinion_is_too_early() -> None:
     [(14, 7, "too_early"), (15, 6, "too_early"), (15, 7, "ready")],
 )
 def test_fifteen_people_with_seven_stances_each(people: int, opinions: int, status: str) -> None:
-    rows = everybody(people, opinions, lambda p, o: 1 if (p + o // 4) % 2 else -1)
+    # All agree with opinion 0: it would unite, were it not too early.
+    rows = everybody(people, opinions, lambda p, o: 1 if o == 0 or (p + o // 4) % 2 else -1)
     found = compute_map(Stances.from_rows(rows))
     assert found.status == status
+    assert {one.opinion for one in found.uniting} == ({0} if status == "ready" else set())
     if status != "ready":
         assert_nothing_is_described(found)
         assert found.reason == "too_few_people_with_enough_stances"

@@ -121,6 +121,15 @@ def test_the_stance_of_a_group_is_what_more_of_it_take() -> None:
     assert [(one.sets_apart, one.stance) for one in second] == [("disagree", "agree")]
 
 
+def test_what_a_group_agrees_with_sets_it_apart_by_agreement_though_few_there_disagree() -> None:
+    # Nobody of the rest disagrees, half of them pass: both shares of group 0 stand out.
+    matrix, labels = votes(("+" * 20 + "-" * 5, "+" * 30 + "0" * 30), ("0" * 25, "0" * 60))
+    told = figures(matrix, labels)
+    assert told.rdt[0, 0] > told.rat[0, 0] > 1.2816
+    ((only,), _second) = representative(matrix, told)
+    assert (only.opinion, only.sets_apart, only.stance) == (0, "agree", "agree")
+
+
 def test_nothing_represents_groups_that_only_pass() -> None:
     matrix, labels = votes(("000000", "000000"))
     assert representative(matrix, figures(matrix, labels)) == ((), ())
