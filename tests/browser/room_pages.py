@@ -1,0 +1,83 @@
+"""What the tests of the room do in its page, said once."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browsing import Visitor
+from tests.support.hall_server import HallInstallation
+
+LINE_CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed"
+
+
+def lay_out_room(hall: HallInstallation, opinions: int = 5) -> dict[str, int]:
+    """A live room in the hall's database: `{room, moderator, resident, neighbour, ...}`."""
+    code = f"from tests.browser.room_seed import lay_out; lay_out({opinions})"
+    laid_out: dict[str, int] = json.loads(hall.manage("shell", "--verbosity", "0", "-c", code))
+    return laid_out
+
+
+@dataclass
+class RoomPage:
+    """One person's browser, signed in and in the room."""
+
+    visitor: Visitor
+    room: int
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    def sign_in(self, person: int) -> "RoomPage":
+        """By one click, as in the demo hall."""
+        self.page.goto("/accounts/login/")
+        self.page.locator(".demo summary").click()
+        self.page.locator(f'form[action="/demo/sign-in/{person}/"] button').click()
+        return self
+
+    def enter(self, fragment: str = "") -> "RoomPage":
+        self.page.goto(f"/rooms/{self.room}/{fragment}")
+        expect(self.page.locator("room-header")).to_be_visible()
+        return self
+
+    def opinion(self, number: int) -> Locator:
+        return self.page.locator(f"#opinion-{number}")
+
+    def saying(self, text: str) -> Locator:
+        """The cards with this text."""
+        return self.page.locator("opinion-card article", has_text=text)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the cards in the feed, from top to bottom."""
+        found: list[Any] = self.page.locator("opinion-card article").evaluate_all(
+            "cards => cards.map(card => Number(card.id.replace('opinion-', '')))"
+        )
+        return [int(number) for number in found]
+
+    def write(self, text: str, kind: str = "意见") -> None:
+        if self.page.locator(".composer__open").is_visible():
+            self.page.locator(".composer__open").click()
+        self.page.get_by_role("radio", name=kind).check(force=True)
+        self.page.get_by_label("您想说的话").fill(text)
+
+    def post(self, text: str, kind: str = "意见") -> None:
+        self.write(text, kind)
+        self.page.get_by_role("button", name="发送").click()
+
+    def stance(self, number: int, words: str) -> Locator:
+        return self.opinion(number).locator(".stance", has=self.page.get_by_text(words, exact=True))
+
+    def manage(self, number: int, act: str) -> None:
+        """Choose one of a moderator's acts on an opinion."""
+        self.opinion(number).locator(".manage summary").click()
+        self.opinion(number).get_by_role("button", name=act).click()
+
+    def hide(self, number: int, reason: str) -> None:
+        self.manage(number, "隐藏…")
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_label("理由").fill(reason)
+        dialog.get_by_role("button", name="隐藏", exact=True).click()
+        expect(dialog).to_be_hidden()

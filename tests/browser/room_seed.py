@@ -1,0 +1,60 @@
+"""A live room and its people, laid out in the hall's own process: `manage.py shell -c ...`."""
+
+import json
+from datetime import timedelta
+
+from django.utils import timezone
+
+from consultations.domain.agenda import move_agenda
+from consultations.models import OpinionKind, Stage
+from members.roles import Role, SeatRole
+from tests.factories import (
+    make_consultation,
+    make_department,
+    make_liaison_group,
+    make_opinion,
+    make_person,
+    make_seat,
+    make_sector,
+)
+
+TEXTS = [
+    "市场一楼下雨就积水，老人不敢进去，能不能先把排水沟疏通了。",
+    "建议改造期间在东侧停车场搭临时棚，让卖菜的有地方去。",
+    "改造以后摊位费会不会涨？有没有书面承诺？",
+    "我支持夜间开放到九点，下班的人也买得到菜。",
+    "夜间卸货吵到楼上住户，时间要限制在晚上八点以前。",
+]
+KINDS = [OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION]
+
+
+def lay_out(opinions: int = 5) -> None:
+    """Print, as JSON, the room's id and its people's by name."""
+    town = make_liaison_group(name="上塘镇联络组", township="上塘镇")
+    people = {
+        "moderator": make_person(Role.STAFF, alias="林主持"),
+        "resident": make_person(alias="王秀兰", phone="+8613800000021", liaison_group=town),
+        "neighbour": make_person(alias="李强", liaison_group=town),
+        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector(name="农业界")),
+        "department": make_person(
+            Role.DEPARTMENT, alias="陈科长", department=make_department(name="县城市管理局")
+        ),
+    }
+    now = timezone.now()
+    room = make_consultation(
+        Stage.LIVE,
+        title="城南农贸市场改造协商会",
+        question="城南农贸市场改造期间，摊位怎么安置、要不要夜间开放？",
+        starts_at=now - timedelta(minutes=30),
+        ends_at=now + timedelta(minutes=90),
+        opened_at=now - timedelta(minutes=30),
+    )
+    make_seat(room, people["moderator"], SeatRole.MODERATOR)
+    for name in ("member", "neighbour"):
+        make_seat(room, people[name])
+    move_agenda(room, to=3, by=people["moderator"])
+    for number in range(opinions):
+        author = people["member" if number % 2 else "neighbour"]
+        kind = KINDS[number % len(KINDS)]
+        make_opinion(room, author, text=f"{TEXTS[number % len(TEXTS)]}（{number + 1}）", kind=kind)
+    print(json.dumps({"room": room.pk, **{name: each.pk for name, each in people.items()}}))  # noqa: T201

@@ -1,0 +1,149 @@
+"""Two people in one live room, each with a browser of their own."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.room_pages import LINE_CUT, RoomPage, lay_out_room
+from tests.support.browsing import DESK, PHONE, Visitor
+from tests.support.hall_server import HallInstallation, HallProcess
+
+Visit = Callable[..., Visitor]
+WITHIN_A_SECOND = 1_000
+
+
+@pytest.fixture
+def laid_out(demo_hall: HallInstallation) -> dict[str, int]:
+    return lay_out_room(demo_hall)
+
+
+@pytest.fixture
+def resident(laid_out: dict[str, int], hall_server: HallProcess, visit: Visit) -> RoomPage:
+    """A resident with a phone."""
+    page = RoomPage(visit(hall_server.url, PHONE), laid_out["room"])
+    return page.sign_in(laid_out["resident"]).enter()
+
+
+@pytest.fixture
+def moderator(laid_out: dict[str, int], hall_server: HallProcess, visit: Visit) -> RoomPage:
+    """The moderator at a desk."""
+    page = RoomPage(visit(hall_server.url, DESK), laid_out["room"])
+    return page.sign_in(laid_out["moderator"]).enter()
+
+
+def test_post_reaches_the_other_within_a_second(resident: RoomPage, moderator: RoomPage) -> None:
+    resident.post("请先修三号楼的下水道。", kind="建议")
+    expect(moderator.saying("请先修三号楼的下水道。")).to_be_visible(timeout=WITHIN_A_SECOND)
+    expect(resident.saying("请先修三号楼的下水道。")).to_have_count(1)
+    expect(resident.page.get_by_role("status").filter(has_text="建议 6 已收到")).to_be_visible()
+
+    moderator.post("请街道下周答复。")
+    expect(resident.saying("请街道下周答复。")).to_be_visible(timeout=WITHIN_A_SECOND)
+    assert resident.numbers == moderator.numbers == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_stance_is_counted_for_all(resident: RoomPage, moderator: RoomPage) -> None:
+    agree = resident.stance(1, "赞成")
+    agree.click()
+    expect(agree).to_have_attribute("aria-pressed", "true")
+    expect(moderator.stance(1, "赞成").locator(".number")).to_have_text("1")
+
+    resident.stance(1, "不赞成").click()
+    expect(moderator.stance(1, "赞成").locator(".number")).to_have_text("0")
+    expect(moderator.stance(1, "不赞成").locator(".number")).to_have_text("1")
+
+    resident.page.reload()
+    expect(resident.stance(1, "不赞成")).to_have_attribute("aria-pressed", "true")
+
+
+def test_hidden_opinion_is_gone_but_for_its_author_who_reads_why(
+    laid_out: dict[str, int],
+    hall_server: HallProcess,
+    visit: Visit,
+    resident: RoomPage,
+    moderator: RoomPage,
+) -> None:
+    neighbour = RoomPage(visit(hall_server.url, PHONE), laid_out["room"])
+    neighbour.sign_in(laid_out["neighbour"]).enter()
+    resident.post("张三家欠了半年物业费。")
+    expect(neighbour.saying("张三家")).to_be_visible()
+
+    moderator.hide(6, "涉及他人隐私")
+    expect(neighbour.saying("张三家")).to_have_count(0)
+    expect(neighbour.opinion(6)).to_contain_text("已由主持人隐藏")
+    expect(neighbour.page.get_by_text("涉及他人隐私")).to_have_count(0)
+    expect(resident.opinion(6)).to_contain_text("理由：涉及他人隐私")
+    expect(resident.opinion(6)).to_contain_text("张三家欠了半年物业费。")
+
+    neighbour.page.reload()
+    expect(neighbour.opinion(6)).to_contain_text("已由主持人隐藏")
+    expect(neighbour.page.get_by_text("张三家")).to_have_count(0)
+
+    moderator.manage(6, "恢复显示")
+    expect(neighbour.saying("张三家欠了半年物业费。")).to_be_visible()
+    expect(resident.opinion(6)).not_to_contain_text("理由")
+
+
+def test_pin_and_answered_mark_are_shown_to_all(resident: RoomPage, moderator: RoomPage) -> None:
+    moderator.manage(3, "置顶")
+    expect(resident.opinion(3).get_by_text("置顶", exact=True)).to_be_visible()
+    moderator.manage(3, "标为已答复")
+    expect(resident.opinion(3).get_by_text("已答复")).to_be_visible()
+    moderator.manage(3, "取消置顶")
+    expect(resident.opinion(3).get_by_text("置顶", exact=True)).to_have_count(0)
+
+
+def test_moving_the_agenda_changes_what_everyone_may_do(
+    resident: RoomPage, moderator: RoomPage
+) -> None:
+    expect(resident.page.locator("room-header")).to_contain_text("发言讨论")
+    expect(resident.page.locator("room-header")).to_contain_text("还剩")
+
+    moderator.page.get_by_role("button", name="进入下一项：表态").click()
+    expect(resident.page.locator(".room-facts")).to_contain_text("表态")
+    expect(resident.page.locator(".room-now")).to_have_text("现在您可以：表态")
+    expect(resident.page.locator(".composer__open")).to_have_count(0)
+    expect(resident.stance(1, "赞成")).to_be_enabled()
+
+
+def test_reply_quotes_and_joins_the_thread(resident: RoomPage, moderator: RoomPage) -> None:
+    resident.opinion(1).get_by_role("button", name="回复").click()
+    resident.page.get_by_label("您想说的话").fill("我家门口也是。")
+    resident.page.get_by_role("button", name="发送").click()
+
+    expect(moderator.opinion(6)).to_contain_text("回复 1")
+    moderator.opinion(1).get_by_role("button", name="1 条回复").click()
+    expect(moderator.saying("我家门口也是。")).to_be_visible()
+    assert moderator.numbers == [1, 6]
+    moderator.page.get_by_role("button", name="返回全部意见").click()
+    expect(moderator.opinion(5)).to_be_visible()
+
+
+def test_network_cut_loses_nothing(resident: RoomPage, moderator: RoomPage) -> None:
+    resident.visitor.watch.expect(LINE_CUT)
+    resident.visitor.context.set_offline(True)
+    cut_at = time.monotonic()
+    expect(resident.page.get_by_text("网络断开，正在重新连接")).to_be_visible()
+
+    said = ["断网时的第一条。", "断网时的第二条。", "断网时的第三条。"]
+    for number, text in enumerate(said, 6):
+        moderator.post(text)
+        expect(moderator.opinion(number)).to_contain_text(text)
+    resident.post("我在断网时写的。")
+    expect(resident.page.locator("under-way")).to_contain_text("等待网络")
+    assert resident.numbers == [1, 2, 3, 4, 5]
+
+    # The cut lasts five seconds, as long as it takes to walk out of a lift.
+    resident.page.wait_for_function(
+        "end => Date.now() >= end", arg=(time.time() + 5 - (time.monotonic() - cut_at)) * 1000
+    )
+    resident.visitor.context.set_offline(False)
+    for number, text in enumerate([*said, "我在断网时写的。"], 6):
+        expect(resident.opinion(number)).to_contain_text(text)
+        expect(resident.saying(text)).to_have_count(1)
+        expect(moderator.saying(text)).to_have_count(1)
+    assert resident.numbers == moderator.numbers == list(range(1, 10))
+    expect(resident.page.get_by_text("网络断开")).to_have_count(0)
+    expect(resident.page.locator("under-way li")).to_have_count(0)
