@@ -1,15 +1,18 @@
 """Time and memory of one recompute of the opinion map, on one core.
 
     python bench/analysis.py [--people 2000] [--opinions 300] [--stances 79000] [--rounds 15]
+        [--beside PYTHON]
 
 Cold: no earlier state. Warm: from the state before the last hundred stances. Both from the arrays
 that a worker holds, and from plain rows as a database hands them over. Memory: what the peak of a
 fresh process grows by over the same process without a recompute. Two kinds of stances: in three
 camps, and drawn at random, where no direction stands out and the components are hardest to find.
+``--beside`` names an interpreter that has red-dwarf (PyPI); the same rows go through it, too.
 Exits with 1 where a limit is passed.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -28,6 +31,20 @@ from consultations.analysis.state import MapState
 
 LIMITS = {"cold": 150.0, "warm": 50.0, "memory": 100.0}
 FRESH = 100
+
+PEER = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+from reddwarf.implementations.polis import run_pipeline
+rows, rounds = json.load(sys.stdin)
+votes = [dict(zip(("participant_id", "statement_id", "vote"), row)) for row in rows]
+times = []
+for _ in range(rounds):
+    start = time.perf_counter()
+    run_pipeline(votes=votes, random_state=1)
+    times.append((time.perf_counter() - start) * 1000)
+print(json.dumps(times))
+"""
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -69,6 +86,24 @@ def measure(arrays: Arrays, rounds: int) -> dict[str, list[float]]:
     return found
 
 
+def measure_peer(python: str, arrays: Arrays, rounds: int) -> list[float]:
+    """Milliseconds of red-dwarf for the same rows, on the same core."""
+    rows = list(zip(*(column.tolist() for column in arrays), strict=True))
+    command = [python, "-W", "ignore", "-c", PEER]
+    told = json.dumps([rows, rounds])
+    done = subprocess.run(command, check=True, input=told, stdout=subprocess.PIPE, text=True)
+    times: list[float] = json.loads(done.stdout)
+    return times
+
+
+def report(kind: str, name: str, times: list[float], limit: float | None) -> None:
+    bound = f"(limit {limit:.0f})" if limit else ""
+    print(
+        f"{kind:7} {name:11} median {statistics.median(times):6.1f} ms   "
+        f"{min(times):6.1f} to {max(times):6.1f}   {bound}"
+    )
+
+
 def memory_mib(field: str) -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split(field + ":")[1].split()[0]) / 1024
@@ -96,6 +131,7 @@ def main() -> int:
     parser.add_argument("--opinions", type=int, default=300)
     parser.add_argument("--stances", type=int, default=79_000)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--beside", metavar="PYTHON", help="an interpreter that has red-dwarf")
     parser.add_argument("--in-child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -111,14 +147,12 @@ def main() -> int:
     for kind in ("camps", "random"):
         arrays = make_stances(kind, options.people, options.opinions, options.stances)
         for name, times in measure(arrays, options.rounds).items():
-            middle = statistics.median(times)
             limit = LIMITS.get(name)
-            passed |= limit is not None and middle > limit
-            bound = f"(limit {limit:.0f})" if limit else ""
-            print(
-                f"{kind:7} {name:11} median {middle:6.1f} ms   "
-                f"{min(times):6.1f} to {max(times):6.1f}   {bound}"
-            )
+            passed |= limit is not None and statistics.median(times) > limit
+            report(kind, name, times, limit)
+        if options.beside:
+            peer = measure_peer(options.beside, arrays, options.rounds)
+            report(kind, "red-dwarf", peer, None)
     used = memory()
     passed |= used > LIMITS["memory"]
     print(f"memory above the baseline {used:6.1f} MiB   (limit {LIMITS['memory']:.0f})")

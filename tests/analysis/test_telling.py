@@ -164,6 +164,12 @@ def test_nothing_unites_while_a_group_is_against_it_or_has_not_seen_it() -> None
     assert [one.opinion for one in uniting(matrix, figures(matrix, labels))] == [2]
 
 
+def test_a_narrow_majority_everywhere_is_no_consensus() -> None:
+    # 24 of 40 agree, twelve of twenty in either group: the interval reaches below one half.
+    matrix, labels = votes(("+" * 12 + "-" * 8, "+" * 12 + "-" * 8))
+    assert uniting(matrix, figures(matrix, labels)) == ()
+
+
 def test_what_unites_most_comes_first() -> None:
     matrix, labels = votes(("+" * 16 + "----", "+" * 20), ("+" * 20, "+" * 20))
     assert [one.opinion for one in uniting(matrix, figures(matrix, labels))] == [1, 0]
