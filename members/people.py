@@ -183,3 +183,11 @@ def demo_person(pk: int) -> Person:
     if person is None:
         raise Refusal(Code.NOT_FOUND)
     return person
+
+
+def seatable_person(pk: int) -> Person:
+    """The person with this id, to be given a seat or to lose one; Refusal `not_found`."""
+    person = Person.objects.select_related(*_BODIES).filter(pk=pk).first()
+    if person is None:
+        raise Refusal(Code.NOT_FOUND, _("没有这个人。"))
+    return person

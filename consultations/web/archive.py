@@ -1,0 +1,38 @@
+"""The public page of an archive, and what can be taken away from it."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from consultations.domain import queries
+from consultations.domain.archives import archive_file
+from consultations.web import downloads
+from members.access import allowed, require
+from members.roles import Permission
+
+
+@require_safe
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    archive = queries.find_archive(number)
+    context = {
+        "page": queries.archive_page(number),
+        "formats": downloads.FORMATS,
+        "may_take_bag": allowed(request.user, Permission.OUTCOME_EXPORT, archive.consultation),
+    }
+    return render(request, "consultations/archive.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, number: int, fmt: str) -> HttpResponse:
+    """What is published may be taken away by anyone."""
+    return downloads.document(queries.find_archive(number).consultation, fmt)
+
+
+@require_safe
+def bag(request: HttpRequest, number: int) -> FileResponse:
+    """The whole record. It has in it what moderators hid: it is for those who may export."""
+    archive = queries.find_archive(number)
+    require(request.user, Permission.OUTCOME_EXPORT, archive.consultation)
+    name = _("归档%(number)s号.zip") % {"number": archive.number}
+    return downloads.bag(archive_file(archive), name)

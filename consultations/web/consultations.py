@@ -1,0 +1,170 @@
+"""Pages of a consultation: the list, its public page, preparing it, and moving it on."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.domain import queries
+from consultations.domain.agenda import AgendaDraft
+from consultations.domain.archives import seal
+from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
+from consultations.models import Consultation, Kind, Stage, Topic
+from consultations.web.forms import (
+    USUAL_AGENDA,
+    AgendaFormSet,
+    ConsultationForm,
+    StageForm,
+    complain,
+)
+from consultations.web.downloads import FORMATS
+from consultations.web.stage_words import moves_for, steps_of
+from hall.errors import Refusal
+from members.access import require
+from members.requests import signed_in
+from members.roles import Permission
+
+P = Permission
+PAGE = 24
+
+GROUPS = {
+    "now": frozenset({Stage.LIVE}),
+    "coming": frozenset({Stage.ANNOUNCED, Stage.COLLECTING}),
+    "concluding": frozenset({Stage.SUMMARISING, Stage.REVIEW}),
+    "done": frozenset({Stage.SEALED}),
+    "draft": frozenset({Stage.DRAFT}),
+}
+
+
+@require_safe
+def consultation_list(request: HttpRequest) -> HttpResponse:
+    show = request.GET.get("show", "")
+    found = queries.consultations(request.user, stages=GROUPS.get(show))
+    shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    query = urlencode({"show": show}) if show in GROUPS else ""
+    context = {"page": shown, "show": show, "query": query}
+    return render(request, "consultations/list.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = queries.consultation_page(request.user, pk)
+    context = {
+        "page": seen,
+        "consultation": seen.consultation,
+        "steps": steps_of(Stage(seen.consultation.stage)),
+        "moves": moves_for(request.user, queries.find_consultation(request.user, pk)),
+        "may_prepare": P.CONSULTATION_PREPARE in seen.permissions,
+        "may_write": P.OUTCOME_WRITE in seen.permissions,
+        "may_export": P.OUTCOME_EXPORT in seen.permissions,
+        "formats": FORMATS,
+    }
+    return render(request, "consultations/page.html", context)
+
+
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    person = signed_in(request)
+    require(person, P.CONSULTATION_PREPARE)
+    topic = queries.find_topic(pk)
+    starts_at = timezone.localtime().replace(hour=9, minute=0, second=0) + timedelta(days=14)
+    initial = {
+        "title": topic.title,
+        "question": topic.summary,
+        "kind": Kind.THEMATIC,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "work_items": request.GET.getlist("item"),
+    }
+    form, agenda = _forms(request, initial, USUAL_AGENDA)
+    if (drafts := _drafts(form, agenda)) is not None:
+        try:
+            made = create_consultation(topic, by=person, agenda=drafts, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("已建立，尚未公告。下一步：安排主持人。"))
+            return redirect("consultation_seats", made.pk)
+    return _edit_page(request, form, agenda, topic)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    person = signed_in(request)
+    desk = queries.preparation_desk(person, pk)
+    consultation = desk.consultation
+    initial = {name: getattr(consultation, name) for name in ConsultationForm.base_fields}
+    initial["work_items"] = list(desk.work_items)
+    form, agenda = _forms(request, initial, [asdict(step) for step in desk.agenda])
+    if (drafts := _drafts(form, agenda)) is not None:
+        try:
+            edit_consultation(consultation, by=person, agenda=drafts, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("consultation", pk)
+    return _edit_page(request, form, agenda, consultation.topic, consultation)
+
+
+def _forms(
+    request: HttpRequest, initial: dict[str, Any], rows: list[dict[str, Any]]
+) -> tuple[ConsultationForm, Any]:
+    form = ConsultationForm(request.POST or None, initial=initial)
+    return form, AgendaFormSet(request.POST or None, initial=rows, prefix="agenda")
+
+
+def _drafts(form: ConsultationForm, agenda: Any) -> list[AgendaDraft] | None:
+    """The agenda of a form that can be saved, else None. Both are checked, to show all at once."""
+    if not all([form.is_valid(), agenda.is_valid()]):
+        return None
+    return [row.draft for row in agenda if row.draft is not None]
+
+
+def _edit_page(
+    request: HttpRequest,
+    form: ConsultationForm,
+    agenda: Any,
+    topic: Topic,
+    consultation: Consultation | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "agenda": agenda,
+        "topic": topic,
+        "consultation": consultation,
+        "choices": queries.work_item_choices(),
+        "chosen": {str(pk) for pk in form["work_items"].value() or ()},
+    }
+    status = 422 if form.errors or any(agenda.errors) else 200
+    return render(request, "consultations/form.html", context, status=status)
+
+
+@require_POST
+def stage(request: HttpRequest, pk: int) -> HttpResponse:
+    person = signed_in(request)
+    consultation = queries.find_consultation(person, pk)
+    form = StageForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("没有这个阶段。"))
+        return redirect("consultation", pk)
+    to = form.cleaned_data["to"]
+    try:
+        if to == Stage.SEALED:
+            archive = seal(consultation, by=person)
+            messages.success(request, _("已归档，归档号 %(n)s。") % {"n": archive.number})
+            return redirect("archive", archive.number)
+        move_stage(consultation, to=to, by=person, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        if refusal.field is None and refusal.status in {401, 403, 404}:
+            raise
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("现在是“%(stage)s”。") % {"stage": to.label})
+    return redirect("consultation", pk)

@@ -1,0 +1,193 @@
+"""Writing the outcome beside the opinions that it rests on, and taking it away as a document."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.domain import outcomes, queries
+from consultations.domain.queries.versions import sentence_versions
+from consultations.models import Consultation
+from consultations.web.downloads import document
+from consultations.web.forms import MinutesForm, SentenceForm, SentencePlaceForm, complain
+from hall.errors import Refusal
+from members.access import require
+from members.models import Person
+from members.requests import signed_in
+from members.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One of the two sorts of sentences that an outcome is made of."""
+
+    word: str
+    label: Promise
+    hint: Promise
+    write: Any
+    move: Any
+    remove: Any
+
+
+SORTS = {
+    sort.word: sort
+    for sort in (
+        Sort(
+            "clause",
+            gettext_lazy("共识"),
+            gettext_lazy("大家都同意的，一条一句，写明谁做什么。"),
+            outcomes.write_clause,
+            outcomes.move_clause,
+            outcomes.remove_clause,
+        ),
+        Sort(
+            "dissent",
+            gettext_lazy("分歧"),
+            gettext_lazy("没有谈拢的，用中立的话写明各方怎么看。"),
+            outcomes.write_dissent,
+            outcomes.move_dissent,
+            outcomes.remove_dissent,
+        ),
+    )
+}
+
+
+def _sort(what: str) -> Sort:
+    if what not in SORTS:
+        raise Http404
+    return SORTS[what]
+
+
+@require_safe
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, pk, drafting="draft" in request.GET)
+
+
+def _page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    refused: tuple[str, SentenceForm] | None = None,
+    minutes_form: MinutesForm | None = None,
+    drafting: bool = False,
+) -> HttpResponse:
+    """The editor; `refused` is the sentence form that came back, of that sort."""
+    desk = queries.outcome_desk(request.user, pk)
+    saved = desk.outcome.minutes
+    if minutes_form is None:
+        body = outcomes.draft_minutes(desk.consultation) if drafting else saved and saved.body
+        version = saved.version if saved else 0
+        minutes_form = MinutesForm(initial={"body": body or "", "version": version})
+    versions = sentence_versions(desk.consultation)
+    context = {
+        "desk": desk,
+        "consultation": desk.consultation,
+        "lists": [
+            _list(sort, getattr(desk.outcome, field), versions[sort.word], refused)
+            for sort, field in ((SORTS["clause"], "clauses"), (SORTS["dissent"], "dissent"))
+        ],
+        "minutes_form": minutes_form,
+        "drafting": drafting,
+    }
+    status = 422 if refused or minutes_form.errors else 200
+    return render(request, "consultations/outcome.html", context, status=status)
+
+
+def _list(
+    sort: Sort, sentences: Any, versions: dict[int, str], refused: tuple[str, SentenceForm] | None
+) -> dict[str, Any]:
+    came_back = refused[1] if refused and refused[0] == sort.word else None
+    position = came_back.cleaned_data.get("position") if came_back else None
+    rows = []
+    for sentence in sentences:
+        initial = {
+            "text": sentence.text,
+            "evidence": "、".join(map(str, sentence.numbers)),
+            "position": sentence.position,
+            "expected": versions[sentence.position],
+        }
+        form = SentenceForm(initial=initial, auto_id=f"{sort.word}_{sentence.position}_%s")
+        again = came_back is not None and sentence.position == position
+        rows.append({"sentence": sentence, "form": came_back if again else form, "open": again})
+    empty = SentenceForm(auto_id=f"{sort.word}_new_%s")
+    return {
+        "sort": sort,
+        "rows": rows,
+        "new": came_back if came_back and position is None else empty,
+    }
+
+
+def _to_write(request: HttpRequest, pk: int) -> tuple[Consultation, Person]:
+    person = signed_in(request)
+    consultation = queries.find_consultation(person, pk)
+    require(person, Permission.OUTCOME_WRITE, consultation)
+    return consultation, person
+
+
+@require_POST
+def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    sort = _sort(what)
+    consultation, person = _to_write(request, pk)
+    form = SentenceForm(request.POST, auto_id=f"{what}_sent_%s")
+    if form.is_valid():
+        try:
+            sort.write(consultation, by=person, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("outcome_edit", pk)
+    return _page(request, pk, refused=(what, form))
+
+
+@require_POST
+def move(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    return _rearrange(request, pk, what, _sort(what).move, {"position", "to", "expected"})
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    return _rearrange(request, pk, what, _sort(what).remove, {"position", "expected"})
+
+
+def _rearrange(
+    request: HttpRequest, pk: int, what: str, verb: Any, fields: set[str]
+) -> HttpResponse:
+    consultation, person = _to_write(request, pk)
+    form = SentencePlaceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("没有这一条。"))
+        return redirect("outcome_edit", pk)
+    try:
+        verb(consultation, by=person, **{name: form.cleaned_data[name] for name in fields})
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("outcome_edit", pk)
+
+
+@require_POST
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    consultation, person = _to_write(request, pk)
+    form = MinutesForm(request.POST)
+    if form.is_valid():
+        try:
+            saved = outcomes.save_minutes(consultation, by=person, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("纪要已保存为第 %(n)s 版。") % {"n": saved.version})
+            return redirect("outcome_edit", pk)
+    return _page(request, pk, minutes_form=form)
+
+
+@require_safe
+def export(request: HttpRequest, pk: int, fmt: str) -> HttpResponse:
+    consultation = queries.find_consultation(request.user, pk)
+    require(request.user, Permission.OUTCOME_EXPORT, consultation)
+    return document(consultation, fmt)

@@ -1,0 +1,91 @@
+"""Pages of the topics: proposing one, and deciding on it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.domain import queries
+from consultations.domain.topics import accept_topic, decline_topic, edit_topic, propose_topic
+from consultations.models import TopicStatus
+from consultations.web.forms import DecisionForm, TopicForm, complain
+from hall.errors import Code, Refusal
+from members.access import allowed, require
+from members.requests import signed_in
+from members.roles import Permission
+
+
+@require_safe
+def topic_list(request: HttpRequest) -> HttpResponse:
+    status = request.GET.get("status", "")
+    found = queries.topics(request.user)
+    shown = [line for line in found if not status or line.status == status]
+    context = {"topics": shown, "status": status, "statuses": TopicStatus.choices}
+    return render(request, "topics/list.html", context)
+
+
+@require_safe
+def topic_page(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, pk, DecisionForm())
+
+
+def _page(request: HttpRequest, pk: int, form: DecisionForm, status: int = 200) -> HttpResponse:
+    page = queries.topic_page(pk, request.user)
+    context = {"page": page, "topic": page.topic, "form": form}
+    return render(request, "topics/page.html", context, status=status)
+
+
+@login_required
+def topic_new(request: HttpRequest) -> HttpResponse:
+    person = signed_in(request)
+    require(person, Permission.TOPIC_PROPOSE)
+    form = TopicForm(request.POST or None)
+    if form.is_valid():
+        try:
+            proposed = propose_topic(by=person, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("议题已提交。采纳与否，都会在议题页上写明。"))
+            return redirect("topic", proposed.pk)
+    decides = allowed(person, Permission.TOPIC_MANAGE)
+    return render(request, "topics/form.html", {"form": form, "decides": decides})
+
+
+@login_required
+def topic_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    if not queries.topic_page(pk, request.user).may_edit:
+        raise Refusal(Code.FORBIDDEN)
+    topic = queries.find_topic(pk)
+    initial = {name: getattr(topic, name) for name in TopicForm.base_fields}
+    form = TopicForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            edit_topic(topic, by=signed_in(request), **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("topic", pk)
+    return render(request, "topics/form.html", {"form": form, "topic": topic})
+
+
+@require_POST
+def topic_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    decide = accept_topic if request.POST.get("decision") == "accept" else decline_topic
+    topic = queries.find_topic(pk)
+    if form.is_valid():
+        try:
+            decided = decide(topic, by=signed_in(request), **form.cleaned_data)
+        except Refusal as refusal:
+            if refusal.field is None:
+                raise
+            complain(form, refusal)
+        else:
+            said = _("议题已标为“%(status)s”。") % {"status": decided.get_status_display()}
+            messages.success(request, said)
+            return redirect("topic", pk)
+    return _page(request, pk, form, status=422)

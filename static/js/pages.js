@@ -1,0 +1,19 @@
+// What the plain pages gain from a script. Without it every form works as it stands.
+import {keepRows} from './pages/rows.js';
+import {filterLists} from './pages/filter.js';
+import {citeOpinions} from './pages/cite.js';
+import {copyTexts} from './pages/copy.js';
+import {submitOnce} from './pages/once.js';
+
+keepRows(document);
+filterLists(document);
+citeOpinions(document);
+copyTexts(document);
+submitOnce(document);
+
+const rich = document.querySelectorAll('textarea[data-rich]');
+if (rich.length) {
+  const {makeEditor} = await import('./pages/rich-text.js');
+  const words = document.getElementById('rich-words').dataset;
+  for (const textarea of rich) makeEditor(textarea, words);
+}
