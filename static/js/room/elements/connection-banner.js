@@ -17,10 +17,13 @@ class ConnectionBanner extends HallElement {
 
   willUpdate(changed) {
     if (!changed.has("status")) return;
-    clearTimeout(this.timer);
-    // A hiccup that mends itself at once is nobody's business.
-    if (this.status.state === "open") this.late = false;
-    else if (!this.late) this.timer = setTimeout(() => (this.late = true), CALM);
+    if (this.status.state === "open") {
+      clearTimeout(this.timer);
+      Object.assign(this, { timer: 0, late: false });
+    } else {
+      // A hiccup that mends itself at once is nobody's business.
+      this.timer ||= setTimeout(() => (this.late = true), CALM);
+    }
   }
 
   render() {
