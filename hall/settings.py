@@ -207,6 +207,11 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# What one client may ask of a room's socket, and how many sockets a process gives to whom.
+HALL_COMMAND_RATE = env.integer("HALL_COMMAND_RATE", 30, low=1, high=100_000)
+HALL_SOCKETS_PER_PERSON = env.integer("HALL_SOCKETS_PER_PERSON", 20, low=1, high=100_000)
+HALL_SOCKETS_PER_ADDRESS = env.integer("HALL_SOCKETS_PER_ADDRESS", 2000, low=1, high=100_000)
+
 HALL_METRICS_TOKEN = env.text("HALL_METRICS_TOKEN")  # without it, /metrics answers this host alone
 
 LOGGING = {

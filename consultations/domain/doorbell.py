@@ -1,33 +1,100 @@
-"""The doorbell: tells whoever listens that a room's log has grown.
+"""The doorbell: tells whoever listens that a room has changed.
 
 It may be lost without harm: the log is the database, and listeners look there when they hear
 nothing. Therefore a doorbell that cannot be rung never fails the verb that rang it.
+
+Who listens in this process (the live hub) also tells the other processes. Where nobody does, as
+in a management command, the bell goes through the channel layer from here.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import astuple
+from typing import Any, Protocol
 
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from consultations.domain.deliveries import Delivery, delivery_of
 from consultations.models import RoomEvent
 
 logger = logging.getLogger(__name__)
 
-Listener = Callable[[RoomEvent], None]
+FAR_SECONDS = 2.0
+
+
+class Listener(Protocol):
+    """Called after each commit, in the writing thread: it has to return at once."""
+
+    def event(self, delivery: Delivery) -> None: ...
+
+    def stances(self, consultation_id: int, numbers: list[int]) -> None: ...
+
 
 _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> Callable[[], None]:
-    """Call `listener` after each commit in this process; returns what ends the listening.
-
-    The listener runs in the writing thread and has to return at once.
-    """
+    """Tell `listener` of all that is committed in this process; returns what ends it."""
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
 
 
 def ring(event: RoomEvent) -> None:
-    for listener in tuple(_listeners):
-        try:
-            listener(event)
-        except Exception:
-            logger.exception("doorbell of room %s failed", event.consultation_id)
+    """Say that the log has grown by `event`."""
+    try:
+        delivery = delivery_of(event)
+        if not _listeners:
+            _ring_far(delivery.consultation_id, event_bell(delivery))
+        for listener in tuple(_listeners):
+            listener.event(delivery)
+    except Exception:
+        logger.exception("doorbell of room %s failed", event.consultation_id)
+
+
+def ring_stances(consultation_id: int, numbers: Iterable[int]) -> None:
+    """Say that the tallies of the opinions with these numbers have changed."""
+    changed = list(numbers)
+    try:
+        if not _listeners:
+            _ring_far(consultation_id, stances_bell(changed))
+        for listener in tuple(_listeners):
+            listener.stances(consultation_id, changed)
+    except Exception:
+        logger.exception("doorbell of room %s failed", consultation_id)
+
+
+def group_of(consultation_id: int) -> str:
+    """The channel layer's group of all processes that have seats in this room."""
+    return f"hall.room.{consultation_id}"
+
+
+def event_bell(delivery: Delivery) -> dict[str, Any]:
+    return {"event": list(astuple(delivery))}
+
+
+def event_of(bell: dict[str, Any]) -> Delivery:
+    """The event that a bell carries; TypeError where it is none."""
+    return Delivery(*bell["event"])
+
+
+def stances_bell(numbers: list[int]) -> dict[str, Any]:
+    return {"stances": numbers}
+
+
+def message(consultation_id: int, bell: dict[str, Any], *, sender: str = "") -> dict[str, Any]:
+    """The bell as the channel layer carries it; `sender` is the process that need not hear it."""
+    return {"type": "hall.bell", "room": consultation_id, "sender": sender, **bell}
+
+
+def _ring_far(consultation_id: int, bell: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None or isinstance(layer, InMemoryChannelLayer):
+        return
+
+    async def send() -> None:
+        group, carried = group_of(consultation_id), message(consultation_id, bell)
+        await asyncio.wait_for(layer.group_send(group, carried), FAR_SECONDS)
+
+    async_to_sync(send)()

@@ -1,0 +1,22 @@
+"""What a person may do in a room right now: permission and stage together."""
+
+from collections.abc import Set
+
+from consultations.domain.stages import Act
+from members.roles import Permission
+
+ACT_NEEDS: dict[Act, Permission] = {
+    Act.OPINION: Permission.OPINION_POST,
+    Act.SUGGESTION: Permission.OPINION_POST,
+    Act.QUESTION: Permission.OPINION_POST,
+    Act.REPLY: Permission.OPINION_POST,
+    Act.STANCE: Permission.STANCE_TAKE,
+    Act.MODERATE: Permission.OPINION_MODERATE,
+    Act.AGENDA: Permission.AGENDA_MOVE,
+    Act.OUTCOME: Permission.OUTCOME_WRITE,
+}
+
+
+def acts_for(permissions: Set[Permission], open_acts: Set[Act]) -> list[str]:
+    """The acts that are open in the room and permitted to the person, in the order of `Act`."""
+    return [act.value for act in Act if act in open_acts and ACT_NEEDS[act] in permissions]

@@ -1,0 +1,205 @@
+"""What the live room reads: the log from some point on, or the whole room at one moment."""
+
+from collections.abc import Collection, Iterable, Set
+from dataclasses import dataclass
+from typing import Any
+
+from consultations.archiving.canonical import timestamp
+from consultations.domain import clock
+from consultations.domain.cards import (
+    Card,
+    card_for,
+    latest_cards,
+    older_cards,
+    stances_of,
+)
+from consultations.domain.deliveries import Delivery, Viewer, delivery_of
+from consultations.domain.reading import one_moment
+from consultations.domain.rights import acts_for
+from consultations.domain.stages import Act, acts_open_in
+from consultations.models import (
+    Consultation,
+    Opinion,
+    OpinionState,
+    RoomEvent,
+    RoomHead,
+    Stage,
+)
+from hall.errors import Code, Refusal
+from members.roles import Permission
+
+_WITH_TEXT = frozenset({"opinion.posted", "opinion.restored"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """Where a room's log stands, and what may be done in the room."""
+
+    consultation: Consultation
+    epoch: str
+    head: int
+    acts: frozenset[Act]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A whole room at one moment, as moderators see it; `cards` are ascending by number."""
+
+    epoch: str
+    head: int
+    acts: frozenset[Act]
+    room: dict[str, Any]
+    cards: list[Card]
+    total: int
+    outcome: dict[str, Any] | None
+
+
+def room_state(consultation_id: int) -> RoomState:
+    """Where the room stands. Up to three queries.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    with one_moment():
+        consultation = _consultation(consultation_id)
+        head = consultation.head
+        return RoomState(consultation, head.epoch, head.seq, acts_open_in(consultation))
+
+
+def heads(consultation_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Epoch and last event of these rooms. One query."""
+    rows = RoomHead.objects.filter(pk__in=consultation_ids)
+    return {pk: (epoch, seq) for pk, epoch, seq in rows.values_list("pk", "epoch", "seq")}
+
+
+def deliveries_since(consultation_id: int, seq: int, *, limit: int) -> list[Delivery]:
+    """The events after `seq`, at most `limit`, in order. Two queries.
+
+    An opinion that is hidden now has no text in them but for its author and the moderators,
+    however it was when the event happened.
+    """
+    with one_moment():
+        rows = RoomEvent.objects.filter(consultation_id=consultation_id, seq__gt=seq)
+        events = list(rows.order_by("seq")[:limit])
+        numbers = {event.body["number"] for event in events if _shows_text(event)}
+        hidden = dict(
+            Opinion.objects.filter(
+                consultation_id=consultation_id, number__in=numbers, state=OpinionState.HIDDEN
+            ).values_list("number", "author_id")
+        )
+    return [
+        delivery_of(
+            event,
+            hidden_author=hidden.get(event.body["number"]) if _shows_text(event) else None,
+        )
+        for event in events
+    ]
+
+
+def _shows_text(event: RoomEvent) -> bool:
+    return event.type in _WITH_TEXT and event.body is not None
+
+
+def picture(consultation_id: int) -> Picture:
+    """The room at one moment. About ten queries.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    with one_moment():
+        consultation = _consultation(consultation_id)
+        head = consultation.head
+        return Picture(
+            epoch=head.epoch,
+            head=head.seq,
+            acts=acts_open_in(consultation),
+            room=_room(consultation),
+            cards=latest_cards(consultation),
+            total=head.opinions,
+            outcome=_outcome(consultation),
+        )
+
+
+def snapshot(
+    consultation_id: int,
+    *,
+    viewer: Viewer,
+    permissions: Set[Permission],
+    presence: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """All that this viewer needs to show the room; with the events after `head` it stays true.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    seen = picture(consultation_id)
+    own = stances_of(consultation_id, viewer.person_id, (card["number"] for card in seen.cards))
+    return {
+        "epoch": seen.epoch,
+        "head": seen.head,
+        "server_time": timestamp(clock.now()),
+        "room": seen.room,
+        "may": acts_for(permissions, seen.acts),
+        "opinions": _own_cards(seen.cards, viewer, own),
+        "total": seen.total,
+        "presence": presence or {"count": 0, "by_identity": {}},
+        "outcome": seen.outcome,
+    }
+
+
+def opinions_before(
+    consultation: Consultation, *, viewer: Viewer, before: int, limit: int
+) -> dict[str, Any]:
+    """Older opinions: `{opinions: [card], more}`. Three queries."""
+    with one_moment():
+        cards, more = older_cards(consultation, before=before, limit=limit)
+        numbers = [card["number"] for card in cards]
+        own = stances_of(consultation.pk, viewer.person_id, numbers)
+    return {"opinions": _own_cards(cards, viewer, own), "more": more}
+
+
+def _own_cards(cards: Iterable[Card], viewer: Viewer, own: dict[int, int]) -> list[Card]:
+    return [{**card_for(card, viewer), "mine": own.get(card["number"])} for card in cards]
+
+
+def _consultation(consultation_id: int) -> Consultation:
+    found = Consultation.objects.select_related("head").filter(pk=consultation_id).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def _room(consultation: Consultation) -> dict[str, Any]:
+    return {
+        "id": consultation.pk,
+        "title": consultation.title,
+        "question": consultation.question,
+        "kind": consultation.kind,
+        "kind_label": consultation.get_kind_display(),
+        "stage": consultation.stage,
+        "stage_label": consultation.get_stage_display(),
+        "starts_at": timestamp(consultation.starts_at),
+        "ends_at": timestamp(consultation.ends_at),
+        "opened_at": timestamp(consultation.opened_at) if consultation.opened_at else None,
+        "closed_at": timestamp(consultation.closed_at) if consultation.closed_at else None,
+        "venue": consultation.venue,
+        "agenda": [
+            {
+                "position": item.position,
+                "kind": item.kind,
+                "title": item.title,
+                "minutes": item.minutes,
+                "started_at": timestamp(item.started_at) if item.started_at else None,
+                "ended_at": timestamp(item.ended_at) if item.ended_at else None,
+            }
+            for item in consultation.agenda.all()
+        ],
+    }
+
+
+def _outcome(consultation: Consultation) -> dict[str, Any] | None:
+    """What was published last, also while it is being revised."""
+    if not consultation.stage_changes.filter(to_stage=Stage.REVIEW).exists():
+        return None
+    published = consultation.events.filter(type="outcome.published").order_by("-seq")
+    return published.values_list("body", flat=True).first()

@@ -1,0 +1,1 @@
+"""The live room: sockets, and what is told to them."""

@@ -1,0 +1,52 @@
+"""One socket in a room."""
+
+import time
+from collections.abc import Iterable
+
+from consultations.domain.deliveries import Viewer
+from consultations.domain.rights import acts_for
+from consultations.live.limits import CommandLimit
+from consultations.live.outlets import DirectOutlet, Outlet
+from consultations.live.protocol import Close, Packet, news
+from consultations.live.sessions import Arrival
+
+
+class Attendee:
+    """A person's socket in a room: what the person may do there, and the way out to it."""
+
+    __slots__ = (
+        "arrival",
+        "checked_at",
+        "limit",
+        "may",
+        "outlet",
+        "put",
+        "viewer",
+    )
+
+    def __init__(self, arrival: Arrival, outlet: Outlet) -> None:
+        self.outlet = outlet
+        # The room writes to hundreds of these at once, and spares itself the way around.
+        self.put = outlet.frames.write if isinstance(outlet, DirectOutlet) else None
+        self.limit = CommandLimit()
+        self.may: list[str] = []
+        self.renew(arrival)
+
+    def renew(self, arrival: Arrival) -> None:
+        """Take over what a fresh look at session, person and seat has found."""
+        self.arrival = arrival
+        self.viewer = Viewer(arrival.person.pk, arrival.moderates)
+        self.checked_at = time.monotonic()
+
+    def tell_rights(self, open_acts: Iterable[str], *, always: bool = False) -> None:
+        """Send `may` where it has changed."""
+        may = acts_for(self.arrival.permissions, frozenset(open_acts))  # type: ignore[arg-type]
+        if may != self.may or always:
+            self.may = may
+            self.outlet.write(Packet([news("may", may=may)]))
+
+    def answer(self, *frames: bytes) -> None:
+        self.outlet.answer(Packet(frames))
+
+    def close(self, code: Close) -> None:
+        self.outlet.close(code)

@@ -1,0 +1,164 @@
+"""What the room does on each command: one short handler each, and the way around them."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import orjson
+from django.db import DatabaseError, InterfaceError
+
+from consultations.domain import agenda, opinions, room_queries, stances
+from consultations.live import protocol as p
+from consultations.live import replay, sessions
+from consultations.live.attendee import Attendee
+from consultations.live.hub import Hub
+from consultations.live.limits import Flood
+from consultations.live.room import Room
+from consultations.models import StanceValue
+from hall import metrics
+from hall.errors import Code, Refusal
+
+logger = logging.getLogger(__name__)
+
+RECHECK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command's surroundings."""
+
+    hub: Hub
+    room: Room
+    attendee: Attendee
+
+    async def write(self, verb: Callable[..., Any], **arguments: Any) -> Any:
+        return await self.hub.write(self.room, verb, **arguments)
+
+    @property
+    def person(self) -> Any:
+        return self.attendee.arrival.person
+
+
+C = TypeVar("C", bound=p.Command)
+Handler = Callable[[Asked, Any], Awaitable[Any]]
+HANDLERS: dict[type[p.Command], Handler] = {}
+
+
+def handles(command: type[C]) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        HANDLERS[command] = handler
+        return handler
+
+    return register
+
+
+@handles(p.RoomSince)
+async def since(asked: Asked, said: p.RoomSince) -> Any:
+    return await replay.since(asked.room, asked.attendee, seq=said.seq, epoch=said.epoch)
+
+
+@handles(p.RoomOpinions)
+async def older(asked: Asked, said: p.RoomOpinions) -> Any:
+    read = partial(room_queries.opinions_before, asked.room.consultation)
+    viewer = asked.attendee.viewer
+    return await asked.hub.pools.readers.run(
+        read, viewer=viewer, before=said.before, limit=said.limit
+    )
+
+
+@handles(p.OpinionPost)
+async def post(asked: Asked, said: p.OpinionPost) -> Any:
+    fields = {"key": said.key, "kind": said.kind, "text": said.text, "reply_to": said.reply_to}
+    return asdict(await asked.write(opinions.post_opinion, author=asked.person, **fields))
+
+
+@handles(p.StanceTake)
+async def stance(asked: Asked, said: p.StanceTake) -> Any:
+    value = StanceValue(said.value)
+    await asked.write(stances.take_stance, person=asked.person, number=said.number, value=value)
+    return {"number": said.number, "value": said.value}
+
+
+@handles(p.OpinionHide)
+async def hide(asked: Asked, said: p.OpinionHide) -> Any:
+    verb = opinions.hide_opinion
+    return _seq(await asked.write(verb, number=said.number, reason=said.reason, by=asked.person))
+
+
+@handles(p.OpinionRestore)
+async def restore(asked: Asked, said: p.OpinionRestore) -> Any:
+    return _seq(await asked.write(opinions.restore_opinion, number=said.number, by=asked.person))
+
+
+@handles(p.OpinionPin)
+async def pin(asked: Asked, said: p.OpinionPin) -> Any:
+    verb = opinions.pin_opinion
+    return _seq(await asked.write(verb, number=said.number, pinned=said.pinned, by=asked.person))
+
+
+@handles(p.OpinionMarkAnswered)
+async def mark_answered(asked: Asked, said: p.OpinionMarkAnswered) -> Any:
+    fields = {"number": said.number, "answered": said.answered, "by": asked.person}
+    return _seq(await asked.write(opinions.mark_answered, **fields))
+
+
+@handles(p.AgendaMove)
+async def move_agenda(asked: Asked, said: p.AgendaMove) -> Any:
+    return _seq(await asked.write(agenda.move_agenda, to=said.to, by=asked.person))
+
+
+def _seq(event: Any) -> dict[str, int | None]:
+    """`{seq}` of the event, null where there was nothing left to do."""
+    return {"seq": event.seq if event is not None else None}
+
+
+async def obey(asked: Asked, text: str | None) -> None:
+    """Decode one frame, do what it says, and answer it. Whatever it holds, the socket lives on.
+
+    Raises:
+        Flood: when the client goes on although it was told to slow down.
+    """
+    command: p.AnyCommand | None = None
+    try:
+        asked.attendee.limit.take()
+        command = p.decode(text)
+        await _recheck(asked)
+        answer = await HANDLERS[type(command)](asked, command)
+    except Refusal as refusal:
+        key = command.key if command is not None else p.key_of(text)
+        asked.attendee.answer(p.refusal_reply(key, refusal))
+        _count(command, refusal.code.value)
+        if refusal.code == Code.SIGN_IN:
+            asked.attendee.close(p.Close.SIGN_IN)
+    except Flood:
+        raise
+    except Exception as error:
+        if isinstance(error, DatabaseError | InterfaceError):
+            logger.warning("a command failed in the database: %s", error)
+        else:
+            logger.exception("a command failed")
+        key = command.key if command is not None else None
+        asked.attendee.answer(p.refusal_reply(key, Refusal(Code.BUSY)))
+        _count(command, Code.BUSY.value)
+    else:
+        if isinstance(answer, replay.Replay):
+            answer.send(command.key)
+        else:
+            asked.attendee.answer(p.reply(command.key, answer))
+        _count(command, "ok")
+
+
+async def _recheck(asked: Asked) -> None:
+    """Look at session and seat again, where the last look is more than 5 s ago."""
+    attendee = asked.attendee
+    if time.monotonic() - attendee.checked_at <= RECHECK_SECONDS:
+        return
+    key, consultation = attendee.arrival.session_key, asked.room.consultation
+    attendee.renew(await asked.hub.pools.readers.run(sessions.look, key, consultation))
+
+
+def _count(command: p.AnyCommand | None, result: str) -> None:
+    metrics.commands.labels(command.do if command is not None else "", result).inc()

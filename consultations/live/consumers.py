@@ -1,0 +1,83 @@
+"""The consumer behind a room's socket: comes in, obeys, goes."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from django.db import DatabaseError, InterfaceError
+
+from consultations.live.commands import Asked, obey
+from consultations.live.hub import get_hub
+from consultations.live.limits import Flood
+from consultations.live.origins import address_of, session_key_of
+from consultations.live.outlets import outlet_for
+from consultations.live.protocol import CLOSE_OF, Close
+from hall.errors import Code, Refusal
+
+logger = logging.getLogger(__name__)
+Message = dict[str, Any]
+
+
+class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
+    """One socket. It needs no channel of its own: the hub writes to it.
+
+    `dispatch` leaves out what the base class does before each message, a hop into another thread
+    to close old database connections: the pool's threads look after theirs.
+    """
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        self.scope, self.base_send = scope, send
+        self.asked: Asked | None = None
+        self.address = ""
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        finally:
+            self.leave()
+
+    async def dispatch(self, message: Message) -> None:
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_connect(self, _message: Message) -> None:
+        """Accept, so that the client can be told by a close code where it may not come in."""
+        await self.base_send({"type": "websocket.accept"})
+        self.outlet = outlet_for(self.scope, self.base_send)
+        hub = get_hub()
+        try:
+            hub.census.add_address(address := address_of(self.scope))
+            self.address = address
+            room_id = int(self.scope["url_route"]["kwargs"]["room_id"])
+            room, attendee = await hub.enter(room_id, session_key_of(self.scope), self.outlet)
+            self.asked = Asked(hub, room, attendee)
+        except Refusal as refusal:
+            self.outlet.close(CLOSE_OF[refusal.code])
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("nobody can come in: %s", error)
+            self.outlet.close(CLOSE_OF[Code.BUSY])
+
+    async def websocket_receive(self, message: Message) -> None:
+        if self.asked is None:
+            return
+        try:
+            await obey(self.asked, message.get("text"))
+        except Flood:
+            self.outlet.close(Close.TOO_MANY)
+
+    async def websocket_disconnect(self, _message: Message) -> None:
+        raise StopConsumer
+
+    def leave(self) -> None:
+        asked, self.asked = self.asked, None
+        if asked is not None:
+            asked.hub.leave(asked.room, asked.attendee)
+        if self.address:
+            get_hub().census.remove_address(self.address)

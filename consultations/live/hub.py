@@ -1,0 +1,191 @@
+"""The live side of one process: its rooms, who comes in, and what is heard of elsewhere."""
+
+import asyncio
+import copy
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from consultations.domain import doorbell, room_queries
+from consultations.domain.deliveries import Delivery
+from consultations.live import entrance
+from consultations.live.attendee import Attendee
+from consultations.live.bells import Bells
+from consultations.live.limits import Census
+from consultations.live.outlets import Outlet
+from consultations.live.pool import Pools
+from consultations.live.room import Room
+from consultations.live.watch import Watch
+from consultations.models import Consultation
+from hall import metrics
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """All rooms of this process, on one event loop."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.pools = Pools()
+        self.census = Census()
+        self.bells = Bells(self._heard_far, self._recovered)
+        self.rooms: dict[int, Room] = {}
+        self._opening: dict[int, asyncio.Task[Room]] = {}
+        self._watch = Watch(self)
+        self._unlisten = doorbell.listen(self)
+        self.bells.start()
+        self._watch.start()
+
+    async def stop(self) -> None:
+        """Leave the rooms, and let go of threads, connections and the channel layer."""
+        self._unlisten()
+        self._watch.stop()
+        for room in self.rooms.values():
+            room.shut()
+            if room.presence.near():
+                self.bells.ring(room.id, {"presence": {}})
+        await self.bells.stop()
+        await asyncio.to_thread(self.pools.close)
+
+    # --- rooms ----------------------------------------------------------------------------------
+
+    async def room(self, room_id: int) -> Room:
+        """The room, opened for this process where it is not open yet.
+
+        Raises:
+            Refusal: `not_found`.
+        """
+        room = self.rooms.get(room_id)
+        if room is not None and room.head >= 0:
+            return room
+        if room_id not in self._opening:
+            self._opening[room_id] = asyncio.ensure_future(self._open(room_id))
+        return await asyncio.shield(self._opening[room_id])
+
+    async def _open(self, room_id: int) -> Room:
+        """Hear first, then read where the log stands: so nothing falls in between."""
+        room = self.rooms[room_id] = Room(room_id, self.pools, self.bells)
+        try:
+            await self.bells.join(room_id)
+            room.open(await self.pools.readers.run(room_queries.room_state, room_id))
+        except BaseException:
+            del self.rooms[room_id]
+            await self.bells.leave(room_id)
+            raise
+        finally:
+            del self._opening[room_id]
+        self.bells.ring(room_id, {"who": True})
+        metrics.rooms.set(len(self.rooms))
+        return room
+
+    async def close_room(self, room: Room) -> None:
+        """Stop listening to a room that nobody sits in."""
+        if self.rooms.get(room.id) is room and not room.attendees:
+            del self.rooms[room.id]
+            room.shut()
+            metrics.rooms.set(len(self.rooms))
+            await self.bells.leave(room.id)
+
+    # --- people ---------------------------------------------------------------------------------
+
+    async def enter(
+        self, room_id: int, session_key: str | None, outlet: Outlet
+    ) -> tuple[Room, Attendee]:
+        """Seat a socket and greet it; from here on it hears the room.
+
+        Raises:
+            Refusal: `sign_in`, `not_found`, `forbidden`, `too_many`.
+        """
+        room = await self.room(room_id)
+        arrival = await entrance.arrive(self.pools, room, session_key)
+        self.census.add_person(arrival.person.pk)
+        attendee = Attendee(arrival, outlet)
+        # The room may have been closed while the session was looked up.
+        room = await self.room(room_id)
+        outlet.write(entrance.hello(room, attendee))
+        room.seat(attendee)
+        metrics.seats.inc()
+        return room, attendee
+
+    def leave(self, room: Room, attendee: Attendee) -> None:
+        room.unseat(attendee)
+        self.census.remove_person(attendee.arrival.person.pk)
+        metrics.seats.dec()
+
+    async def write(
+        self,
+        room: Room,
+        verb: Callable[Concatenate[Consultation, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a domain verb on the room's consultation; returns after its commit."""
+        consultation = copy.copy(room.consultation)
+        return await self.pools.writers.run(partial(verb, consultation), *args, **kwargs)
+
+    # --- doorbells ------------------------------------------------------------------------------
+
+    def event(self, delivery: Delivery) -> None:
+        """Called in the writing thread, after its commit."""
+        self.loop.call_soon_threadsafe(self._heard_near, delivery)
+
+    def stances(self, consultation_id: int, numbers: list[int]) -> None:
+        """Called in the writing thread, after its commit."""
+        self.loop.call_soon_threadsafe(self._stances_near, consultation_id, numbers)
+
+    def _heard_near(self, delivery: Delivery) -> None:
+        if (room := self.rooms.get(delivery.consultation_id)) is not None:
+            room.hear(delivery)
+        self.bells.ring(delivery.consultation_id, doorbell.event_bell(delivery))
+
+    def _stances_near(self, room_id: int, numbers: list[int]) -> None:
+        if (room := self.rooms.get(room_id)) is not None:
+            room.stances_changed(numbers, near=True)
+        else:
+            self.bells.ring(room_id, doorbell.stances_bell(numbers))
+
+    def _heard_far(self, room_id: int, sender: str, bell: dict[str, Any]) -> None:
+        room = self.rooms.get(room_id)
+        if room is None:
+            return
+        if "event" in bell:
+            room.hear(doorbell.event_of(bell))
+        elif "stances" in bell:
+            room.stances_changed(bell["stances"], near=False)
+        elif "presence" in bell:
+            room.presence.hear(sender, bell["presence"])
+            room.presence_news.ask()
+        elif "who" in bell:
+            room.announce()
+
+    def _recovered(self) -> None:
+        """The channel layer is back: what was not heard is in the database."""
+        for room in self.rooms.values():
+            room.read_log()
+            room.changes.mark_all()
+            room.tally_news.ask()
+            room.announce()
+            self.bells.ring(room.id, {"who": True})
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def get_hub() -> Hub:
+    """The hub of the running loop, started where there is none yet."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+async def stop_hub() -> None:
+    """Stop the hub of the running loop, if there is one."""
+    hub = _hubs.pop(asyncio.get_running_loop(), None)
+    if hub is not None:
+        await hub.stop()

@@ -1,0 +1,60 @@
+"""Where a socket comes from: its page, its session, its address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.cookie import parse_cookie
+from django.http.request import split_domain_port, validate_host
+
+Scope = dict[str, Any]
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The header's first value, or "" where there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin1")
+            return text
+    return ""
+
+
+def is_from_this_hall(scope: Scope) -> bool:
+    """Whether a page of this hall opened the socket.
+
+    The Origin has to be this very host, scheme and port included, or one of
+    `CSRF_TRUSTED_ORIGINS`; no Origin is no page of ours. The Host has to be one of ours, too: a
+    foreign name may have been pointed at this address.
+    """
+    host, origin = header(scope, b"host"), header(scope, b"origin")
+    name, _port = split_domain_port(host)
+    if not name or not validate_host(name, settings.ALLOWED_HOSTS):
+        return False
+    scheme = "https" if settings.HALL_SECURE else "http"
+    if _normal(origin) == _normal(f"{scheme}://{host}") is not None:
+        return True
+    return origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def _normal(origin: str) -> tuple[str, str, int] | None:
+    try:
+        parts = urlsplit(origin)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    if not parts.hostname or parts.path or parts.query or parts.fragment or parts.username:
+        return None
+    return parts.scheme, parts.hostname, port
+
+
+def session_key_of(scope: Scope) -> str | None:
+    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+
+
+def address_of(scope: Scope) -> str:
+    """The client's address; behind `HALL_PROXIES` proxies the one that the outermost saw."""
+    forwarded = [part.strip() for part in header(scope, b"x-forwarded-for").split(",")]
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
+        return forwarded[-proxies]
+    return str((scope.get("client") or ["?"])[0])

@@ -1,0 +1,165 @@
+"""Writing to one socket without ever waiting for it."""
+
+import asyncio
+import types
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
+from typing import Any, Protocol
+
+from consultations.live.protocol import Close, Packet
+from hall import metrics
+
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+
+OWED_LIMIT = 256 * 1024
+CLOSE_SECONDS = 10.0
+
+
+class Frames(Protocol):
+    """What a server offers as the ASGI extension `hall.frames`; see `hall.frames`."""
+
+    def write(self, wire: bytes) -> bool: ...
+
+    def answer(self, wire: bytes) -> bool: ...
+
+    def close(self, code: int) -> None: ...
+
+
+class Outlet(Protocol):
+    """One socket's way out. False says that the socket is closed, or has just been cut."""
+
+    def write(self, packet: Packet) -> bool:
+        """Write news; a client that owes more than 256 KiB is cut with 4008."""
+        ...
+
+    def answer(self, packet: Packet) -> bool:
+        """Write what the client asked for; it may be larger than what a client may owe."""
+        ...
+
+    def close(self, code: Close) -> None: ...
+
+
+def outlet_for(scope: dict[str, Any], send: Send) -> Outlet:
+    """The server's own way out where it offers one, or plain ASGI."""
+    frames: Frames | None = (scope.get("extensions") or {}).get("hall.frames")
+    return PortableOutlet(send) if frames is None else DirectOutlet(frames)
+
+
+class DirectOutlet:
+    """Frames as they stand on the wire, straight to the transport."""
+
+    __slots__ = ("frames",)
+
+    def __init__(self, frames: Frames) -> None:
+        self.frames = frames
+
+    def write(self, packet: Packet) -> bool:
+        return self.frames.write(packet.wire)
+
+    def answer(self, packet: Packet) -> bool:
+        return self.frames.answer(packet.wire)
+
+    def close(self, code: Close) -> None:
+        self.frames.close(code)
+
+
+class PortableOutlet:
+    """ASGI `send`, stepped: one client that does not read holds up nobody else.
+
+    Each send is begun at once. Where it does not end at once, a task sees it through, and what
+    comes after waits in order behind it.
+    """
+
+    __slots__ = ("_closing", "_owed", "_pump", "_send", "_waiting", "closed")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting: deque[Message] = deque()
+        self._owed = 0
+        self._pump: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self.closed = False
+
+    def write(self, packet: Packet) -> bool:
+        return self._put(packet, OWED_LIMIT)
+
+    def answer(self, packet: Packet) -> bool:
+        if self._owed > OWED_LIMIT:
+            self.close(Close.TOO_SLOW)
+            return False
+        return self._put(packet, OWED_LIMIT + sum(map(len, packet.frames)))
+
+    def _put(self, packet: Packet, limit: int) -> bool:
+        if self.closed:
+            return False
+        for message in packet.messages:
+            if self._pump is None:
+                self._begin(message)
+            else:
+                self._waiting.append(message)
+                self._owed += len(message["text"])
+        if self._owed > limit:
+            self.close(Close.TOO_SLOW)
+        return not self.closed
+
+    def _begin(self, message: Message) -> None:
+        sending = self._sending(message)
+        try:
+            awaited = sending.send(None)
+        except StopIteration:
+            return
+        except Exception:
+            self.closed = True  # the peer is gone; the server's disconnect message follows
+            return
+        self._pump = asyncio.ensure_future(self._drain(_continued(sending, awaited)))
+
+    async def _sending(self, message: Message) -> None:
+        await self._send(message)
+
+    async def _drain(self, first: Awaitable[None]) -> None:
+        try:
+            await first
+            while self._waiting:
+                message = self._waiting.popleft()
+                await self._send(message)
+                self._owed -= len(message["text"])
+        except Exception:
+            self.closed = True
+        finally:
+            self._pump = None
+
+    def close(self, code: Close) -> None:
+        if self._closing is not None:
+            return
+        self.closed = True
+        self._waiting.clear()
+        self._owed = 0
+        if self._pump is not None:
+            self._pump.cancel()
+        metrics.cuts.labels(int(code)).inc()
+        self._closing = asyncio.ensure_future(self._say_close(code))
+
+    async def _say_close(self, code: Close) -> None:
+        with suppress(Exception):
+            message = {"type": "websocket.close", "code": int(code)}
+            await asyncio.wait_for(self._sending(message), CLOSE_SECONDS)
+
+
+@types.coroutine
+def _continued(
+    begun: Coroutine[Any, Any, None], awaited: Any
+) -> Generator[Any, Any, None]:
+    """The rest of a coroutine that was stepped once and waits for `awaited`."""
+    while True:
+        try:
+            result = yield awaited
+        except BaseException as error:
+            step = lambda error=error: begun.throw(error)  # noqa: E731
+        else:
+            step = lambda result=result: begun.send(result)  # noqa: E731
+        try:
+            awaited = step()
+        except StopIteration:
+            return

@@ -1,0 +1,83 @@
+"""Who is in a room right now, over all processes. Never logged.
+
+Each process tells the others whom it seats: on a change, and every ten seconds. A process that
+falls silent, however it ended, is forgotten after 25 s.
+"""
+
+import time
+from typing import Any
+
+ANNOUNCE_SECONDS = 10.0
+FORGET_SECONDS = 25.0
+
+People = dict[str, list[int]]
+
+
+class Presence:
+    """The people of one room, by identity; a person with several sockets counts once."""
+
+    __slots__ = ("_far", "_near", "_told", "announced_at")
+
+    def __init__(self) -> None:
+        self._near: dict[int, tuple[str, int]] = {}
+        self._far: dict[str, tuple[float, People]] = {}
+        self._told: dict[str, Any] | None = None
+        self.announced_at = float("-inf")
+
+    def come(self, person_id: int, identity: str) -> None:
+        _identity, sockets = self._near.get(person_id, (identity, 0))
+        self._near[person_id] = (identity, sockets + 1)
+
+    def go(self, person_id: int) -> None:
+        identity, sockets = self._near[person_id]
+        if sockets > 1:
+            self._near[person_id] = (identity, sockets - 1)
+        else:
+            del self._near[person_id]
+
+    def hear(self, process: str, people: People) -> None:
+        """Take over what another process says of its people."""
+        if people:
+            self._far[process] = (time.monotonic() + FORGET_SECONDS, people)
+        else:
+            self._far.pop(process, None)
+
+    def forget_silent(self) -> bool:
+        """Drop processes that have said nothing for too long; True where there were any."""
+        now = time.monotonic()
+        silent = [process for process, (until, _people) in self._far.items() if until < now]
+        for process in silent:
+            del self._far[process]
+        return bool(silent)
+
+    def near(self) -> People:
+        """The people of this process: `{identity: [person id]}`."""
+        people: People = {}
+        for person_id, (identity, _sockets) in self._near.items():
+            people.setdefault(identity, []).append(person_id)
+        return people
+
+    def near_ids(self) -> list[int]:
+        return list(self._near)
+
+    def summary(self) -> dict[str, Any]:
+        """`{count, by_identity: {identity: n}}` over all processes."""
+        identities = {
+            person_id: identity
+            for _until, people in self._far.values()
+            for identity, ids in people.items()
+            for person_id in ids
+        }
+        identities |= {person_id: identity for person_id, (identity, _n) in self._near.items()}
+        by_identity: dict[str, int] = {}
+        for identity in identities.values():
+            by_identity[identity] = by_identity.get(identity, 0) + 1
+        return {"count": len(identities), "by_identity": dict(sorted(by_identity.items()))}
+
+    def news(self) -> dict[str, Any] | None:
+        """The summary if it differs from what was told last, else None."""
+        summary = self.summary()
+        if summary == self._told:
+            return None
+        self._told = summary
+        return summary

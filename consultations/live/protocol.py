@@ -1,0 +1,218 @@
+"""The room's frames: what a client may say, and how answers and events are written.
+
+docs/protocol.md and docs/asyncapi.yaml describe the same; a test compares them with this module.
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from consultations.models import OpinionKind
+from hall.errors import Code, Refusal
+
+MAX_FRAME = 16 * 1024
+MAX_KEY = 64
+
+
+class Close(IntEnum):
+    """Why the hall closes a socket."""
+
+    SIGN_IN = 4001
+    FORBIDDEN = 4003
+    NOT_FOUND = 4004
+    TOO_SLOW = 4008
+    TOO_MANY = 4009
+    GOING_AWAY = 4012
+
+
+CLOSE_OF: dict[Code, Close] = {
+    Code.SIGN_IN: Close.SIGN_IN,
+    Code.FORBIDDEN: Close.FORBIDDEN,
+    Code.NOT_FOUND: Close.NOT_FOUND,
+    Code.TOO_MANY: Close.TOO_MANY,
+    Code.BUSY: Close.GOING_AWAY,
+}
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Reason = Annotated[str, Field(max_length=1000)]
+
+
+class Command(BaseModel):
+    """One request. `key` is a UUID of the client's own: the answer carries it as `re`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    key: UUID
+
+
+class RoomSince(Command):
+    """The events after `seq`, or a snapshot: at 0, of another epoch, or too far behind."""
+
+    do: Literal["room.since"]
+    seq: Seq
+    epoch: Annotated[str, Field(max_length=16)]
+
+
+class RoomOpinions(Command):
+    """Up to `limit` opinions numbered below `before`."""
+
+    do: Literal["room.opinions"]
+    before: Number
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class OpinionPost(Command):
+    """Say something. The same key again is the same post."""
+
+    do: Literal["opinion.post"]
+    kind: OpinionKind
+    text: Annotated[str, Field(max_length=8000)]
+    reply_to: Number | None = None
+
+
+class StanceTake(Command):
+    """Agree (1), disagree (-1) or pass (0); the last stance counts."""
+
+    do: Literal["stance.take"]
+    number: Number
+    value: Literal[-1, 0, 1]
+
+
+class OpinionHide(Command):
+    """Take an opinion out of sight, with a reason for its author."""
+
+    do: Literal["opinion.hide"]
+    number: Number
+    reason: Reason
+
+
+class OpinionRestore(Command):
+    """Bring a hidden opinion back."""
+
+    do: Literal["opinion.restore"]
+    number: Number
+
+
+class OpinionPin(Command):
+    """Pin an opinion to the top, or unpin it."""
+
+    do: Literal["opinion.pin"]
+    number: Number
+    pinned: bool
+
+
+class OpinionMarkAnswered(Command):
+    """Mark a question as answered, or open it again."""
+
+    do: Literal["opinion.mark_answered"]
+    number: Number
+    answered: bool
+
+
+class AgendaMove(Command):
+    """End the running step and start the one at `to`; null only ends it."""
+
+    do: Literal["agenda.move"]
+    to: Annotated[int, Field(ge=1, le=32767)] | None
+
+
+AnyCommand = (
+    RoomSince
+    | RoomOpinions
+    | OpinionPost
+    | StanceTake
+    | OpinionHide
+    | OpinionRestore
+    | OpinionPin
+    | OpinionMarkAnswered
+    | AgendaMove
+)
+COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="do")])
+
+
+def decode(text: str | None) -> AnyCommand:
+    """The command in one text frame.
+
+    Raises:
+        Refusal: `invalid` for whatever is not exactly one known command, `field` names the place;
+            `too_long` beyond 16 KiB.
+    """
+    if text is None:
+        raise Refusal(Code.INVALID)
+    if len(text) > MAX_FRAME:
+        raise Refusal(Code.TOO_LONG)
+    try:
+        return COMMANDS.validate_json(text)
+    except ValidationError as error:
+        place = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in place["loc"][1:]) or None
+        raise Refusal(Code.INVALID, field=field) from None
+
+
+def key_of(text: str | None) -> str | None:
+    """The key in a frame that could not be decoded, so that its sender learns which it was."""
+    try:
+        frame = orjson.loads(text or "")
+    except orjson.JSONDecodeError:
+        return None
+    key = frame.get("key") if isinstance(frame, dict) else None
+    return key if isinstance(key, str) and len(key) <= MAX_KEY else None
+
+
+def reply(key: UUID | str | None, ok: Any) -> bytes:
+    return orjson.dumps({"re": key, "ok": ok})
+
+
+def refusal_reply(key: UUID | str | None, refusal: Refusal) -> bytes:
+    error = {"code": refusal.code.value, "message": refusal.message}
+    if refusal.field is not None:
+        error["field"] = refusal.field
+    return orjson.dumps({"re": key, "error": error})
+
+
+def news(now: str, **body: Any) -> bytes:
+    """Unlogged news: it may be missed, and the next one makes up for it."""
+    return orjson.dumps({"now": now, **body})
+
+
+class Packet:
+    """Frames for one kind of reader, in order; made once, written to many."""
+
+    __slots__ = ("_messages", "_wire", "frames")
+
+    def __init__(self, frames: Iterable[bytes]) -> None:
+        self.frames = tuple(frames)
+        self._wire: bytes | None = None
+        self._messages: list[dict[str, Any]] | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """The frames as they stand on the wire, one after the other."""
+        if self._wire is None:
+            self._wire = b"".join(
+                part for frame in self.frames for part in (text_header(len(frame)), frame)
+            )
+        return self._wire
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The frames as ASGI messages."""
+        if self._messages is None:
+            self._messages = [
+                {"type": "websocket.send", "text": frame.decode()} for frame in self.frames
+            ]
+        return self._messages
+
+
+def text_header(length: int) -> bytes:
+    """The header of an unfragmented, unmasked text frame (RFC 6455 §5.2)."""
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 2**16:
+        return b"\x81\x7e" + length.to_bytes(2, "big")
+    return b"\x81\x7f" + length.to_bytes(8, "big")

@@ -1,0 +1,39 @@
+"""The latest events of a room, kept to answer who comes back after a moment."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from consultations.domain.deliveries import Delivery
+
+LENGTH = 512
+
+
+class Ring:
+    """Consecutive events up to the room's head; what is older is in the database."""
+
+    __slots__ = ("_events",)
+
+    def __init__(self) -> None:
+        self._events: deque[Delivery] = deque(maxlen=LENGTH)
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Append events that follow on what is there.
+
+        Once an opinion is hidden, what was sent before must not be sent again as it was: the ring
+        forgets it, and replay goes through the query that takes hidden text out.
+        """
+        for delivery in deliveries:
+            if delivery.type == "opinion.hidden":
+                self._events.clear()
+            self._events.append(delivery)
+
+    def clear(self) -> None:
+        self._events.clear()
+
+    def since(self, seq: int, head: int) -> list[Delivery] | None:
+        """The events after `seq` up to `head`, or None where the ring does not reach back."""
+        if seq >= head:
+            return []
+        if not self._events or self._events[0].seq > seq + 1:
+            return None
+        return list(self._events)[seq + 1 - self._events[0].seq :]

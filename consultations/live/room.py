@@ -1,0 +1,253 @@
+"""One room in one process: its seats, and the delivery of its log to them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+
+from consultations.domain import room_queries
+from consultations.domain.deliveries import Delivery
+from consultations.domain.room_queries import RoomState
+from consultations.live import tallies
+from consultations.live.attendee import Attendee
+from consultations.live.bells import Bells
+from consultations.live.coalesced import Coalesced
+from consultations.live.pool import Pools
+from consultations.live.presence import Presence
+from consultations.live.protocol import Close, Packet, news
+from consultations.live.ring import Ring
+from consultations.live.snapshots import Darkroom, Developed
+from consultations.models import EVERYONE, Consultation
+from hall import metrics
+
+logger = logging.getLogger(__name__)
+
+GAP_SECONDS = 0.05
+READ_LIMIT = 500
+TALLY_SECONDS = 0.5
+PRESENCE_SECONDS = 1.0
+CHANGES_RIGHTS = frozenset({"stage.moved", "agenda.moved", "consultation.changed"})
+CHANGES_SEATS = frozenset({"seat.taken", "seat.removed"})
+
+
+class Room:
+    """The listener of one room: hears doorbells, and delivers in order and without gaps.
+
+    Until `open` has told where the log stands, what is heard is only kept.
+    """
+
+    def __init__(self, room_id: int, pools: Pools, bells: Bells) -> None:
+        self.id = room_id
+        self.pools = pools
+        self.bells = bells
+        self.loop = asyncio.get_running_loop()
+        self.state: RoomState | None = None
+        self.epoch = ""
+        self.head = -1
+        self.attendees: set[Attendee] = set()
+        self.ring = Ring()
+        self.presence = Presence()
+        self.changes = tallies.Changes()
+        self.darkroom = Darkroom(self._take_picture)
+        self.heard_at = self.told_at = time.monotonic()
+        self.empty_since: float | None = self.heard_at
+        self.attendance_at = float("-inf")
+        self._pending: dict[int, Delivery] = {}
+        self._flushing = False
+        self._gap: asyncio.TimerHandle | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self.tally_news = Coalesced(self._tell_tallies, seconds=TALLY_SECONDS)
+        self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
+        self.rights_news = Coalesced(self._tell_rights, seconds=0)
+        self.on_seat_change: list[int] = []
+
+    @property
+    def consultation(self) -> Consultation:
+        """The consultation as it was when its stage, agenda or data last changed; never change it."""
+        if self.state is None:
+            raise RuntimeError("the room is not open")
+        return self.state.consultation
+
+    # --- the log --------------------------------------------------------------------------------
+
+    def open(self, state: RoomState) -> None:
+        self.state, self.epoch, self.head = state, state.epoch, state.head
+        self._flush()
+
+    def hear(self, delivery: Delivery) -> None:
+        """A doorbell with its event; delivered as soon as nothing before it is missing."""
+        self.heard_at = time.monotonic()
+        if delivery.seq <= self.head:
+            return
+        self._pending[delivery.seq] = delivery
+        if not self._flushing:
+            self._flushing = True
+            self.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self.head < 0:
+            return
+        batch = []
+        while (delivery := self._pending.pop(self.head + 1, None)) is not None:
+            self.head += 1
+            batch.append(delivery)
+        if batch:
+            self._deliver(batch)
+        if len(self._pending) > 0:
+            for seq in [seq for seq in self._pending if seq <= self.head]:
+                del self._pending[seq]
+            if self._pending and self._gap is None:
+                # Threads that commit one after the other may ring the other way round.
+                self._gap = self.loop.call_later(GAP_SECONDS, self._look_at_gap)
+
+    def _look_at_gap(self) -> None:
+        self._gap = None
+        if self._pending and min(self._pending) > self.head + 1:
+            metrics.doorbells_missed.inc()
+            self.read_log()
+
+    def read_log(self) -> None:
+        """Read what the log has beyond the head, and deliver it."""
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read_log())
+
+    async def _read_log(self) -> None:
+        try:
+            found = READ_LIMIT
+            while found == READ_LIMIT:
+                events = await self.pools.readers.run(
+                    room_queries.deliveries_since, self.id, self.head, limit=READ_LIMIT
+                )
+                found = len(events)
+                for event in events:
+                    if event.seq > self.head and event.seq not in self._pending:
+                        metrics.doorbells_repaired.inc()
+                    if event.seq > self.head:
+                        self._pending[event.seq] = event
+                self._flush()
+            self.heard_at = time.monotonic()
+        except Exception as error:
+            logger.warning("room %s: the log could not be read: %s", self.id, error)
+        finally:
+            self._reading = None
+
+    def _deliver(self, batch: list[Delivery]) -> None:
+        self.ring.add(batch)
+        full = Packet(delivery.frame for delivery in batch)
+        if all(delivery.audience == EVERYONE for delivery in batch):
+            self.tell(full)
+        else:
+            self._deliver_apart(batch, full)
+        self.told_at = now = time.monotonic()
+        metrics.events.inc(len(batch))
+        wall = time.time()
+        for delivery in batch:
+            metrics.delivery_lag.observe(max(0.0, wall - delivery.at))
+        self.heard_at = now
+        self._react({delivery.type for delivery in batch})
+
+    def _deliver_apart(self, batch: list[Delivery], full: Packet) -> None:
+        """Write to each seat what it may read; most may read the same."""
+        named = {delivery.audience for delivery in batch}
+        others = Packet(
+            delivery.frame if delivery.audience == EVERYONE else delivery.otherwise
+            for delivery in batch
+        )
+        for attendee in tuple(self.attendees):
+            if attendee.viewer.moderates:
+                packet = full
+            elif attendee.viewer.audience in named:
+                packet = Packet(delivery.frame_for(attendee.viewer) for delivery in batch)
+            else:
+                packet = others
+            if not attendee.outlet.write(packet):
+                self.attendees.discard(attendee)
+
+    def _react(self, types: set[str]) -> None:
+        if types & CHANGES_RIGHTS:
+            self.rights_news.ask()
+        if types & CHANGES_SEATS:
+            self.on_seat_change.append(self.head)
+
+    def tell(self, packet: Packet) -> None:
+        """Write the same to every seat. A seat whose socket is gone is left out from now on."""
+        wire = packet.wire
+        gone = []
+        for attendee in self.attendees:
+            put = attendee.put
+            if not (put(wire) if put is not None else attendee.outlet.write(packet)):
+                gone.append(attendee)
+        metrics.frames.inc(len(self.attendees) * len(packet.frames))
+        self.told_at = time.monotonic()
+        self.attendees.difference_update(gone)
+
+    # --- seats ----------------------------------------------------------------------------------
+
+    def seat(self, attendee: Attendee) -> None:
+        self.attendees.add(attendee)
+        self.empty_since = None
+        person = attendee.arrival.person
+        self.presence.come(person.pk, person.role)
+        self.presence_news.ask()
+
+    def unseat(self, attendee: Attendee) -> None:
+        self.attendees.discard(attendee)
+        if not self.attendees:
+            self.empty_since = time.monotonic()
+        self.presence.go(attendee.arrival.person.pk)
+        self.presence_news.ask()
+
+    def close_all(self, code: Close) -> None:
+        for attendee in tuple(self.attendees):
+            attendee.close(code)
+
+    def shut(self) -> None:
+        """End what the room has going on."""
+        for coalesced in (self.tally_news, self.presence_news, self.rights_news):
+            coalesced.cancel()
+        if self._gap is not None:
+            self._gap.cancel()
+        if self._reading is not None:
+            self._reading.cancel()
+
+    # --- news -----------------------------------------------------------------------------------
+
+    def stances_changed(self, numbers: Iterable[int], *, near: bool) -> None:
+        self.changes.mark(numbers, near=near)
+        self.tally_news.ask()
+
+    async def _tell_tallies(self) -> None:
+        to_count, to_tell = self.changes.take()
+        if to_tell:
+            self.bells.ring(self.id, {"stances": to_tell})
+        if to_count == [] or self.state is None:
+            return
+        counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
+        if changed := self.changes.tell(counted):
+            self.tell(Packet([news("tally", tallies=changed)]))
+
+    async def _tell_presence(self) -> None:
+        self.announce()
+        if (summary := self.presence.news()) is not None:
+            self.tell(Packet([news("presence", **summary)]))
+
+    def announce(self) -> None:
+        """Tell the other processes who is here."""
+        self.presence.announced_at = time.monotonic()
+        self.bells.ring(self.id, {"presence": self.presence.near()})
+
+    async def _tell_rights(self) -> None:
+        before = self.state
+        self.state = await self.pools.readers.run(room_queries.room_state, self.id)
+        if before is None or before.consultation.stage != self.state.consultation.stage:
+            self.attendance_at = float("-inf")
+        for attendee in tuple(self.attendees):
+            attendee.tell_rights(self.state.acts)
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    async def _take_picture(self) -> Developed:
+        version, at = self.changes.version, self.loop.time()
+        picture = await self.pools.readers.run(room_queries.picture, self.id)
+        return Developed(picture, tallies=version, made_at=at)

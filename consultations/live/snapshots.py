@@ -1,0 +1,102 @@
+"""Snapshots for many who come at once: the common part is read and encoded once."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from consultations.archiving.canonical import timestamp
+from consultations.domain import clock
+from consultations.domain.cards import card_for
+from consultations.domain.deliveries import Viewer
+from consultations.domain.rights import acts_for
+from consultations.domain.room_queries import Picture
+from consultations.live.attendee import Attendee
+from consultations.models import OpinionState
+
+MAX_AGE = 1.0
+
+
+class Developed:
+    """A picture, encoded as far as it is the same for everyone.
+
+    `tallies` is the version of the counts that were told when the reading began.
+    """
+
+    def __init__(self, picture: Picture, *, tallies: int, made_at: float) -> None:
+        self.picture = picture
+        self.tallies = tallies
+        self.made_at = made_at
+        self.numbers = [card["number"] for card in picture.cards]
+        self._public = self._cards_for(Viewer(0, moderates=False))
+        self._full = self._cards_for(Viewer(0, moderates=True))
+        self._hidden_of: dict[int, list[int]] = {}
+        for index, card in enumerate(picture.cards):
+            if card["state"] == OpinionState.HIDDEN:
+                self._hidden_of.setdefault(card["author"]["id"], []).append(index)
+        self._room = orjson.dumps(picture.room)
+        self._outcome = orjson.dumps(picture.outcome)
+
+    def _cards_for(self, viewer: Viewer) -> list[bytes]:
+        """Each card without its end, to which the reader's own stance is added."""
+        return [orjson.dumps(card_for(card, viewer))[:-1] for card in self.picture.cards]
+
+    def snapshot(
+        self, attendee: Attendee, own: dict[int, int], presence: dict[str, Any]
+    ) -> orjson.Fragment:
+        """The snapshot of this attendee; `own` are their stances by the opinion's number."""
+        cards = self._full if attendee.viewer.moderates else self._public
+        if (mine := self._hidden_of.get(attendee.viewer.person_id)) is not None:
+            cards = [self._full[i] if i in mine else card for i, card in enumerate(cards)]
+        opinions = b",".join(
+            card + b',"mine":%s}' % _stance(own.get(number))
+            for card, number in zip(cards, self.numbers, strict=True)
+        )
+        head = {
+            "epoch": self.picture.epoch,
+            "head": self.picture.head,
+            "server_time": timestamp(clock.now()),
+            "room": orjson.Fragment(self._room),
+            "may": acts_for(attendee.arrival.permissions, self.picture.acts),
+            "opinions": orjson.Fragment(b"[%s]" % opinions),
+            "total": self.picture.total,
+            "presence": presence,
+            "outcome": orjson.Fragment(self._outcome),
+        }
+        return orjson.Fragment(orjson.dumps(head))
+
+
+def _stance(value: int | None) -> bytes:
+    return b"null" if value is None else b"%d" % value
+
+
+class Darkroom:
+    """The newest developed picture of a room. It is read again when it is a second old, and never
+    by two at the same time."""
+
+    def __init__(self, take: Callable[[], Any]) -> None:
+        self._take = take
+        self._newest: Developed | None = None
+        self._developing: asyncio.Task[Developed] | None = None
+
+    async def newest(self, *, not_before: float = float("-inf")) -> Developed:
+        """A picture at most a second old, taken after `not_before` (time of the loop)."""
+        now = asyncio.get_running_loop().time()
+        oldest = max(not_before, now - MAX_AGE)
+        if self._newest is not None and self._newest.made_at >= oldest:
+            return self._newest
+        if self._developing is None:
+            self._developing = asyncio.ensure_future(self._develop())
+        return await asyncio.shield(self._developing)
+
+    def forget(self) -> None:
+        self._newest = None
+
+    async def _develop(self) -> Developed:
+        try:
+            developed: Developed = await self._take()
+            self._newest = developed
+            return developed
+        finally:
+            self._developing = None

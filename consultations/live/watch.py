@@ -1,0 +1,161 @@
+"""What has to be looked at now and then, whether or not a bell has rung."""
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from consultations.domain import room_queries
+from consultations.domain.seats import mark_present
+from consultations.live import sessions
+from consultations.live.protocol import Close, Packet, news
+from consultations.live.presence import ANNOUNCE_SECONDS
+from consultations.models import Stage
+from hall import metrics
+
+if TYPE_CHECKING:
+    from consultations.live.attendee import Attendee
+    from consultations.live.hub import Hub
+    from consultations.live.room import Room
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.5
+QUIET_SECONDS = 5.0
+QUIET_WITHOUT_BELLS = 1.0
+HEARTBEAT_SECONDS = 15.0
+SESSION_SECONDS = 2.5
+ATTENDANCE_SECONDS = 60.0
+EMPTY_SECONDS = 30.0
+
+
+class Watch:
+    """One task of the process that looks after all of its rooms."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self.hub = hub
+        self._task: asyncio.Task[None] | None = None
+        self._sessions_at = self._attendance_at = time.monotonic()
+
+    def start(self) -> None:
+        self._task = asyncio.ensure_future(self._run())
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(TURN_SECONDS)
+            for step in (self._read_quiet, self._look_at_people, self._keep_attendance):
+                try:
+                    await step()
+                except Exception as error:
+                    logger.warning("the rooms could not be looked after: %s", error)
+            for room in tuple(self.hub.rooms.values()):
+                await self._look_after(room, time.monotonic())
+
+    async def _look_after(self, room: "Room", now: float) -> None:
+        if room.head >= 0 and now - room.told_at > HEARTBEAT_SECONDS:
+            room.tell(Packet([news("head", head=room.head)]))
+        if room.presence.forget_silent():
+            room.presence_news.ask()
+        if room.attendees and now - room.presence.announced_at > ANNOUNCE_SECONDS:
+            room.announce()
+        if room.empty_since is not None and now - room.empty_since > EMPTY_SECONDS:
+            await self.hub.close_room(room)
+
+    async def _read_quiet(self) -> None:
+        """Where nothing was heard for a while, look where the log really stands. One query."""
+        limit = QUIET_SECONDS if self.hub.bells.healthy else QUIET_WITHOUT_BELLS
+        now = time.monotonic()
+        quiet = [
+            room
+            for room in self.hub.rooms.values()
+            if room.head >= 0 and room.attendees and now - room.heard_at > limit
+        ]
+        if not quiet:
+            return
+        for room in quiet:
+            room.heard_at = now
+        stand = await self.hub.pools.readers.run(
+            room_queries.heads, [room.id for room in quiet]
+        )
+        for room in quiet:
+            epoch, head = stand.get(room.id, (room.epoch, room.head))
+            if epoch != room.epoch or head < room.head:
+                await self._begin_anew(room)
+            elif head > room.head:
+                metrics.doorbells_missed.inc()
+                room.read_log()
+            if not self.hub.bells.healthy:
+                room.changes.mark_all()
+                room.tally_news.ask()
+
+    async def _begin_anew(self, room: "Room") -> None:
+        """The log was restored from a backup: everyone comes back, and starts afresh."""
+        logger.warning("room %s has another log now: its sockets are closed", room.id)
+        room.head = -1
+        room.close_all(Close.GOING_AWAY)
+        room.attendees.clear()
+        self.hub.rooms.pop(room.id, None)
+        room.shut()
+
+    async def _look_at_people(self) -> None:
+        """Close the sockets of those who signed out, were blocked, or have lost a right here."""
+        now = time.monotonic()
+        rooms = list(self.hub.rooms.values())
+        changed = [room for room in rooms if room.on_seat_change]
+        if now - self._sessions_at < SESSION_SECONDS and not changed:
+            return
+        if now - self._sessions_at >= SESSION_SECONDS:
+            self._sessions_at, changed = now, rooms
+        for room in changed:
+            room.on_seat_change.clear()
+        everyone = [(room, attendee) for room in changed for attendee in tuple(room.attendees)]
+        if not everyone:
+            return
+        held = await self.hub.pools.readers.run(
+            sessions.standing,
+            [attendee.arrival.session_key for _room, attendee in everyone],
+            [attendee.arrival.person.pk for _room, attendee in everyone],
+            [room.id for room in changed],
+        )
+        for room, attendee in everyone:
+            check(room, attendee, held)
+
+    async def _keep_attendance(self) -> None:
+        """Whoever sits in a live room attends, also who was there before it went live."""
+        now = time.monotonic()
+        live = [
+            room
+            for room in self.hub.rooms.values()
+            if room.state is not None
+            and room.state.consultation.stage == Stage.LIVE
+            and room.attendees
+            and now - room.attendance_at > ATTENDANCE_SECONDS
+        ]
+        for room in live:
+            room.attendance_at = now
+            await self.hub.pools.writers.run(mark_present, room.id, room.presence.near_ids())
+
+
+def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
+    """Compare what an attendee came with to what holds now; close the socket, or tell the news."""
+    arrival = attendee.arrival
+    person = arrival.person
+    role, password = held.people.get(person.pk, (None, None))
+    if role is None or password != person.password or arrival.session_key not in held.sessions:
+        attendee.close(Close.SIGN_IN)
+        return
+    seat_role = held.seats.get((room.id, person.pk))
+    if (role, seat_role) == (person.role, arrival.seat_role):
+        return
+    person.role = role
+    renewed = sessions.arrival_of(arrival.session_key, person, seat_role, arrival.card)
+    if not renewed.permissions >= arrival.permissions:
+        attendee.close(Close.FORBIDDEN)
+        return
+    attendee.renew(renewed)
+    if room.state is not None:
+        attendee.tell_rights(room.state.acts)

@@ -1,0 +1,204 @@
+"""Daphne, as the hall runs it: bounded, quick to write, and orderly at its end."""
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory
+from twisted.internet import reactor
+from twisted.logger import globalLogBeginner
+
+from hall import metrics
+from hall.frames import HallSocket, Inbox
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[..., Awaitable[None]]
+
+BACKLOG = 2048
+MAX_MESSAGE = 16 * 1024
+CONNECT_SECONDS = 60
+PING_SECONDS = 20
+PONG_SECONDS = 18
+CLOSE_SECONDS = 5
+DRAIN_SECONDS = 6.0
+GOODBYE_SECONDS = 2.0
+LIFESPAN_SECONDS = 10.0
+UNSENT_LIMIT = 128 * 1024
+
+
+class SocketFactory(WebSocketFactory):  # type: ignore[misc]
+    protocol = HallSocket
+
+
+class HallServer(Server):  # type: ignore[misc]
+    """Serves one application on one address until SIGTERM or SIGINT.
+
+    On the first of these it listens no more, finishes what is in flight, closes the sockets with
+    4012, and is gone within 10 s; on a second one it is gone at once.
+    """
+
+    def __init__(self, application: Application, *, host: str, port: int) -> None:
+        super().__init__(
+            application,
+            endpoints=[f"{host}:{port}"],
+            signal_handlers=False,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            websocket_timeout=-1,
+            websocket_connect_timeout=CONNECT_SECONDS,
+            websocket_handshake_timeout=CONNECT_SECONDS,
+            websocket_max_message_size=MAX_MESSAGE,
+            websocket_max_frame_size=MAX_MESSAGE,
+            server_name="",
+        )
+        self.host, self.port = host, port
+        self.connections: dict[Any, dict[str, Any]] = {}
+        self.loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
+        self._ending: asyncio.Task[None] | None = None
+        self._lifespan = Lifespan(application, self.loop)
+
+    def run(self, on_ready: Callable[[str, int], None]) -> None:
+        """Listen, say so, and serve until a signal.
+
+        Raises:
+            twisted.internet.error.CannotListenError: the address is taken or not ours.
+        """
+        globalLogBeginner.beginLoggingTo(
+            [lambda _event: None], redirectStandardIO=False, discardBuffer=True
+        )
+        logging.getLogger("daphne").setLevel(logging.WARNING)
+        asyncio.set_event_loop(self.loop)
+        self._make_factories()
+        self.listening = reactor.listenTCP(
+            self.port, self.http_factory, backlog=BACKLOG, interface=self.host
+        )
+        # A client that does not read fills our memory up to its limit, and not the kernel's.
+        self.listening.socket.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT
+        )
+        metrics.bytes_owed.set_function(self._owed)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.loop.add_signal_handler(number, self.end)
+        reactor.callLater(1, self.application_checker)
+        reactor.callLater(2, self.timeout_checker)
+        reactor.addSystemEventTrigger("before", "shutdown", self.kill_all_applications)
+        self._lifespan.begin()
+        address = self.listening.getHost()
+        reactor.callWhenRunning(on_ready, address.host, address.port)
+        reactor.run(installSignalHandlers=False)
+
+    def _make_factories(self) -> None:
+        self.http_factory = HTTPFactory(self)
+        self.ws_factory = SocketFactory(self, server=self.server_name)
+        self.ws_factory.setProtocolOptions(
+            autoPingTimeout=self.ping_timeout,
+            allowNullOrigin=True,
+            openHandshakeTimeout=self.websocket_handshake_timeout,
+            maxMessagePayloadSize=self.websocket_max_message_size,
+            maxFramePayloadSize=self.websocket_max_frame_size,
+            failByDrop=False,
+            closeHandshakeTimeout=CLOSE_SECONDS,
+        )
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """As in Daphne; a socket gets a bounded inbox, and the extension `hall.frames`."""
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope["asgi"] = {"version": "3.0"}
+        if (frames := protocol.extension()) is not None:
+            scope["extensions"] = {"hall.frames": frames}
+        protocol.inbox = inbox = Inbox(protocol)
+        running = self.application(
+            scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol)
+        )
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(
+            running, loop=self.loop
+        )
+        return inbox
+
+    def _sockets(self) -> Iterator[HallSocket]:
+        return (held for held in list(self.connections) if isinstance(held, HallSocket))
+
+    def _owed(self) -> int:
+        written = (held.extension() for held in self._sockets() if held.connected)
+        return sum(frames.owed for frames in written if frames is not None)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Called on a signal: end in order, or at once when called again."""
+        if self._ending is not None:
+            reactor.stop()
+            return
+        self._ending = self.loop.create_task(self._end())
+
+    async def _end(self) -> None:
+        try:
+            self.listening.stopListening()
+            for held in self._sockets():
+                held.silence()
+            await self._until(self._is_idle, DRAIN_SECONDS)
+            for held in self._sockets():
+                held.say_going_away()
+            await self._until(lambda: not self._open_sockets(), GOODBYE_SECONDS)
+            await self._lifespan.end()
+        except Exception:
+            logger.exception("the server could not end in order")
+        finally:
+            reactor.stop()
+
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not holds() and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+
+    def _is_idle(self) -> bool:
+        return all(self._has_answered(*item) for item in list(self.connections.items()))
+
+    def _has_answered(self, protocol: Any, details: dict[str, Any]) -> bool:
+        running = details.get("application_instance")
+        if running is None or running.done():
+            return True
+        if isinstance(protocol, HallSocket):
+            return protocol.inbox is None or protocol.inbox.idle
+        return "disconnected" in details
+
+    def _open_sockets(self) -> list[HallSocket]:
+        return [held for held in self._sockets() if held.state != held.STATE_CLOSED]
+
+
+class Lifespan:
+    """Tells the application that the server starts and ends, in ASGI's own words."""
+
+    def __init__(self, application: Application, loop: asyncio.AbstractEventLoop) -> None:
+        self._application = application
+        self._loop = loop
+        self._inbox: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._running: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        self._inbox.put_nowait({"type": "lifespan.startup"})
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+        self._running = self._loop.create_task(self._run(scope))
+
+    async def _run(self, scope: dict[str, Any]) -> None:
+        try:
+            await self._application(scope, self._inbox.get, self._hear)
+        except Exception:
+            logger.exception("the application could not start or end in order")
+
+    async def _hear(self, _message: dict[str, Any]) -> None:
+        return None
+
+    async def end(self) -> None:
+        if self._running is not None:
+            self._inbox.put_nowait({"type": "lifespan.shutdown"})
+            await asyncio.wait([self._running], timeout=LIFESPAN_SECONDS)

@@ -1,0 +1,199 @@
+"""A second process of the same installation, without a hub: it makes people and rooms, and looks.
+
+    python -m tests.live.clerk
+
+Reads one JSON object a line, `{"do": name, ...}`, and answers each with one line: what the
+function of that name returned, or `{"refusal": code}`.
+"""
+
+import json
+import sys
+import uuid
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.utils import timezone
+
+from consultations.archiving.canonical import chain_next, event_line, genesis, timestamp
+from consultations.domain import agenda, consultations, events, opinions, seats
+from consultations.domain.deliveries import Viewer
+from consultations.domain.room_queries import snapshot
+from consultations.models import (
+    AgendaItem,
+    Consultation,
+    Opinion,
+    OpinionKind,
+    RoomEvent,
+    RoomHead,
+    Seat,
+    Stage,
+    Topic,
+)
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY
+from hall.errors import Refusal
+from members.access import permissions_of
+from members.models import Person
+
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def sign_in(person: int) -> str:
+    signed_in = Person.objects.get(pk=person)
+    session = SessionStore()
+    session[SESSION_KEY] = str(signed_in.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = signed_in.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def people(count: int, role: str = "resident") -> list[dict[str, Any]]:
+    made = []
+    for _number in range(count):
+        person = Person.objects.create_user(alias=f"居民{uuid.uuid4().hex[:6]}", role=role)
+        made.append({"id": person.pk, "name": person.alias, "session": sign_in(person.pk)})
+    return made
+
+
+def room(moderator: int, stage: str = "live", seated: list[int] | None = None) -> int:
+    """A room in this stage, with a moderator and a discussion that runs."""
+    by = Person.objects.get(pk=moderator)
+    topic = Topic.objects.create(title="城东菜场改造", proposed_by=by)
+    begins = timezone.now()
+    made = Consultation.objects.create(
+        topic=topic,
+        title="城东菜场改造协商会",
+        question="摊位怎样安排,改造期间到哪里买菜?",
+        kind="community",
+        stage=stage,
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=2),
+        opened_at=begins if stage == "live" else None,
+        prepared_by=by,
+    )
+    events.open_log(made)
+    Seat.objects.create(consultation=made, person=by, role="moderator", identity=by.role)
+    for person in Person.objects.filter(pk__in=seated or []):
+        Seat.objects.create(
+            consultation=made, person=person, role="participant", identity=person.role
+        )
+    for position, kind in enumerate(("discussion", "stances", "questions"), 1):
+        AgendaItem.objects.create(
+            consultation=made,
+            position=position,
+            kind=kind,
+            title=f"第{position}项",
+            started_at=begins if position == 1 and stage == "live" else None,
+        )
+    return int(made.pk)
+
+
+def post(room: int, person: int, text: str) -> int:
+    receipt = opinions.post_opinion(
+        Consultation.objects.get(pk=room),
+        author=Person.objects.get(pk=person),
+        key=uuid.uuid4(),
+        kind=OpinionKind.OPINION,
+        text=text,
+    )
+    return receipt.number
+
+
+def move_stage(room: int, to: str, by: int, reason: str = "") -> int:
+    consultation = Consultation.objects.get(pk=room)
+    person = Person.objects.get(pk=by)
+    return consultations.move_stage(consultation, to=Stage(to), by=person, reason=reason).seq
+
+
+def move_agenda(room: int, to: int | None, by: int) -> int:
+    consultation = Consultation.objects.get(pk=room)
+    return agenda.move_agenda(consultation, to=to, by=Person.objects.get(pk=by)).seq
+
+
+def sign_out(session: str) -> None:
+    SessionStore(session).flush()
+
+
+def deactivate(person: int) -> None:
+    Person.objects.filter(pk=person).update(is_active=False)
+
+
+def change_role(person: int, role: str) -> None:
+    Person.objects.filter(pk=person).update(role=role)
+
+
+def give_seat(room: int, person: int, role: str, by: int) -> None:
+    seats.assign_seat(
+        Consultation.objects.get(pk=room),
+        person=Person.objects.get(pk=person),
+        role=role,
+        by=Person.objects.get(pk=by),
+    )
+
+
+def head(room: int) -> int:
+    return int(RoomHead.objects.get(pk=room).seq)
+
+
+def restore_log(room: int) -> None:
+    """What a restore from a backup leaves behind: another epoch."""
+    RoomHead.objects.filter(pk=room).update(epoch=uuid.uuid4().hex[:16])
+
+
+def opinions_of(room: int) -> list[dict[str, Any]]:
+    rows = Opinion.objects.filter(consultation=room).order_by("number")
+    return [
+        {"number": row.number, "text": row.text, "key": str(row.key), "seq": row.posted_seq}
+        for row in rows
+    ]
+
+
+def check_log(room: int) -> dict[str, Any]:
+    """Whether the log is gap-free and its chain verifies."""
+    rows = list(RoomEvent.objects.filter(consultation=room).order_by("seq"))
+    digest = genesis(events.room_name(room))
+    broken = []
+    for row in rows:
+        line = event_line(
+            seq=row.seq,
+            type=row.type,
+            at=timestamp(row.at),
+            by=row.by_id,
+            audience=row.audience,
+            body_digest=row.body_digest,
+        )
+        digest = chain_next(digest, line)
+        if digest != row.digest:
+            broken.append(row.seq)
+    return {"seqs": [row.seq for row in rows], "broken": broken, "head": head(room)}
+
+
+def see(room: int, person: int) -> dict[str, Any]:
+    """The snapshot as the domain gives it to this person."""
+    consultation = Consultation.objects.get(pk=room)
+    viewer = Person.objects.get(pk=person)
+    granted = permissions_of(viewer, consultation)
+    moderates = "opinion.moderate" in granted
+    return snapshot(room, viewer=Viewer(person, moderates), permissions=granted)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        arguments = json.loads(line)
+        function = globals()[arguments.pop("do")]
+        try:
+            answer = {"ok": function(**arguments)}
+        except Refusal as refusal:
+            answer = {"refusal": refusal.code.value}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""How a client makes its view of the room from a snapshot and events, as docs/protocol.md says."""
+
+from typing import Any
+
+Frame = dict[str, Any]
+
+
+class View:
+    """The room as one client shows it. `head` is the last event that has been applied."""
+
+    def __init__(self) -> None:
+        self.snapshot: Frame | None = None
+        self.head = 0
+        self.epoch = ""
+        self.gaps: list[tuple[int, int]] = []
+
+    @property
+    def opinions(self) -> list[Frame]:
+        cards: list[Frame] = self.snapshot["opinions"] if self.snapshot else []
+        return cards
+
+    def card(self, number: int) -> Frame:
+        return next(card for card in self.opinions if card["number"] == number)
+
+    def apply(self, frame: Frame) -> None:
+        if "hello" in frame:
+            self.me: int = frame["hello"]["seat"]["person"]["id"]
+            self.epoch = frame["hello"]["epoch"]
+        elif "seq" in frame:
+            self._event(frame)
+        elif "now" in frame:
+            self._news(frame)
+        elif isinstance(frame.get("ok"), dict):
+            self._answer(frame["ok"])
+
+    def _answer(self, ok: Frame) -> None:
+        if "snapshot" in ok:
+            self.snapshot = ok["snapshot"]
+            self.head = self.snapshot["head"]
+            self.epoch = self.snapshot["epoch"]
+        for event in ok.get("events", []):
+            self._event(event)
+        if set(ok) == {"number", "value"}:
+            self.card(ok["number"])["mine"] = ok["value"]
+
+    def _news(self, frame: Frame) -> None:
+        if self.snapshot is None:
+            return
+        if frame["now"] == "tally":
+            for number, agree, disagree, passed in frame["tallies"]:
+                for card in self.opinions:
+                    if card["number"] == number:
+                        card.update(agree=agree, disagree=disagree, passed=passed)
+        elif frame["now"] == "presence":
+            presence = {"count": frame["count"], "by_identity": frame["by_identity"]}
+            self.snapshot["presence"] = presence
+        elif frame["now"] == "may":
+            self.snapshot["may"] = frame["may"]
+
+    def _event(self, event: Frame) -> None:
+        if self.snapshot is None or event["seq"] <= self.head:
+            return
+        if event["seq"] != self.head + 1:
+            self.gaps.append((self.head, event["seq"]))
+            return
+        self.head = event["seq"]
+        self.snapshot["head"] = self.head
+        handler = getattr(self, "_" + event.get("type", "skip").replace(".", "_"), None)
+        if handler is not None:
+            handler(event, event["body"])
+
+    def _opinion_posted(self, event: Frame, body: Frame) -> None:
+        self.snapshot["total"] += 1
+        card = {key: value for key, value in body.items()} | {
+            "at": event["at"],
+            "state": "visible",
+            "pinned": False,
+            "answered": False,
+            "agree": 0,
+            "disagree": 0,
+            "passed": 0,
+            "mine": None,
+        }
+        self.opinions.append(card)
+
+    def _opinion_hidden(self, _event: Frame, body: Frame) -> None:
+        self.card(body["number"]).update(state="hidden", text="", pinned=False)
+
+    def _opinion_hide_reason(self, _event: Frame, body: Frame) -> None:
+        self.card(body["number"]).update(reason=body["reason"], text=body["text"])
+
+    def _opinion_restored(self, _event: Frame, body: Frame) -> None:
+        card = self.card(body["number"])
+        card.update(state="visible", text=body["text"])
+        card.pop("reason", None)
+
+    def _opinion_pinned(self, _event: Frame, body: Frame) -> None:
+        self.card(body["number"])["pinned"] = body["pinned"]
+
+    def _opinion_answered(self, _event: Frame, body: Frame) -> None:
+        self.card(body["number"])["answered"] = body["answered"]
+
+    def _agenda_moved(self, event: Frame, body: Frame) -> None:
+        for item in self.snapshot["room"]["agenda"]:
+            if item["position"] == body["ended"]:
+                item["ended_at"] = event["at"]
+            if item["position"] == body["started"]:
+                item.update(started_at=event["at"], ended_at=None)
+
+    def _stage_moved(self, event: Frame, body: Frame) -> None:
+        room = self.snapshot["room"]
+        room["stage"] = body["to"]
+        if body["to"] == "live":
+            room["opened_at"] = room["opened_at"] or event["at"]
+            room["closed_at"] = None
+        if body["from"] == "live":
+            room["closed_at"] = event["at"]
+
+    def _outcome_published(self, _event: Frame, body: Frame) -> None:
+        self.snapshot["outcome"] = body
+
+    def _stances_closed(self, _event: Frame, body: Frame) -> None:
+        for tally in body["tallies"]:
+            for card in self.opinions:
+                if card["number"] == tally["number"]:
+                    card.update(tally)
