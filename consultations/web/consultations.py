@@ -28,7 +28,7 @@ from consultations.web.forms import (
 from consultations.web.downloads import FORMATS
 from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
-from members.access import require
+from members.access import allowed, require
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -51,6 +51,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     query = urlencode({"show": show}) if show in GROUPS else ""
     context = {"page": shown, "show": show, "query": query}
+    context["sees_drafts"] = allowed(request.user, P.CONSULTATION_SEE_DRAFT)
     return render(request, "consultations/list.html", context)
 
 

@@ -92,3 +92,9 @@ def phone(number: str | None) -> str:
         return ""
     local = number.removeprefix("+86")
     return f"{local[:3]} **** {local[-4:]}"
+
+
+@register.filter
+def get(mapping: dict[object, object], key: object) -> object:
+    """`mapping[key]`, or None."""
+    return mapping.get(key)
