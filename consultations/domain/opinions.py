@@ -146,13 +146,22 @@ def opinion_by_number(consultation: Consultation, number: int) -> Opinion:
         .first()
     )
     if opinion is None:
-        raise Refusal(Code.NOT_FOUND, _("没有第 %(number)s 号意见。") % {"number": number})
+        raise no_such_opinion(number)
     return opinion
 
 
-def _to_moderate(consultation: Consultation, number: int, by: Person) -> tuple[Advanced, Opinion]:
+def no_such_opinion(number: int) -> Refusal:
+    return Refusal(Code.NOT_FOUND, _("没有第 %(number)s 号意见。") % {"number": number})
+
+
+def _to_moderate(
+    consultation: Consultation,
+    number: int,
+    by: Person,
+    permission: Permission = Permission.OPINION_MODERATE,
+) -> tuple[Advanced, Opinion]:
     """A turn at the log, and the opinion as no one else can now change it."""
-    require(by, Permission.OPINION_MODERATE, consultation)
+    require(by, permission, consultation)
     turn = advance(consultation.pk)
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act.MODERATE)
@@ -234,7 +243,7 @@ def mark_answered(
     Raises:
         Refusal: `forbidden`, `not_found`; `wrong_state` for what is no question.
     """
-    turn, opinion = _to_moderate(consultation, number, by)
+    turn, opinion = _to_moderate(consultation, number, by, Permission.OPINION_ANSWER)
     if opinion.kind != OpinionKind.QUESTION:
         raise Refusal(Code.WRONG_STATE, _("只有提问可以标为已答复。"))
     if (opinion.answered_at is not None) == answered:

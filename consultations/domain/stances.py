@@ -5,22 +5,34 @@ from the rows, and the close records the result in the log.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from consultations.archiving.canonical import SALT_BYTES, canonical
-from consultations.domain import clock
+from consultations.domain import clock, doorbell
 from consultations.domain.events import Advanced, record
-from consultations.domain.opinions import opinion_by_number
+from consultations.domain.opinions import no_such_opinion
+from consultations.domain.rights import SeatedAs
 from consultations.domain.stages import Act, require_stage
-from consultations.models import Consultation, OpinionState, RoomEvent, Stance, StanceValue
+from consultations.models import (
+    Consultation,
+    Opinion,
+    OpinionState,
+    RoomEvent,
+    Seat,
+    Stance,
+    StanceValue,
+)
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
-from members.roles import Permission
+from members.roles import Permission, SeatRole
 
 _HOLD = "SELECT stage FROM consultations_consultation WHERE id = %s FOR SHARE"
 
@@ -59,7 +71,16 @@ def hold_stage(consultation: Consultation) -> None:
     consultation.stage = row[0]
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class StanceDraft:
+    """A stance that a person wants to take in a room, on the opinion with this number."""
+
+    consultation_id: int
+    person: Person
+    number: int
+    value: StanceValue
+
+
 def take_stance(
     consultation: Consultation, *, person: Person, number: int, value: StanceValue
 ) -> None:
@@ -68,25 +89,88 @@ def take_stance(
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` when hidden.
     """
-    require(person, Permission.STANCE_TAKE, consultation)
-    hold_stage(consultation)
-    require_stage(consultation, Act.STANCE)
-    opinion = opinion_by_number(consultation, number)
-    if opinion.state != OpinionState.VISIBLE:
-        raise Refusal(Code.WRONG_STATE)
+    refusal = take_stances([StanceDraft(consultation.pk, person, number, value)])[0]
+    if refusal is not None:
+        raise refusal
+
+
+@transaction.atomic
+def take_stances(drafts: Sequence[StanceDraft]) -> list[Refusal | None]:
+    """Take many stances in one transaction, in their order; a person's last one counts.
+
+    Returns for each draft None, or why it was refused (see `take_stance`): that holds up no
+    other. About six queries a room, however many drafts there are.
+    """
+    refusals: list[Refusal | None] = [None] * len(drafts)
+    rows: dict[tuple[int, int], Stance] = {}
+    by_room: dict[int, list[int]] = {}
+    for index, draft in enumerate(drafts):
+        by_room.setdefault(draft.consultation_id, []).append(index)
+    for consultation_id in sorted(by_room):
+        indices = by_room[consultation_id]
+        checked = _check(consultation_id, [drafts[index] for index in indices])
+        for index, result in zip(indices, checked, strict=True):
+            if isinstance(result, Refusal):
+                refusals[index] = result
+            else:
+                rows[result.opinion_id, result.person_id] = result
+        numbers = {drafts[index].number for index in indices if refusals[index] is None}
+        transaction.on_commit(partial(doorbell.ring_stances, consultation_id, numbers))
     Stance.objects.bulk_create(
-        [
-            Stance(
-                opinion=opinion,
-                person=person,
-                identity=person.role,
-                value=value,
-                taken_at=clock.now(),
-            )
-        ],
+        [rows[place] for place in sorted(rows)],  # in one order: two writers cannot deadlock
         update_conflicts=True,
         unique_fields=["opinion", "person"],
         update_fields=["value", "identity", "taken_at"],
+    )
+    return refusals
+
+
+def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Refusal]:
+    """The rows to write for these drafts of one room, whose stage is held from here on."""
+    consultation = Consultation(pk=consultation_id)
+    try:
+        hold_stage(consultation)
+        require_stage(consultation, Act.STANCE)
+    except Refusal as closed:
+        return [closed] * len(drafts)
+    roles = dict(
+        Seat.objects.filter(
+            consultation_id=consultation_id, person__in={draft.person.pk for draft in drafts}
+        ).values_list("person_id", "role")
+    )
+    opinions = {
+        number: (pk, state)
+        for number, pk, state in Opinion.objects.filter(
+            consultation_id=consultation_id, number__in={draft.number for draft in drafts}
+        ).values_list("number", "pk", "state")
+    }
+    taken_at = clock.now()
+    return [_row(draft, roles, opinions, taken_at) for draft in drafts]
+
+
+def _row(
+    draft: StanceDraft,
+    roles: dict[int, str],
+    opinions: dict[int, tuple[int, str]],
+    taken_at: datetime,
+) -> Stance | Refusal:
+    person = draft.person
+    role = roles.get(person.pk)
+    try:
+        require(person, Permission.STANCE_TAKE, SeatedAs(SeatRole(role) if role else None))
+    except Refusal as refusal:
+        return refusal
+    opinion_id, state = opinions.get(draft.number, (None, None))
+    if opinion_id is None:
+        return no_such_opinion(draft.number)
+    if state != OpinionState.VISIBLE:
+        return Refusal(Code.WRONG_STATE)
+    return Stance(
+        opinion_id=opinion_id,
+        person=person,
+        identity=person.role,
+        value=draft.value,
+        taken_at=taken_at,
     )
 
 
