@@ -181,6 +181,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Documents: folders to search for fonts instead of the system's, and how files are named.
+HALL_FONTS = env.words("HALL_FONTS")
+HALL_SUMMARY_NAME = env.text("HALL_SUMMARY_NAME", "{title}共识清单")
+
 # --- safety -------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

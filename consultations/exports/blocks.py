@@ -1,0 +1,99 @@
+"""What a document consists of: the one form between a dossier and the writers.
+
+A face (such as `summary`) turns a dossier into a `Document`; Word, PDF and Markdown write any
+document alike. Texts are plain; a line feed in them is a line break.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Style(StrEnum):
+    """What a paragraph is. The writers decide what it looks like."""
+
+    BODY = "body"
+    ITEM = "item"
+    QUOTE = "quote"
+    NOTE = "note"
+    RIGHT = "right"
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one manner. `href` is an https address or ""."""
+
+    text: str
+    strong: bool = False
+    em: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's heading; level 1 is the highest below the document's title."""
+
+    level: Literal[1, 2, 3]
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`marker` stands before an item ("1.", "•"); `depth` counts the lists or quotes around it."""
+
+    runs: tuple[Run, ...]
+    style: Style = Style.BODY
+    marker: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """Begins an annex on a new page: its mark ("附件1") and its title."""
+
+    mark: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column; `width` is in millimetres of the 156 between the margins."""
+
+    label: str
+    width: int
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, a cell being its lines. The heading row is repeated on every page."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+Block = Heading | Paragraph | Annex | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document. `title` is its lines; `name` the same in one, for the file's properties."""
+
+    name: str
+    title: tuple[str, ...]
+    subtitle: str
+    author: str
+    subject: str
+    dated: datetime
+    blocks: tuple[Block, ...]
+
+
+def plain(text: str) -> tuple[Run, ...]:
+    """`text` as runs in the ordinary manner; none for an empty text."""
+    return (Run(text),) if text else ()

@@ -1,0 +1,179 @@
+"""The dossier: all that the documents of one consultation need, in one frozen value."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from consultations.domain.outcome_parts import (
+    AgendaLine,
+    Evidence,
+    IdentityCount,
+    LinkedItem,
+    Outcome,
+    OutcomeSentence,
+)
+from consultations.exports.blocks import Block
+from consultations.exports.richtext import read_rich_text
+from consultations.exports.words import clean, cleaned, clock, day, span
+
+HIDDEN_TEXT = "（该意见已由主持人隐藏）"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedOpinion:
+    """An opinion that the outcome rests on, and what rests on it ("共识1", "分歧2")."""
+
+    name: str
+    text: str
+    author: str
+    opinion: Evidence
+    cited_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A consultation for documents: texts are clean and in Chinese, times are written out.
+
+    `outcome` is the same as data. `facts` are (label, text) in the order to be printed, without
+    empty ones. `dated` is when it was sealed, else closed, else when it is to end: documents made
+    twice from the same state are the same. `status` is "" once it is sealed.
+    """
+
+    committee: str
+    hall: str
+    title: str
+    status: str
+    date: str
+    dated: datetime
+    facts: tuple[tuple[str, str], ...]
+    attendance: tuple[str, ...]
+    outcome: Outcome
+    opinions: tuple[CitedOpinion, ...]
+    minutes: tuple[Block, ...]
+    archive: str
+
+
+def make_dossier(outcome: Outcome, *, committee: str = "", hall: str = "") -> Dossier:
+    """The dossier of `outcome`, issued by `committee` (by default the installation's own)."""
+    found: Outcome = cleaned(outcome)
+    dated = found.ends_at
+    if found.closed_at:
+        dated = found.closed_at
+    if found.archive:
+        dated = found.archive.sealed_at
+    return Dossier(
+        committee=clean(committee or settings.HALL_COMMITTEE),
+        hall=clean(hall or settings.HALL_NAME),
+        title=found.title,
+        status="" if found.archive else f"{found.stage_label}阶段，尚未归档",
+        date=day(dated),
+        dated=dated,
+        facts=tuple((label, text) for label, text in _facts(found, hall) if text),
+        attendance=tuple(_attendance(found)),
+        outcome=found,
+        opinions=_cited(found),
+        minutes=read_rich_text(found.minutes.body) if found.minutes else (),
+        archive=_archive(found),
+    )
+
+
+def opinion_name(opinion: Evidence) -> str:
+    return f"{opinion.kind_label}{opinion.number}"
+
+
+def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
+    happened = found.opened_at and found.closed_at
+    times = span(found.opened_at or found.starts_at, found.closed_at or found.ends_at)
+    place = clean(hall or settings.HALL_NAME)
+    return [
+        ("议题", found.topic),
+        ("议题说明", found.topic_summary),
+        ("协商事项", found.question),
+        ("协商形式", found.kind_label),
+        ("协商时间" if happened else "预定时间", times),
+        ("协商地点", f"{place}、{found.venue}" if found.venue else place),
+        ("主持人", "、".join(found.moderators)),
+        ("记录员", "、".join(found.recorders)),
+        ("对应工作要点", "；".join(item_name(item) for item in found.work_items)),
+        ("议程", "；".join(_agenda_line(line) for line in found.agenda)),
+    ]
+
+
+def item_name(item: LinkedItem) -> str:
+    title = item.title.rstrip("。")
+    return f"《{item.plan_title}》第{item.number}条“{title}”"
+
+
+def _agenda_line(line: AgendaLine) -> str:
+    return f"{line.position}.{line.title}（{line.kind_label}，{agenda_time(line)}）"
+
+
+def agenda_time(line: AgendaLine) -> str:
+    if line.started_at is None:
+        return f"计划{line.minutes}分钟"
+    if line.ended_at is None:
+        return f"{clock(line.started_at)}开始"
+    return f"{clock(line.started_at)}至{clock(line.ended_at)}"
+
+
+def _attendance(found: Outcome) -> list[str]:
+    present, said = found.attendance, found.opinions
+    if not present.total:
+        return ["没有出席记录。"]
+    sentences = [
+        f"共有席位{present.seated}个，实际出席{present.total}人，"
+        f"其中{_shares(present.by_identity, '人')}。"
+    ]
+    if said.total:
+        kinds = "、".join(f"{label}{count}条" for _kind, label, count in said.by_kind)
+        sentences.append(
+            f"{said.authors}人发表意见{said.total}条（{kinds}；按身份分："
+            f"{_shares(said.by_identity, '条')}），收到表态{said.stances}次。"
+        )
+    else:
+        sentences.append("会上没有人发表意见。")
+    return sentences
+
+
+def _shares(counts: tuple[IdentityCount, ...], unit: str) -> str:
+    return "、".join(f"{row.label}{row.count}{unit}" for row in counts)
+
+
+def _cited(found: Outcome) -> tuple[CitedOpinion, ...]:
+    """Every opinion once, by number, with all that cites it."""
+    opinions: dict[int, Evidence] = {}
+    citing: dict[int, list[str]] = {}
+    for word, sentences in (("共识", found.clauses), ("分歧", found.dissent)):
+        for at, sentence in enumerate(sentences, start=1):
+            for opinion in sentence.evidence:
+                opinions[opinion.number] = opinion
+                citing.setdefault(opinion.number, []).append(f"{word}{at}")
+    return tuple(
+        CitedOpinion(
+            name=opinion_name(opinions[number]),
+            text=opinions[number].text or HIDDEN_TEXT,
+            author=_author(opinions[number]),
+            opinion=opinions[number],
+            cited_by=tuple(citing[number]),
+        )
+        for number in sorted(opinions)
+    )
+
+
+def _author(opinion: Evidence) -> str:
+    labels = [label for label in (opinion.identity_label, opinion.origin_label) if label]
+    return f"{opinion.author}（{'，'.join(labels)}）" if labels else opinion.author
+
+
+def _archive(found: Outcome) -> str:
+    if found.archive is None:
+        return ""
+    return (
+        f"本场协商会于{day(found.archive.sealed_at)}归档，归档号{found.archive.number}，"
+        f"共{found.archive.event_count}条记录，归档摘要（SHA-256）{found.archive.digest}"
+    )
+
+
+def sentence_numbers(sentence: OutcomeSentence) -> str:
+    return "、".join(opinion_name(opinion) for opinion in sentence.evidence)

@@ -1,0 +1,160 @@
+"""The outcome as an XLSX workbook: one sheet a matter, ready to print."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.exports.dossier import Dossier, item_name, sentence_numbers
+from consultations.exports.words import stamp
+
+MAX_CELL = 32_767  # what a cell can hold, in UTF-16 units
+_CUT = "…（全文见其他格式）"
+
+Value = str | int
+_TALLY = (("赞成", 8), ("不赞成", 8), ("说不好", 8))
+
+
+def write_sheet(dossier: Dossier) -> bytes:
+    """The workbook. Texts are written as texts: none of them is ever a formula or a link."""
+    packed = BytesIO()
+    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties(
+        {
+            "title": f"{dossier.title}共识清单"[:255],
+            "author": dossier.committee[:255],
+            "subject": dossier.outcome.topic[:255],
+            "created": dossier.dated.astimezone(UTC).replace(tzinfo=None, microsecond=0),
+        }
+    )
+    pages = _Pages(book, dossier)
+    pages.add("概况", (("项目", 16), ("内容", 100)), _overview(dossier))
+    outcome = dossier.outcome
+    pages.add("共识与依据", _sentence_columns("共识条款"), _sentences(outcome.clauses))
+    pages.add("分歧", _sentence_columns("分歧"), _sentences(outcome.dissent))
+    pages.add(
+        "依据意见",
+        (("编号", 12), ("意见内容", 60), ("提出人", 16), ("身份", 14), ("来源", 12), ("用于", 16))
+        + (("表态人", 14), *_TALLY),
+        _opinions(dossier),
+    )
+    pages.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
+    book.close()
+    return packed.getvalue()
+
+
+class _Pages:
+    """Adds sheets of one look to a workbook."""
+
+    def __init__(self, book: Any, dossier: Dossier) -> None:
+        self._book = book
+        self._footer = f"&L{_for_header(dossier.title)}&R第 &P 页，共 &N 页"
+        text = {"font_name": "宋体", "font_size": 11, "valign": "top", "border": 1}
+        self._head = book.add_format(
+            {**text, "bold": True, "align": "center", "bg_color": "#E7ECEF", "text_wrap": True}
+        )
+        self._text = book.add_format({**text, "text_wrap": True, "num_format": "@"})
+        self._number = book.add_format({**text, "align": "center"})
+
+    def add(
+        self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]
+    ) -> None:
+        sheet = self._book.add_worksheet(name)
+        for at, (label, width) in enumerate(columns):
+            sheet.set_column(at, at, width)
+            sheet.write_string(0, at, label, self._head)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for at, value in enumerate(row):
+                if isinstance(value, int):
+                    sheet.write_number(last, at, value, self._number)
+                else:
+                    sheet.write_string(last, at, _fitting(value), self._text)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(self._footer)
+        sheet.print_area(0, 0, last, len(columns) - 1)
+
+
+def _fitting(text: str) -> str:
+    units = len(text.encode("utf-16-le")) // 2
+    if units <= MAX_CELL:
+        return text
+    room = (MAX_CELL - len(_CUT)) * 2
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
+
+
+def _for_header(text: str) -> str:
+    """& begins a code in headers and footers; they hold 255 characters."""
+    return " ".join(text.split())[:90].replace("&", "&&")
+
+
+def _overview(dossier: Dossier) -> Iterable[Sequence[Value]]:
+    found = dossier.outcome
+    yield "名称", dossier.title
+    yield "主办单位", dossier.committee
+    yield from ((label, text) for label, text in dossier.facts if label != "对应工作要点")
+    for item in found.work_items:
+        yield "对应工作要点", item_name(item)
+    yield "出席情况", "".join(dossier.attendance)
+    yield "实际开始", stamp(found.opened_at)
+    yield "实际结束", stamp(found.closed_at)
+    yield "阶段", found.stage_label
+    yield "共识条款数", len(found.clauses)
+    yield "分歧数", len(found.dissent)
+    if found.archive:
+        yield "归档号", found.archive.number
+        yield "归档时间", stamp(found.archive.sealed_at)
+        yield "归档摘要", found.archive.digest
+
+
+def _sentence_columns(label: str) -> tuple[tuple[str, int], ...]:
+    return (("序号", 8), (label, 80), ("依据意见", 30), *_TALLY)
+
+
+def _sentences(sentences: tuple[OutcomeSentence, ...]) -> Iterable[Sequence[Value]]:
+    """Tallies are summed over the opinions cited: stances, not people."""
+    for number, sentence in enumerate(sentences, start=1):
+        yield (
+            number,
+            sentence.text,
+            sentence_numbers(sentence),
+            sum(opinion.agree for opinion in sentence.evidence),
+            sum(opinion.disagree for opinion in sentence.evidence),
+            sum(opinion.passed for opinion in sentence.evidence),
+        )
+
+
+def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
+    """A row for all, then one for each identity, every row complete in itself."""
+    for cited in dossier.opinions:
+        opinion = cited.opinion
+        said: tuple[Value, ...] = (
+            cited.name,
+            cited.text,
+            opinion.author,
+            opinion.identity_label,
+            opinion.origin_label or "线上",
+            "、".join(cited.cited_by),
+        )
+        yield (*said, "合计", opinion.agree, opinion.disagree, opinion.passed)
+        for tally in opinion.by_identity:
+            yield (*said, tally.label, tally.agree, tally.disagree, tally.passed)
+
+
+def _attendance(dossier: Dossier) -> Iterable[Sequence[Value]]:
+    found = dossier.outcome
+    spoke = {row.identity: row for row in found.opinions.by_identity}
+    present = {row.identity: row for row in found.attendance.by_identity}
+    for identity in {**present, **spoke}:
+        there, said = present.get(identity), spoke.get(identity)
+        label = there.label if there else said.label if said else ""
+        yield label, there.count if there else 0, said.count if said else 0
+    yield "合计", found.attendance.total, found.opinions.total

@@ -1,0 +1,139 @@
+"""共识清单: the consensus summary of a consultation, with its evidence and its minutes annexed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from consultations.domain.outcome_parts import Evidence, OutcomeSentence
+from consultations.exports.blocks import (
+    Align,
+    Annex,
+    Block,
+    Column,
+    Document,
+    Heading,
+    Paragraph,
+    Run,
+    Style,
+    Table,
+    plain,
+)
+from consultations.exports.dossier import CitedOpinion, Dossier, opinion_name
+from consultations.exports.words import numeral, one_line
+
+NAME = "共识清单"
+MINUTES = "协商纪要"
+EVIDENCE = "共识和分歧所依据的意见"
+_LONGEST_TITLE = 20  # characters of 22 pt between the margins
+
+_EVIDENCE_COLUMNS = (
+    Column("编号", 22, Align.CENTRE),
+    Column("意见内容", 69),
+    Column("表态人", 26, Align.CENTRE),
+    Column("赞成", 12, Align.CENTRE),
+    Column("不赞成", 14, Align.CENTRE),
+    Column("说不好", 13, Align.CENTRE),
+)
+
+
+def summary(dossier: Dossier) -> Document:
+    """The summary as a document: body first, then the annexes that there is something to put in."""
+    title = one_line(dossier.title)
+    long = len(title) + len(NAME) > _LONGEST_TITLE
+    return Document(
+        name=f"{title}{NAME}",
+        title=(title, NAME) if long else (f"{title}{NAME}",),
+        subtitle=f"（{dossier.status}）" if dossier.status else f"（{dossier.date}）",
+        author=dossier.committee,
+        subject=one_line(dossier.outcome.topic),
+        dated=dossier.dated,
+        blocks=tuple(_blocks(dossier)),
+    )
+
+
+def _blocks(dossier: Dossier) -> Iterator[Block]:
+    annexes = [name for name, there in _annexes(dossier) if there]
+    yield _head(1, "基本情况")
+    for label, text in dossier.facts:
+        yield Paragraph((Run(f"{label}：", strong=True), Run(text)))
+    yield _head(2, "出席情况")
+    for text in dossier.attendance:
+        yield Paragraph(plain(text))
+    yield _head(3, "形成的共识")
+    yield from _sentences(dossier.outcome.clauses, "本次协商没有形成共识条款。")
+    yield _head(4, "存在的分歧")
+    yield from _sentences(dossier.outcome.dissent, "本次协商没有登记分歧。")
+    if not dossier.minutes:
+        yield _head(5, MINUTES)
+        yield Paragraph(plain("尚未形成协商纪要。"))
+    if annexes:
+        yield Paragraph(plain(f"附件：{_annex_list(annexes)}"))
+    yield Paragraph(plain(f"{dossier.committee}\n{dossier.date}"), Style.RIGHT)
+    if dossier.archive:
+        yield Paragraph(plain(dossier.archive), Style.NOTE)
+    for number, name in enumerate(annexes, start=1):
+        mark = f"附件{number}" if len(annexes) > 1 else "附件"
+        yield from (
+            _evidence_annex(dossier, mark) if name == EVIDENCE else _minutes_annex(dossier, mark)
+        )
+
+
+def _annexes(dossier: Dossier) -> tuple[tuple[str, bool], ...]:
+    return ((EVIDENCE, bool(dossier.opinions)), (MINUTES, bool(dossier.minutes)))
+
+
+def _annex_list(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return "；".join(f"{number}.{name}" for number, name in enumerate(names, start=1))
+
+
+def _head(number: int, text: str) -> Heading:
+    return Heading(1, plain(f"{numeral(number)}、{text}"))
+
+
+def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> Iterator[Block]:
+    if not sentences:
+        yield Paragraph(plain(if_none))
+    for number, sentence in enumerate(sentences, start=1):
+        yield Paragraph(plain(f"{number}.{sentence.text}"))
+        cited = "；".join(_with_tally(opinion) for opinion in sentence.evidence)
+        yield Paragraph((Run(f"依据：{cited or '未引用意见'}。", em=True),))
+
+
+def _with_tally(opinion: Evidence) -> str:
+    return (
+        f"{opinion_name(opinion)}（赞成{opinion.agree}、不赞成{opinion.disagree}、"
+        f"说不好{opinion.passed}）"
+    )
+
+
+def _evidence_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
+    yield Annex(mark, EVIDENCE)
+    rows = tuple(_evidence_row(cited) for cited in dossier.opinions)
+    yield Table(_EVIDENCE_COLUMNS, rows)
+
+
+def _evidence_row(cited: CitedOpinion) -> tuple[tuple[str, ...], ...]:
+    opinion = cited.opinion
+    tallies = opinion.by_identity
+    return (
+        (cited.name, *cited.cited_by),
+        (*cited.text.split("\n"), f"——{one_line(cited.author)}"),
+        ("合计", *(tally.label for tally in tallies)),
+        (str(opinion.agree), *(str(tally.agree) for tally in tallies)),
+        (str(opinion.disagree), *(str(tally.disagree) for tally in tallies)),
+        (str(opinion.passed), *(str(tally.passed) for tally in tallies)),
+    )
+
+
+def _minutes_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
+    """The minutes under their own title, if their one highest heading comes first, else ours."""
+    blocks = dossier.minutes
+    highest = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
+    if len(highest) == 1 and blocks[0] is highest[0]:
+        yield Annex(mark, one_line("".join(run.text for run in highest[0].runs)))
+        for block in blocks[1:]:
+            yield replace(block, level=1) if isinstance(block, Heading) else block
+        return
+    yield Annex(mark, f"{one_line(dossier.title)}{MINUTES}")
+    yield from blocks
