@@ -137,26 +137,26 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         plain = isinstance(self.transport, tcp.Connection)
         return FrameWriter(self) if plain and self._perMessageCompress is None else None
 
-    def onOpen(self) -> None:
+    def onOpen(self) -> None:  # noqa: N802
         """The HTTP request that the socket came from is over: let go of it."""
         super().onOpen()
         self.transport.unregisterProducer()
         self.http_request_data = self.data_before_open = None
 
-    def onMessage(self, payload: bytes, is_binary: bool) -> None:
+    def onMessage(self, payload: bytes, is_binary: bool) -> None:  # noqa: N802
         if self.state == self.STATE_OPEN and not self.silenced:
             super().onMessage(payload, is_binary)
 
-    def onPing(self, payload: bytes) -> None:
+    def onPing(self, payload: bytes) -> None:  # noqa: N802
         if self._count_control():
             super().onPing(payload)
 
-    def onPong(self, payload: bytes) -> None:
+    def onPong(self, payload: bytes) -> None:  # noqa: N802
         self._count_control()
 
     def _count_control(self) -> bool:
-        """Control frames are answered outside of the application, so they have a bound of their own:
-        500 between two rounds of `check_timeouts`."""
+        """Control frames never reach the application: they have a bound of their own, 500 from
+        one round of `check_timeouts` to the next."""
         self._controls += 1
         if self._controls == CONTROL_LIMIT and self.state == self.STATE_OPEN:
             metrics.cuts.labels(TOO_MANY).inc()

@@ -12,7 +12,7 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory
-from twisted.internet import reactor
+from twisted.internet import reactor as _reactor
 from twisted.logger import globalLogBeginner
 
 from hall import metrics
@@ -21,6 +21,8 @@ from hall.frames import HallSocket, Inbox
 logger = logging.getLogger(__name__)
 
 Application = Callable[..., Awaitable[None]]
+
+reactor: Any = _reactor  # twisted declares the module, and this is the object behind it
 
 BACKLOG = 2048
 MAX_MESSAGE = 16 * 1024
@@ -71,9 +73,9 @@ class HallServer(Server):  # type: ignore[misc]
         Raises:
             twisted.internet.error.CannotListenError: the address is taken or not ours.
         """
-        globalLogBeginner.beginLoggingTo(
-            [lambda _event: None], redirectStandardIO=False, discardBuffer=True
-        )
+        # What matters to us of Twisted's own log comes back as an exception.
+        nobody: Any = [lambda _event: None]
+        globalLogBeginner.beginLoggingTo(nobody, redirectStandardIO=False, discardBuffer=True)
         logging.getLogger("daphne").setLevel(logging.WARNING)
         asyncio.set_event_loop(self.loop)
         self._make_factories()
@@ -81,9 +83,7 @@ class HallServer(Server):  # type: ignore[misc]
             self.port, self.http_factory, backlog=BACKLOG, interface=self.host
         )
         # A client that does not read fills our memory up to its limit, and not the kernel's.
-        self.listening.socket.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT
-        )
+        self.listening.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT)
         metrics.bytes_owed.set_function(self._owed)
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self.end)
@@ -157,7 +157,7 @@ class HallServer(Server):  # type: ignore[misc]
 
     async def _until(self, holds: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while not holds() and time.monotonic() < deadline:
+        while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110 (many causes)
             await asyncio.sleep(0.02)
 
     def _is_idle(self) -> bool:

@@ -81,23 +81,23 @@ def deliveries_since(consultation_id: int, seq: int, *, limit: int) -> list[Deli
     with one_moment():
         rows = RoomEvent.objects.filter(consultation_id=consultation_id, seq__gt=seq)
         events = list(rows.order_by("seq")[:limit])
-        numbers = {event.body["number"] for event in events if _shows_text(event)}
-        hidden = dict(
+        numbers = {number for event in events if (number := _number_shown(event)) is not None}
+        hidden: dict[int | None, int] = dict(
             Opinion.objects.filter(
                 consultation_id=consultation_id, number__in=numbers, state=OpinionState.HIDDEN
             ).values_list("number", "author_id")
         )
     return [
-        delivery_of(
-            event,
-            hidden_author=hidden.get(event.body["number"]) if _shows_text(event) else None,
-        )
-        for event in events
+        delivery_of(event, hidden_author=hidden.get(_number_shown(event))) for event in events
     ]
 
 
-def _shows_text(event: RoomEvent) -> bool:
-    return event.type in _WITH_TEXT and event.body is not None
+def _number_shown(event: RoomEvent) -> int | None:
+    """The number of the opinion whose text is in the event."""
+    if event.type not in _WITH_TEXT or event.body is None:
+        return None
+    number: int = event.body["number"]
+    return number
 
 
 def picture(consultation_id: int) -> Picture:

@@ -73,7 +73,7 @@ def hold_stage(consultation: Consultation) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StanceDraft:
-    """A stance that a person wants to take in a room, on the opinion with this number."""
+    """A stance on the opinion with this number, by a person who knows of the room."""
 
     consultation_id: int
     person: Person
@@ -89,6 +89,7 @@ def take_stance(
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` when hidden.
     """
+    require(person, Permission.STANCE_TAKE, consultation)
     refusal = take_stances([StanceDraft(consultation.pk, person, number, value)])[0]
     if refusal is not None:
         raise refusal
@@ -115,7 +116,8 @@ def take_stances(drafts: Sequence[StanceDraft]) -> list[Refusal | None]:
             else:
                 rows[result.opinion_id, result.person_id] = result
         numbers = {drafts[index].number for index in indices if refusals[index] is None}
-        transaction.on_commit(partial(doorbell.ring_stances, consultation_id, numbers))
+        if numbers:
+            transaction.on_commit(partial(doorbell.ring_stances, consultation_id, numbers))
     Stance.objects.bulk_create(
         [rows[place] for place in sorted(rows)],  # in one order: two writers cannot deadlock
         update_conflicts=True,
@@ -128,11 +130,12 @@ def take_stances(drafts: Sequence[StanceDraft]) -> list[Refusal | None]:
 def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Refusal]:
     """The rows to write for these drafts of one room, whose stage is held from here on."""
     consultation = Consultation(pk=consultation_id)
+    closed: Refusal | None = None
     try:
         hold_stage(consultation)
         require_stage(consultation, Act.STANCE)
-    except Refusal as closed:
-        return [closed] * len(drafts)
+    except Refusal as refusal:
+        closed = refusal
     roles = dict(
         Seat.objects.filter(
             consultation_id=consultation_id, person__in={draft.person.pk for draft in drafts}
@@ -144,22 +147,26 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
             consultation_id=consultation_id, number__in={draft.number for draft in drafts}
         ).values_list("number", "pk", "state")
     }
+
+    def closed_to(draft: StanceDraft) -> Refusal | None:
+        role = roles.get(draft.person.pk)
+        try:
+            require(
+                draft.person,
+                Permission.STANCE_TAKE,
+                SeatedAs(SeatRole(role) if role else None),
+            )
+        except Refusal as refusal:
+            return refusal
+        return closed
+
     taken_at = clock.now()
-    return [_row(draft, roles, opinions, taken_at) for draft in drafts]
+    return [closed_to(draft) or _row(draft, opinions, taken_at) for draft in drafts]
 
 
 def _row(
-    draft: StanceDraft,
-    roles: dict[int, str],
-    opinions: dict[int, tuple[int, str]],
-    taken_at: datetime,
+    draft: StanceDraft, opinions: dict[int, tuple[int, str]], taken_at: datetime
 ) -> Stance | Refusal:
-    person = draft.person
-    role = roles.get(person.pk)
-    try:
-        require(person, Permission.STANCE_TAKE, SeatedAs(SeatRole(role) if role else None))
-    except Refusal as refusal:
-        return refusal
     opinion_id, state = opinions.get(draft.number, (None, None))
     if opinion_id is None:
         return no_such_opinion(draft.number)
@@ -167,8 +174,8 @@ def _row(
         return Refusal(Code.WRONG_STATE)
     return Stance(
         opinion_id=opinion_id,
-        person=person,
-        identity=person.role,
+        person=draft.person,
+        identity=draft.person.role,
         value=draft.value,
         taken_at=taken_at,
     )

@@ -40,6 +40,7 @@ class Bells:
         self._channel: str | None = None
         self._outgoing: deque[tuple[int, dict[str, Any]]] = deque(maxlen=WAITING)
         self._rung = asyncio.Event()
+        self._all_sent = asyncio.Event()
         self._echoed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -53,9 +54,7 @@ class Bells:
     async def stop(self) -> None:
         """Send what is waiting, for a second at most, and leave the layer."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(1):
-                while self._outgoing:
-                    await asyncio.sleep(0.01)
+            await asyncio.wait_for(self._all_sent.wait(), 1)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -68,6 +67,7 @@ class Bells:
             metrics.doorbells_lost.inc()
         self._outgoing.append((room_id, message(room_id, bell, sender=self.process)))
         self._rung.set()
+        self._all_sent.clear()
 
     async def join(self, room_id: int) -> None:
         """Hear this room from now on; where the layer is away, as soon as it is back."""
@@ -114,6 +114,7 @@ class Bells:
                 self._set_healthy(False)
                 raise
             self._outgoing.popleft()
+        self._all_sent.set()
 
     async def _look_after(self) -> None:
         """Join what is wanted, and see whether a message of our own comes back."""

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import orjson
 from django.db import DatabaseError, InterfaceError
 
-from consultations.domain import agenda, opinions, room_queries, stances
+from consultations.domain import agenda, opinions, room_queries
+from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
 from consultations.live import replay, sessions
 from consultations.live.attendee import Attendee
@@ -78,7 +78,7 @@ async def post(asked: Asked, said: p.OpinionPost) -> Any:
 @handles(p.StanceTake)
 async def stance(asked: Asked, said: p.StanceTake) -> Any:
     value = StanceValue(said.value)
-    await asked.write(stances.take_stance, person=asked.person, number=said.number, value=value)
+    await asked.hub.stance_writer.take(StanceDraft(asked.room.id, asked.person, said.number, value))
     return {"number": said.number, "value": said.value}
 
 

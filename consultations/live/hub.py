@@ -17,6 +17,7 @@ from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
 from consultations.live.room import Room
 from consultations.live.watch import Watch
+from consultations.live.writers import StanceWriter
 from consultations.models import Consultation
 from hall import metrics
 
@@ -32,6 +33,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.pools = Pools()
+        self.stance_writer = StanceWriter(self.pools)
         self.census = Census()
         self.bells = Bells(self._heard_far, self._recovered)
         self.rooms: dict[int, Room] = {}

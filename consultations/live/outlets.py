@@ -1,10 +1,10 @@
 """Writing to one socket without ever waiting for it."""
 
 import asyncio
-import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 from consultations.live.protocol import Close, Packet
@@ -113,7 +113,7 @@ class PortableOutlet:
         except Exception:
             self.closed = True  # the peer is gone; the server's disconnect message follows
             return
-        self._pump = asyncio.ensure_future(self._drain(_continued(sending, awaited)))
+        self._pump = asyncio.ensure_future(self._drain(_Continued(sending, awaited)))
 
     async def _sending(self, message: Message) -> None:
         await self._send(message)
@@ -147,19 +147,22 @@ class PortableOutlet:
             await asyncio.wait_for(self._sending(message), CLOSE_SECONDS)
 
 
-@types.coroutine
-def _continued(
-    begun: Coroutine[Any, Any, None], awaited: Any
-) -> Generator[Any, Any, None]:
+class _Continued:
     """The rest of a coroutine that was stepped once and waits for `awaited`."""
-    while True:
-        try:
-            result = yield awaited
-        except BaseException as error:
-            step = lambda error=error: begun.throw(error)  # noqa: E731
-        else:
-            step = lambda result=result: begun.send(result)  # noqa: E731
-        try:
-            awaited = step()
-        except StopIteration:
-            return
+
+    def __init__(self, begun: Coroutine[Any, Any, None], awaited: Any) -> None:
+        self._begun = begun
+        self._awaited = awaited
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        while True:
+            try:
+                result = yield self._awaited
+            except BaseException as error:
+                step = partial(self._begun.throw, error)
+            else:
+                step = partial(self._begun.send, result)
+            try:
+                self._awaited = step()
+            except StopIteration:
+                return

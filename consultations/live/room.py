@@ -63,7 +63,7 @@ class Room:
 
     @property
     def consultation(self) -> Consultation:
-        """The consultation as it was when its stage, agenda or data last changed; never change it."""
+        """The consultation as its last change of stage, agenda or data left it; for reading alone."""
         if self.state is None:
             raise RuntimeError("the room is not open")
         return self.state.consultation

@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
+from consultations.domain.rights import SeatedAs
 from consultations.domain.seats import card_of
 from consultations.models import Consultation, Seat
 from hall.errors import Code, Refusal
@@ -40,19 +41,6 @@ class Arrival:
     @property
     def moderates(self) -> bool:
         return Permission.OPINION_MODERATE in self.permissions
-
-
-@dataclass(frozen=True, slots=True)
-class SeatedAs:
-    """A place whose seats are known already: permissions without another query."""
-
-    role: SeatRole | None
-
-    def seat_role_of(self, _person: Person) -> SeatRole | None:
-        return self.role
-
-    def is_known_to(self, _visitor: object) -> bool:
-        return True
 
 
 def person_of(session_key: str | None) -> Person:

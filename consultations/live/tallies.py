@@ -49,9 +49,7 @@ class Changes:
 
     def tell(self, lines: list[Line]) -> list[Line]:
         """Take over fresh counts; returns those that differ from what was told before."""
-        changed = [
-            line for line in lines if self._told.get(line[0], (0, None))[1] != line
-        ]
+        changed = [line for line in lines if self._told.get(line[0], (0, None))[1] != line]
         if changed:
             self.version += 1
             self._told.update((line[0], (self.version, line)) for line in changed)

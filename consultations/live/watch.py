@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from consultations.domain import room_queries
 from consultations.domain.seats import mark_present
 from consultations.live import sessions
-from consultations.live.protocol import Close, Packet, news
 from consultations.live.presence import ANNOUNCE_SECONDS
+from consultations.live.protocol import Close, Packet, news
 from consultations.models import Stage
 from hall import metrics
 
@@ -78,9 +78,7 @@ class Watch:
             return
         for room in quiet:
             room.heard_at = now
-        stand = await self.hub.pools.readers.run(
-            room_queries.heads, [room.id for room in quiet]
-        )
+        stand = await self.hub.pools.readers.run(room_queries.heads, [room.id for room in quiet])
         for room in quiet:
             epoch, head = stand.get(room.id, (room.epoch, room.head))
             if epoch != room.epoch or head < room.head:

@@ -17,7 +17,9 @@ import django
 
 django.setup()
 
+# ruff: noqa: E402 (models need the apps)
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
 from consultations.archiving.canonical import chain_next, event_line, genesis, timestamp
@@ -35,7 +37,6 @@ from consultations.models import (
     Stage,
     Topic,
 )
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY
 from hall.errors import Refusal
 from members.access import permissions_of
 from members.models import Person

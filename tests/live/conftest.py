@@ -31,7 +31,9 @@ class Scene:
 MakeScene = Callable[..., Scene]
 
 
-@pytest.fixture(scope="session", params=[f"{server}-memory" for server in SERVERS] + ["serve-redis"])
+@pytest.fixture(
+    scope="session", params=[f"{server}-memory" for server in SERVERS] + ["serve-redis"]
+)
 def live_hall(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveHall]:

@@ -71,7 +71,7 @@ class View:
 
     def _opinion_posted(self, event: Frame, body: Frame) -> None:
         self.snapshot["total"] += 1
-        card = {key: value for key, value in body.items()} | {
+        card = body | {
             "at": event["at"],
             "state": "visible",
             "pinned": False,
