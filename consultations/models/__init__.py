@@ -12,6 +12,7 @@ from consultations.models.consultations import (
     StageChange,
 )
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
+from consultations.models.maps import OpinionMapState
 from consultations.models.opinions import (
     Opinion,
     OpinionKind,
@@ -38,6 +39,7 @@ __all__ = [
     "Minutes",
     "Opinion",
     "OpinionKind",
+    "OpinionMapState",
     "OpinionState",
     "Origin",
     "RoomEvent",
