@@ -182,10 +182,13 @@ def seated(
     consultation: Consultation,
     role: SeatRole = SeatRole.PARTICIPANT,
     hall_role: Role = Role.RESIDENT,
+    *,
+    first_seen_at: datetime | None = None,
     **fields: Any,
 ) -> Person:
-    """A new person with a seat in the consultation."""
-    return make_seat(consultation, make_person(hall_role), role, **fields).person
+    """A new person, of these fields, with a seat in the consultation."""
+    person = make_person(hall_role, **fields)
+    return make_seat(consultation, person, role, first_seen_at=first_seen_at).person
 
 
 def make_agenda_item(consultation: Consultation, **fields: Any) -> AgendaItem:

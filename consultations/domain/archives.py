@@ -1,7 +1,8 @@
 """Sealing a consultation: its log and its outcome go into a signed archive, for good."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
@@ -79,7 +80,7 @@ def archive_file(archive: Archive) -> Path:
     return path
 
 
-def chained_events(consultation_id: int) -> Iterator[ChainedEvent]:
+def chained_events(consultation_id: int) -> Generator[ChainedEvent, None, None]:
     """The room's log in order, as `consultations.archiving` reads it."""
     for event in (
         RoomEvent.objects.filter(consultation_id=consultation_id).order_by("seq").iterator()
@@ -117,18 +118,20 @@ def _write(
     number = previous.number + 1 if previous else 1
     # The chain's head is in the name: a file left by a seal that failed is never in the way.
     target = Path(settings.HALL_ARCHIVES) / f"archive-{number:04d}-{head[:12]}.zip"
-    contents = ArchiveContents(
-        room=room_name(consultation.pk),
-        title=consultation.title,
-        sealed_at=timestamp(turn.at),
-        events=chained_events(consultation.pk),
-        organization=settings.HALL_COMMITTEE,
-        previous=previous.digest if previous else None,
-        files={**_own_files(found), **(documents(found) if documents else {})},
-    )
+    files = {**_own_files(found), **(documents(found) if documents else {})}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        sealed = write_bag(target, contents, signing_key())
+        with closing(chained_events(consultation.pk)) as events:
+            contents = ArchiveContents(
+                room=room_name(consultation.pk),
+                title=consultation.title,
+                sealed_at=timestamp(turn.at),
+                events=events,
+                organization=settings.HALL_COMMITTEE,
+                previous=previous.digest if previous else None,
+                files=files,
+            )
+            sealed = write_bag(target, contents, signing_key())
         sync_folder(target.parent)
     except ChainBroken as error:
         logger.exception("the log of room %s does not verify", consultation.pk)

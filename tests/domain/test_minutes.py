@@ -1,0 +1,169 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from consultations.domain.agenda import move_agenda
+from consultations.domain.consultations import move_stage
+from consultations.domain.minutes import MAIN_OPINIONS, draft_minutes, save_minutes
+from consultations.domain.opinions import hide_opinion
+from consultations.models import (
+    Consultation,
+    Minutes,
+    OpinionKind,
+    RoomEvent,
+    Stage,
+    StanceValue,
+)
+from hall.errors import Code, Refusal
+from hall.richtext import clean
+from members.roles import Role, SeatRole
+from tests.factories import (
+    STARTS_AT,
+    make_clause,
+    make_consultation,
+    make_dissent,
+    make_item,
+    make_opinion,
+    make_person,
+    make_plan,
+    make_section,
+    make_stance,
+    make_topic,
+    seated,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal(consultation: Consultation, **words: Any) -> tuple[Code, str]:
+    with pytest.raises(Refusal) as refused:
+        save_minutes(consultation, by=consultation.prepared_by, **words)
+    return refused.value.code, refused.value.message
+
+
+def test_save_minutes_keeps_every_version_clean(live_room: Consultation) -> None:
+    staff = live_room.prepared_by
+    save_minutes(live_room, by=staff, body="<p>一</p>", version=0)
+    save_minutes(live_room, by=staff, body='<p onclick="x()">二</p><script>y</script>', version=1)
+    assert list(Minutes.objects.order_by("version").values_list("version", "body")) == [
+        (1, "<p>一</p>"),
+        (2, "<p>二</p>y"),
+    ]
+    events = RoomEvent.objects.values_list("type", "audience", "body")
+    assert list(events) == [
+        ("minutes.saved", "moderators", {"version": 1}),
+        ("minutes.saved", "moderators", {"version": 2}),
+    ]
+
+
+def test_save_minutes_unchanged_saves_nothing(live_room: Consultation) -> None:
+    staff = live_room.prepared_by
+    first = save_minutes(live_room, by=staff, body="<p>一</p>")
+    assert save_minutes(live_room, by=staff, body=" <p>一</p> ", version=1) == first
+    assert RoomEvent.objects.count() == 1
+
+
+def test_save_minutes_does_not_pass_over_another_version(live_room: Consultation) -> None:
+    save_minutes(live_room, by=live_room.prepared_by, body="<p>一</p>")
+    assert refusal(live_room, body="<p>二</p>", version=0) == (
+        Code.WRONG_STATE,
+        "纪要已被别人保存为第 1 版，请看过新内容再改。",
+    )
+
+
+def test_save_minutes_refuses_nothing_and_too_much(live_room: Consultation) -> None:
+    assert refusal(live_room, body="<script></script>")[0] == Code.EMPTY
+    assert refusal(live_room, body="长" * 100_001)[0] == Code.TOO_LONG
+
+
+@pytest.mark.parametrize("stage", [Stage.COLLECTING, Stage.REVIEW, Stage.SEALED])
+def test_save_minutes_needs_an_open_stage(stage: Stage) -> None:
+    consultation = make_consultation(stage)
+    expected = Code.SEALED if stage == Stage.SEALED else Code.WRONG_STAGE
+    assert refusal(consultation, body="<p>一</p>")[0] == expected
+
+
+def test_draft_minutes_tells_the_whole_session() -> None:
+    plan = make_plan(title="清河县政协2026年工作要点")
+    item = make_item(make_section(plan), number=7, title="推进老旧小区改造")
+    with time_machine.travel(STARTS_AT, tick=False) as clock:
+        room = make_consultation(
+            Stage.ANNOUNCED,
+            title="老旧小区改造协商会",
+            question="最急着改什么？",
+            venue="城关镇文化站",
+            topic=make_topic(title="老旧小区改造先改什么"),
+            work_items=[item],
+        )
+        moderator = seated(room, SeatRole.MODERATOR, Role.MEMBER, alias="林委员")
+        wang, zhao = (seated(room, alias=alias) for alias in ("王大姐", "<赵>"))
+        move_stage(room, to=Stage.LIVE, by=moderator)
+        move_agenda(room, to=1, by=moderator)
+        clock.shift(timedelta(minutes=10))
+        move_agenda(room, to=3, by=moderator)
+        make_opinion(room, wang, text="先换下水管。")
+        make_opinion(room, zhao, text="加装电梯\n要大家商量", kind=OpinionKind.SUGGESTION)
+        make_opinion(room, zhao, text="加微信领红包")
+        hide_opinion(room, number=3, reason="广告", by=moderator)
+        first = room.opinions.get(number=1)
+        second = room.opinions.get(number=2)
+        make_stance(first, wang)
+        make_stance(first, zhao)
+        make_stance(second, wang, StanceValue.DISAGREE)
+        make_clause(room, first, "优先更换地下管网。")
+        make_dissent(room, second, "电梯费用分摊看法不一。")
+        clock.shift(timedelta(minutes=80))
+        move_stage(room, to=Stage.SUMMARISING, by=moderator)
+    assert draft_minutes(room) == (
+        "<h3>老旧小区改造协商会协商纪要</h3>"
+        "<h4>一、会议基本情况</h4>"
+        "<p><strong>议题：</strong>老旧小区改造先改什么</p>"
+        "<p><strong>协商事项：</strong>最急着改什么？</p>"
+        "<p><strong>形式：</strong>有事好商量</p>"
+        "<p><strong>时间：</strong>2026年5月12日 09:00至10:30</p>"
+        "<p><strong>地点：</strong>线上协商议事厅、城关镇文化站</p>"
+        "<p><strong>主持人：</strong>林委员</p>"
+        "<p><strong>出席：</strong>共 2 人，其中居民 2 人。</p>"
+        "<p><strong>对应工作要点：</strong>"
+        "《清河县政协2026年工作要点》第 7 条“推进老旧小区改造”</p>"
+        "<h4>二、议程进行情况</h4><ol>"
+        "<li>情况通报（情况通报，09:00至09:10）</li>"
+        "<li>提问解答（提问解答，未进行）</li>"
+        "<li>发言讨论（发言讨论，09:10至10:30）</li>"
+        "<li>表态（表态，未进行）</li></ol>"
+        "<h4>三、主要意见</h4>"
+        "<p>共有 2 人发表意见 2 条（意见 1 条、建议 1 条；居民 2 条），收到表态 3 次。"
+        "主要意见如下：</p><ul>"
+        "<li>王大姐（居民）提出：先换下水管。（意见 1，赞成 2、不赞成 0、说不好 0）</li>"
+        "<li>&lt;赵&gt;（居民）提出：加装电梯 要大家商量。"
+        "（建议 2，赞成 0、不赞成 1、说不好 0）</li></ul>"
+        "<h4>四、形成的共识</h4>"
+        "<ol><li>优先更换地下管网。（依据：意见 1，赞成 2、不赞成 0、说不好 0）</li></ol>"
+        "<h4>五、存在的分歧</h4>"
+        "<ol><li>电梯费用分摊看法不一。（依据：建议 2，赞成 0、不赞成 1、说不好 0）</li></ol>"
+    )
+
+
+def test_draft_minutes_of_an_empty_room_is_clean_and_brief(live_room: Consultation) -> None:
+    draft = draft_minutes(live_room)
+    assert clean(draft) == draft
+    assert "<h4>三、形成的共识</h4><p>本次协商尚未写入共识条款。</p>" in draft
+    assert "主要意见" not in draft
+
+
+def test_draft_minutes_names_those_that_most_weighed(live_room: Consultation) -> None:
+    opinions = [make_opinion(live_room, text=f"意见甲{at}") for at in range(MAIN_OPINIONS + 2)]
+    make_opinion(live_room, kind=OpinionKind.REPLY, reply_to=1, text="回复乙")
+    make_stance(opinions[-1], seated(live_room))
+    draft = draft_minutes(live_room)
+    named = [at for at in range(MAIN_OPINIONS + 2) if f"意见甲{at}。" in draft]
+    assert named == [*range(MAIN_OPINIONS - 1), MAIN_OPINIONS + 1]
+    assert "回复乙" not in draft
+
+
+def test_save_minutes_needs_permission(live_room: Consultation) -> None:
+    with pytest.raises(Refusal) as refused:
+        save_minutes(live_room, by=make_person(), body="<p>一</p>")
+    assert refused.value.code == Code.FORBIDDEN
