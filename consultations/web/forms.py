@@ -154,9 +154,15 @@ class ConsultationForm(forms.Form):
         return list(self.cleaned_data["work_items"])
 
 
+class QuietCharField(forms.CharField):
+    """A field that may stay empty without saying so."""
+
+    quiet = True
+
+
 class AgendaRowForm(forms.Form):
     kind = forms.ChoiceField(label=_("环节"), choices=AgendaKind.choices)
-    title = forms.CharField(label=_("内容"), max_length=60, required=False)
+    title = QuietCharField(label=_("内容"), max_length=60, required=False)
     minutes = forms.IntegerField(
         label=_("分钟"),
         min_value=1,

@@ -116,6 +116,9 @@ def _list(
         again = came_back is not None and sentence.position == position
         rows.append({"sentence": sentence, "form": came_back if again else form, "open": again})
     empty = SentenceForm(auto_id=f"{sort.word}_new_%s")
+    if sort.word == "clause":
+        # Where “引用” goes before any field was touched.
+        empty.fields["evidence"].widget.attrs["data-first"] = True
     return {
         "sort": sort,
         "rows": rows,

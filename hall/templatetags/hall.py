@@ -29,7 +29,7 @@ def _day(moment: datetime) -> str:
     if local.year != today.year:
         shown = _("%(year)s年") % {"year": local.year} + shown
     word = near.get(local.date()) or _weekday(local.weekday())
-    return f"{shown}({word})"
+    return f"{shown}（{word}）"
 
 
 @register.filter
@@ -40,16 +40,16 @@ def day(moment: datetime | None) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """3月8日（周三） 14:30."""
-    return f"{_day(at)} {timezone.localtime(at):%H:%M}" if at else ""
+    """3月8日（周三）14:30."""
+    return f"{_day(at)}{timezone.localtime(at):%H:%M}" if at else ""
 
 
 @register.simple_tag
 def span(start: datetime, end: datetime) -> str:
-    """3月8日（周三） 14:30—16:00; the second day only where it is another."""
+    """3月8日（周三）14:30—16:00; the second day only where it is another."""
     first, last = timezone.localtime(start), timezone.localtime(end)
     tail = f"{last:%H:%M}" if first.date() == last.date() else moment(end)
-    return f"{_day(start)} {first:%H:%M}—{tail}"
+    return f"{_day(start)}{first:%H:%M}—{tail}"
 
 
 @register.filter
