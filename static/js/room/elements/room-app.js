@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { canModerate } from "../can.js";
 import { ORDERS, pinned } from "../feed.js";
 import { Room } from "../room.js";
 import { measured, toEnd } from "../scroll.js";
@@ -109,7 +110,7 @@ class RoomApp extends HallElement {
         </section>
         ${this.#aside(state, now)}
       </div>
-      <hide-dialog .room=${this.room}></hide-dialog>
+      ${canModerate(state.may) ? html`<hide-dialog .room=${this.room}></hide-dialog>` : nothing}
     `;
   }
 

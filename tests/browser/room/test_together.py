@@ -1,36 +1,28 @@
 """Two people in one live room, each with a browser of their own."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.room_pages import LINE_CUT, RoomPage, lay_out_room
-from tests.support.browsing import DESK, PHONE, Visitor
-from tests.support.hall_server import HallInstallation, HallProcess
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import LINE_CUT, RoomPage
+from tests.support.browsing import DESK, PHONE
 
-Visit = Callable[..., Visitor]
+OPINIONS = 5
 WITHIN_A_SECOND = 1_000
 
 
 @pytest.fixture
-def laid_out(demo_hall: HallInstallation) -> dict[str, int]:
-    return lay_out_room(demo_hall)
-
-
-@pytest.fixture
-def resident(laid_out: dict[str, int], hall_server: HallProcess, visit: Visit) -> RoomPage:
+def resident(enter: Enter) -> RoomPage:
     """A resident with a phone."""
-    page = RoomPage(visit(hall_server.url, PHONE), laid_out["room"])
-    return page.sign_in(laid_out["resident"]).enter()
+    return enter("resident", PHONE)
 
 
 @pytest.fixture
-def moderator(laid_out: dict[str, int], hall_server: HallProcess, visit: Visit) -> RoomPage:
+def moderator(enter: Enter) -> RoomPage:
     """The moderator at a desk."""
-    page = RoomPage(visit(hall_server.url, DESK), laid_out["room"])
-    return page.sign_in(laid_out["moderator"]).enter()
+    return enter("moderator", DESK)
 
 
 def test_post_reaches_the_other_within_a_second(resident: RoomPage, moderator: RoomPage) -> None:
@@ -59,22 +51,17 @@ def test_stance_is_counted_for_all(resident: RoomPage, moderator: RoomPage) -> N
 
 
 def test_hidden_opinion_is_gone_but_for_its_author_who_reads_why(
-    laid_out: dict[str, int],
-    hall_server: HallProcess,
-    visit: Visit,
-    resident: RoomPage,
-    moderator: RoomPage,
+    enter: Enter, resident: RoomPage, moderator: RoomPage
 ) -> None:
-    neighbour = RoomPage(visit(hall_server.url, PHONE), laid_out["room"])
-    neighbour.sign_in(laid_out["neighbour"]).enter()
+    neighbour = enter("neighbour", PHONE)
     resident.post("张三家欠了半年物业费。")
     expect(neighbour.saying("张三家")).to_be_visible()
 
-    moderator.hide(6, "涉及他人隐私")
+    moderator.hide(6, "点名道姓，不妥")
     expect(neighbour.saying("张三家")).to_have_count(0)
     expect(neighbour.opinion(6)).to_contain_text("已由主持人隐藏")
-    expect(neighbour.page.get_by_text("涉及他人隐私")).to_have_count(0)
-    expect(resident.opinion(6)).to_contain_text("理由：涉及他人隐私")
+    expect(neighbour.page.get_by_text("点名道姓，不妥")).to_have_count(0)
+    expect(resident.opinion(6)).to_contain_text("理由：点名道姓，不妥")
     expect(resident.opinion(6)).to_contain_text("张三家欠了半年物业费。")
 
     neighbour.page.reload()

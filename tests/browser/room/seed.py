@@ -1,4 +1,4 @@
-"""A live room and its people, laid out in the hall's own process: `manage.py shell -c ...`."""
+"""Live rooms and their people, laid out in the hall's own process: `manage.py shell -c ...`."""
 
 import json
 from datetime import timedelta
@@ -28,17 +28,19 @@ TEXTS = [
 KINDS = [OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION]
 
 
-def lay_out(opinions: int = 5) -> None:
-    """Print, as JSON, the room's id and its people's by name."""
-    town = make_liaison_group(name="上塘镇联络组", township="上塘镇")
+def lay_out(rooms: int, *, opinions: int) -> None:
+    """Print, as JSON, for each room its id and those of its people by name."""
+    print(json.dumps([_room(opinions) for _ in range(rooms)]))  # noqa: T201
+
+
+def _room(opinions: int) -> dict[str, int]:
+    town = make_liaison_group()
     people = {
         "moderator": make_person(Role.STAFF, alias="林主持"),
-        "resident": make_person(alias="王秀兰", phone="+8613800000021", liaison_group=town),
+        "resident": make_person(alias="王秀兰", liaison_group=town),
         "neighbour": make_person(alias="李强", liaison_group=town),
-        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector(name="农业界")),
-        "department": make_person(
-            Role.DEPARTMENT, alias="陈科长", department=make_department(name="县城市管理局")
-        ),
+        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector()),
+        "department": make_person(Role.DEPARTMENT, alias="陈科长", department=make_department()),
     }
     now = timezone.now()
     room = make_consultation(
@@ -57,4 +59,4 @@ def lay_out(opinions: int = 5) -> None:
         author = people["member" if number % 2 else "neighbour"]
         kind = KINDS[number % len(KINDS)]
         make_opinion(room, author, text=f"{TEXTS[number % len(TEXTS)]}（{number + 1}）", kind=kind)
-    print(json.dumps({"room": room.pk, **{name: each.pk for name, each in people.items()}}))  # noqa: T201
+    return {"room": room.pk, **{name: each.pk for name, each in people.items()}}

@@ -1,22 +1,13 @@
 """What the tests of the room do in its page, said once."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browsing import Visitor
-from tests.support.hall_server import HallInstallation
 
 LINE_CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed"
-
-
-def lay_out_room(hall: HallInstallation, opinions: int = 5) -> dict[str, int]:
-    """A live room in the hall's database: `{room, moderator, resident, neighbour, ...}`."""
-    code = f"from tests.browser.room_seed import lay_out; lay_out({opinions})"
-    laid_out: dict[str, int] = json.loads(hall.manage("shell", "--verbosity", "0", "-c", code))
-    return laid_out
 
 
 @dataclass

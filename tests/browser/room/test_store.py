@@ -1,0 +1,161 @@
+"""The room's state, run in Chromium as it is served."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+# What every script below starts from: a snapshot with one opinion, and how an event is made.
+BASE = """
+const card = (number, more) => ({number, kind: "opinion", text: `第${number}条`, state: "visible",
+  author: {id: 1, name: "甲", identity: "resident", belongs_to: ""}, at: "2026-05-12T01:00:00Z",
+  reply_to: null, agenda_item: 1, origin: "online", pinned: false, answered: false,
+  agree: 0, disagree: 0, passed: 0, mine: null, ...more});
+const snapshot = (head, opinions, more) => ({epoch: "e1", head, opinions, total: opinions.length,
+  server_time: new Date().toISOString(), may: ["opinion"], outcome: null,
+  presence: {count: 1, by_identity: {resident: 1}},
+  room: {id: 7, stage: "live", stage_label: "协商进行中", agenda: [
+    {position: 1, kind: "discussion", title: "讨论", minutes: 10, started_at: null, ended_at: null}
+  ]}, ...more});
+const posted = (seq, number, more) => ({seq, type: "opinion.posted", at: "2026-05-12T01:00:00Z",
+  by: 1, body: (({state, at, pinned, answered, agree, disagree, passed, mine, ...body}) => body)(
+    card(number, more))});
+const hello = {hello: {epoch: "e1", head: 1, may: [], server_time: new Date().toISOString(),
+  seat: {person: {id: 2}, role: "participant"}}};
+const settled = () => new Promise(done => setTimeout(done));
+"""
+
+
+def run(modules: Page, script: str) -> Any:
+    """What the asynchronous body `script` returns, with state.js and store.js at hand."""
+    return modules.evaluate(
+        f"""async () => {{
+        const state = await import("/js/room/state.js");
+        const {{ Store }} = await import("/js/room/store.js");
+        {BASE}
+        const begin = state.withSnapshot(state.NOTHING, snapshot(1, [card(1)]), Date.now());
+        {script}
+    }}"""
+    )
+
+
+def test_next_event_applies_and_others_do_not(modules: Page) -> None:
+    head, numbers = run(
+        modules,
+        """const after = state.withEvents(
+          begin, [posted(1, 9), posted(2, 2), posted(2, 8), posted(4, 7)]);
+        return [after.head, [...after.cards.keys()]];""",
+    )
+    assert (head, numbers) == (2, [1, 2])
+
+
+def test_events_change_no_earlier_state_and_keep_other_cards(modules: Page) -> None:
+    assert run(
+        modules,
+        """const two = state.withEvents(begin, [posted(2, 2)]);
+        const after = state.withEvents(two, [
+          {seq: 3, type: "opinion.pinned", body: {number: 2, pinned: true}}]);
+        return [begin.cards.size, two.cards.get(2).pinned, after.cards.get(2).pinned,
+          after.cards.get(1) === two.cards.get(1)];""",
+    ) == [1, False, True, True]
+
+
+def test_skip_advances_the_head_and_unknown_types_are_harmless(modules: Page) -> None:
+    assert (
+        run(
+            modules,
+            """const events = [{seq: 2}, {seq: 3, type: "new.thing", body: {}}];
+            return state.withEvents(begin, events).head;""",
+        )
+        == 3
+    )
+
+
+def test_hidden_text_is_dropped_and_comes_back_with_the_restoring(modules: Page) -> None:
+    hidden, told, restored = run(
+        modules,
+        """const steps = [{seq: 2, type: "opinion.hidden", body: {number: 1}},
+          {seq: 3, type: "opinion.hide_reason", body: {number: 1, reason: "离题", text: "第1条"}},
+          {seq: 4, type: "opinion.restored", body: {number: 1, text: "第1条"}}];
+        return [1, 2, 3].map(n => state.withEvents(begin, steps.slice(0, n)).cards.get(1));""",
+    )
+    assert (hidden["state"], hidden["text"], "reason" in hidden) == ("hidden", "", False)
+    assert (told["state"], told["text"], told["reason"]) == ("hidden", "第1条", "离题")
+    assert (restored["state"], restored["text"], "reason" in restored) == (
+        "visible",
+        "第1条",
+        False,
+    )
+
+
+def test_replies_gather_under_what_they_answer(modules: Page) -> None:
+    assert run(
+        modules,
+        """const after = state.withEvents(begin, [
+          posted(2, 2, {kind: "reply", reply_to: 1}), posted(3, 3, {kind: "reply", reply_to: 1})]);
+        return [begin.replies.size, after.replies.get(1)];""",
+    ) == [0, [2, 3]]
+
+
+def test_store_asks_for_what_is_missing_and_keeps_what_came_meanwhile(modules: Page) -> None:
+    asked, numbers, head = run(
+        modules,
+        """const asked = [];
+        const store = new Store(async question => {
+          asked.push(question);
+          if (!question.epoch) return {snapshot: snapshot(1, [card(1)])};
+          return {events: [posted(2, 2), posted(3, 3)], head: 3};
+        });
+        store.receive(hello); await settled();
+        store.receive(posted(4, 4)); store.receive(posted(5, 5)); await settled();
+        return [asked, [...store.state.cards.keys()], store.state.head];""",
+    )
+    assert asked == [
+        {"do": "room.since", "seq": 0, "epoch": ""},
+        {"do": "room.since", "seq": 1, "epoch": "e1"},
+    ]
+    assert (numbers, head) == ([1, 2, 3, 4, 5], 5)
+
+
+def test_store_asks_again_until_it_has_all(modules: Page) -> None:
+    assert (
+        run(
+            modules,
+            """const store = new Store(async ({seq, epoch}) => epoch
+          ? {events: [posted(seq + 1, seq + 1)], head: 4} : {snapshot: snapshot(1, [card(1)])});
+        store.receive(hello); await settled();
+        store.receive({now: "head", head: 4}); await settled();
+        return store.state.head;""",
+        )
+        == 4
+    )
+
+
+def test_store_starts_afresh_in_another_epoch(modules: Page) -> None:
+    assert run(
+        modules,
+        """let epoch = "e1";
+        const store = new Store(async question => question.epoch === epoch
+          ? {events: [], head: 9}
+          : {snapshot: snapshot(9, [card(1), card(2)].slice(epoch === "e1" ? 0 : 1), {epoch})});
+        store.receive(hello); await settled();
+        epoch = "e2"; store.receive(hello); await settled();
+        return [store.state.epoch, [...store.state.cards.keys()]];""",
+    ) == ["e2", [2]]
+
+
+def test_store_loads_older_pages_once(modules: Page) -> None:
+    asked, numbers = run(
+        modules,
+        """const asked = [];
+        const all = Array.from({length: 250}, (_, n) => card(n + 1));
+        const store = new Store(async ({before, limit, epoch}) => {
+          if (epoch !== undefined) return {snapshot: snapshot(1, all.slice(-20), {total: 250})};
+          asked.push(before);
+          const older = all.filter(({number}) => number < before);
+          return {opinions: older.slice(-limit), more: older.length > limit};
+        });
+        store.receive(hello); await settled();
+        await store.load(1); await store.load(1);
+        return [asked, store.state.cards.size];""",
+    )
+    assert (asked, numbers) == ([231, 131, 31], 250)
