@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from hall.metrics import CONTENT_TYPE_LATEST, exposition
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -72,7 +73,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus: by `HALL_METRICS_TOKEN`, or without one to this host alone."""
     if not _may_measure(request):
         return HttpResponse(status=404)
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_measure(request: HttpRequest) -> bool:

@@ -118,6 +118,12 @@ class StandingForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         widgets = {"real_name": forms.TextInput(attrs={"autocomplete": "off"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = _("暂无")
+
 
 class AddPersonForm(forms.Form):
     """A person to enter before their first sign-in."""

@@ -13,7 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/signup/", _to_sign_in, name="account_signup"),
     path("accounts/login/code/", _to_sign_in, name="account_request_login_code"),
-    path("accounts/login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path(
+        "accounts/login/code/confirm/",
+        account.confirm_login_code,
+        name="account_confirm_login_code",
+    ),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/phone/change/", account.change_phone, name="account_change_phone"),

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hall.errors import Refusal
-from members.requests import SENIOR_COOKIE, onward, signed_in
 from members import people
 from members.forms import AddPersonForm, PeopleSearchForm, ProfileForm, StandingForm
+from members.requests import SENIOR_COOKIE, onward, signed_in
 from members.roles import Role
 
 PAGE = 50

@@ -18,6 +18,7 @@ from consultations.domain.agenda import AgendaDraft
 from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
 from consultations.models import Consultation, Kind, Stage, Topic
+from consultations.web.downloads import FORMATS, archive_documents
 from consultations.web.forms import (
     USUAL_AGENDA,
     AgendaFormSet,
@@ -25,7 +26,6 @@ from consultations.web.forms import (
     StageForm,
     complain,
 )
-from consultations.web.downloads import FORMATS
 from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
 from members.access import allowed, require
@@ -50,8 +50,8 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     found = queries.consultations(request.user, stages=GROUPS.get(show))
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     query = urlencode({"show": show}) if show in GROUPS else ""
-    context = {"page": shown, "show": show, "query": query}
-    context["sees_drafts"] = allowed(request.user, P.CONSULTATION_SEE_DRAFT)
+    sees_drafts = allowed(request.user, P.CONSULTATION_SEE_DRAFT)
+    context = {"page": shown, "show": show, "query": query, "sees_drafts": sees_drafts}
     return render(request, "consultations/list.html", context)
 
 
@@ -158,7 +158,7 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     to = form.cleaned_data["to"]
     try:
         if to == Stage.SEALED:
-            archive = seal(consultation, by=person)
+            archive = seal(consultation, by=person, documents=archive_documents)
             messages.success(request, _("已归档，归档号 %(n)s。") % {"n": archive.number})
             return redirect("archive", archive.number)
         move_stage(consultation, to=to, by=person, reason=form.cleaned_data["reason"])

@@ -1,14 +1,30 @@
 """Handing out files under their Chinese names."""
 
+import logging
 from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from consultations.domain.outcome_parts import Outcome
+from consultations.exports import FORMATS, export, export_outcome
 from consultations.models import Consultation
+from hall.errors import Refusal
 
-FORMATS = ("docx", "pdf", "xlsx", "json", "md")
+__all__ = ["FORMATS", "archive_documents", "bag", "document"]
+
+logger = logging.getLogger(__name__)
+
+
+def archive_documents(found: Outcome) -> dict[str, bytes]:
+    """What is sealed into the archive beside the log. A hall without fonts seals without PDF."""
+    files = {"minutes.docx": export(found, "docx").data}
+    try:
+        files["minutes.pdf"] = export(found, "pdf").data
+    except Refusal as refusal:
+        logger.warning("sealed without a PDF: %s", refusal.message)
+    return files
 
 
 def document(consultation: Consultation, fmt: str) -> HttpResponse:
@@ -19,9 +35,6 @@ def document(consultation: Consultation, fmt: str) -> HttpResponse:
     """
     if fmt not in FORMATS:
         raise Http404
-    # Word, PDF and spreadsheet writers are large: a hall that exports nothing never loads them.
-    from consultations.exports import export_outcome
-
     file = export_outcome(consultation, fmt)
     response = HttpResponse(file.data, content_type=file.content_type)
     _named(response, file.name)

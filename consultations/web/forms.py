@@ -47,7 +47,7 @@ class RichTextField(forms.CharField):
 class NumbersField(forms.CharField):
     """Numbers of opinions, written in any way: 3、8, 17."""
 
-    def clean(self, value: Any) -> list[int]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[int]:
         text = str(super().clean(value) or "")
         return [int(number) for number in _NUMBER.findall(text) if len(number) <= 9]
 
@@ -96,7 +96,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class WorkItemsField(forms.ModelMultipleChoiceField):
+class WorkItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Items of the plans, to be drawn by plan and section."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -114,7 +114,10 @@ def _moment(label: Any) -> forms.DateTimeField:
         label=label,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
         input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        error_messages={"required": _("请填写时间。"), "invalid": _("时间不对，例如 2026-03-08 14:30。")},
+        error_messages={
+            "required": _("请填写时间。"),
+            "invalid": _("时间不对，例如 2026-03-08 14:30。"),
+        },
     )
 
 
