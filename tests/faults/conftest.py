@@ -1,0 +1,39 @@
+"""Halls to do harm to, and a voice for what was measured."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.halls import Ground
+from tests.support.hall_server import HallInstallation
+
+MakeGround = Callable[..., Ground]
+
+
+@pytest.fixture
+def make_ground(tmp_path: Path) -> Iterator[MakeGround]:
+    """Make a hall with one room; further arguments are those of `HallInstallation`."""
+    made: list[Ground] = []
+
+    def make(*, people: int, processes: int = 1, **options: Any) -> Ground:
+        hall = HallInstallation(tmp_path / f"hall-{len(made) + 1}", **options)
+        ground = Ground(hall, people=people, processes=processes)
+        made.append(ground)
+        return ground
+
+    yield make
+    for ground in made:
+        ground.close()
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Print a figure past pytest's capture: `make faults` shows what was measured."""
+
+    def tell(figure: str) -> None:
+        with capsys.disabled():
+            print(f"\n    {figure}", end="", flush=True)  # noqa: T201
+
+    return tell

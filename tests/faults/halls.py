@@ -1,0 +1,114 @@
+"""An installation to do harm to: its witness, and its processes by way of the launcher."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests.faults.client import Person
+from tests.support.hall_server import ROOT, HallInstallation, HallProcess
+from tests.support.processes import ServerError, free_port
+
+
+class Witness:
+    """The witness process of an installation; see `tests.faults.witness` for what it answers."""
+
+    def __init__(self, hall: HallInstallation) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.witness"],
+            cwd=ROOT,
+            env={**hall.environment, "DJANGO_SETTINGS_MODULE": "hall.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    async def ask(self, do: str, **question: Any) -> Any:
+        return await asyncio.to_thread(self.ask_now, do, **question)
+
+    def ask_now(self, do: str, **question: Any) -> Any:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(json.dumps({"do": do, **question}) + "\n")
+        stdin.flush()
+        answer = json.loads(stdout.readline())
+        if "error" in answer:
+            raise ServerError(f"{do}: {answer['error']}")
+        return answer["ok"]
+
+    def close(self) -> None:
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(timeout=15)
+
+
+class Victim(HallProcess):
+    """One process of the hall, started by the launcher with a fault of the test's choice."""
+
+    def __init__(self, hall: HallInstallation, *, port: int, log: Path) -> None:
+        super().__init__(hall.environment, port=port, log=log)
+        self.process.command = [sys.executable, "-m", "tests.faults.launcher"]
+        self._environment = dict(self.process.environment or {})
+        self.address = f"127.0.0.1:{port}"
+
+    def start_with(self, fault: str = "none", *, after: int = 1) -> None:
+        """Start it, or start it again on the same port."""
+        settings = {"FAULT": fault, "FAULT_AFTER": str(after)}
+        self.process.environment = {**self._environment, **settings}
+        self.start()
+
+    async def start_soon(self, fault: str = "none", *, after: int = 1) -> None:
+        await asyncio.to_thread(self.start_with, fault, after=after)
+
+    async def dead(self, *, seconds: float = 30) -> int:
+        """Wait until it has ended; returns its exit code."""
+        return await asyncio.to_thread(self.process.wait, seconds=seconds)
+
+    def rss(self) -> int:
+        """Resident memory in bytes."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * 4096
+
+
+class Ground:
+    """A hall, one room in it and its people."""
+
+    def __init__(self, hall: HallInstallation, *, people: int, processes: int = 1) -> None:
+        hall.manage("migrate", "--verbosity", "0")
+        self.hall = hall
+        self.witness = Witness(hall)
+        laid = self.witness.ask_now("lay_out", people=people)
+        self.room: int = laid["room"]
+        self.moderator = Person(**laid["moderator"], moderates=True)
+        self.people = [Person(**each) for each in laid["residents"]]
+        self.victims = [
+            Victim(hall, port=free_port(), log=hall.folder / f"victim-{number}.log")
+            for number in range(processes)
+        ]
+
+    @property
+    def victim(self) -> Victim:
+        return self.victims[0]
+
+    @property
+    def log(self) -> str:
+        logs = [each.process.log_path for each in self.victims]
+        return "\n".join(path.read_text(errors="replace") for path in logs if path.exists())
+
+    async def new_room(self, people: int) -> None:
+        """Go to another room of the same hall, with other people."""
+        laid = await self.witness.ask("lay_out", people=people)
+        self.room = laid["room"]
+        self.moderator = Person(**laid["moderator"], moderates=True)
+        self.people = [Person(**each) for each in laid["residents"]]
+
+    def close(self) -> None:
+        for victim in self.victims:
+            with suppress(ServerError):
+                victim.kill()
+        self.witness.close()

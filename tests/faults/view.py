@@ -1,0 +1,161 @@
+"""What a person knows of a room, and how each frame changes it: the wire contract, in Python.
+
+The rule that all of it serves: the view of an old snapshot and the events since equals the view
+of a new snapshot.
+"""
+
+import copy
+from typing import Any
+
+from consultations.models import Kind, Stage
+
+Frame = dict[str, Any]
+
+
+class View:
+    """One reader's room. `applied` are the numbers of the events taken since the last snapshot."""
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.epoch = ""
+        self.head = 0
+        self.room: Frame = {}
+        self.may: list[str] = []
+        self.seat: Frame = {}
+        self.cards: dict[int, Frame] = {}
+        self.total = 0
+        self.presence: Frame = {}
+        self.outcome: Frame | None = None
+        self.applied: list[int] = []
+
+    def greet(self, hello: Frame) -> None:
+        self.seat, self.may = hello["seat"], hello["may"]
+
+    def take_snapshot(self, snapshot: Frame) -> None:
+        snapshot = copy.deepcopy(snapshot)
+        self.ready = True
+        self.epoch, self.head = snapshot["epoch"], snapshot["head"]
+        self.room, self.may = snapshot["room"], snapshot["may"]
+        self.cards = {card["number"]: card for card in snapshot["opinions"]}
+        self.total = snapshot["total"]
+        self.presence, self.outcome = snapshot["presence"], snapshot["outcome"]
+        self.applied = []
+
+    def take_events(self, events: list[Frame]) -> None:
+        """Apply events in their order; those not next in line are passed over."""
+        for event in events:
+            if event["seq"] != self.head + 1:
+                continue
+            self.head = event["seq"]
+            self.applied.append(self.head)
+            apply = getattr(self, "_" + event.get("type", "").replace(".", "_"), None)
+            if apply is not None:
+                apply(event["body"], event)
+
+    def take_news(self, news: Frame) -> None:
+        if news["now"] == "presence":
+            self.presence = {"count": news["count"], "by_identity": news["by_identity"]}
+        elif news["now"] == "may":
+            self.may = news["may"]
+        elif news["now"] == "tally":
+            self._count(news["tallies"])
+
+    def take_mine(self, number: int, value: int) -> None:
+        """This person's own stance, once the hall has accepted it."""
+        self._change(number, mine=value)
+
+    def logged(self) -> Frame:
+        """All that rests on the log: compare it with the same of a fresh snapshot."""
+        return {
+            "epoch": self.epoch,
+            "head": self.head,
+            "room": self.room,
+            "opinions": [self.cards[number] for number in sorted(self.cards)],
+            "total": self.total,
+            "outcome": self.outcome,
+        }
+
+    def _change(self, number: int, **fields: Any) -> None:
+        if number in self.cards:
+            self.cards[number].update(fields)
+
+    def _count(self, tallies: list[list[int]]) -> None:
+        for number, agree, disagree, passed in tallies:
+            self._change(number, agree=agree, disagree=disagree, passed=passed)
+
+    def _opinion_posted(self, body: Frame, event: Frame) -> None:
+        self.total = max(self.total, body["number"])
+        if body["number"] in self.cards:
+            return
+        self.cards[body["number"]] = {
+            **body,
+            "at": event["at"],
+            "state": "visible",
+            "pinned": False,
+            "answered": False,
+            "agree": 0,
+            "disagree": 0,
+            "passed": 0,
+            "mine": None,
+        }
+
+    def _opinion_hidden(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], state="hidden", text="", pinned=False)
+
+    def _opinion_hide_reason(self, body: Frame, _event: Frame) -> None:
+        if self.cards.get(body["number"], {}).get("state") == "hidden":
+            self._change(body["number"], reason=body["reason"], text=body["text"])
+
+    def _opinion_restored(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], state="visible", text=body["text"])
+        self.cards.get(body["number"], {}).pop("reason", None)
+
+    def _opinion_pinned(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], pinned=body["pinned"])
+
+    def _opinion_answered(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], answered=body["answered"])
+
+    def _seat_taken(self, body: Frame, _event: Frame) -> None:
+        if self.seat and self.seat["person"]["id"] == body["person"]["id"]:
+            self.seat = body
+
+    def _agenda_moved(self, body: Frame, event: Frame) -> None:
+        for item in self.room["agenda"]:
+            if item["position"] == body["started"]:
+                item.update(started_at=event["at"], ended_at=None)
+            elif item["position"] == body["ended"]:
+                item["ended_at"] = event["at"]
+
+    def _stage_moved(self, body: Frame, event: Frame) -> None:
+        stage = Stage(body["to"])
+        self.room.update(stage=stage.value, stage_label=str(stage.label))
+        if stage == Stage.LIVE:
+            opened_at = self.room["opened_at"] or event["at"]
+            self.room.update(opened_at=opened_at, closed_at=None)
+        if body["from"] == Stage.LIVE:
+            self.room["closed_at"] = event["at"]
+
+    def _consultation_changed(self, body: Frame, _event: Frame) -> None:
+        times = {item["position"]: item for item in self.room["agenda"]}
+        agenda = [
+            {
+                **item,
+                "started_at": times.get(item["position"], {}).get("started_at"),
+                "ended_at": times.get(item["position"], {}).get("ended_at"),
+            }
+            for item in body["agenda"]
+        ]
+        kind_label = str(Kind(body["kind"]).label)
+        self.room = {**self.room, **body, "kind_label": kind_label, "agenda": agenda}
+
+    def _outcome_published(self, body: Frame, _event: Frame) -> None:
+        self.outcome = body
+
+    def _stances_closed(self, body: Frame, _event: Frame) -> None:
+        self._count(
+            [
+                [each["number"], each["agree"], each["disagree"], each["passed"]]
+                for each in body["tallies"]
+            ]
+        )
