@@ -133,6 +133,7 @@ class History:
                 self._summarise(days[stage] - timedelta(hours=3))
             self._move(stage, days[stage])
             if stage == Stage.COLLECTING and target == Stage.COLLECTING:
+                self._come_in(days[stage])
                 self._post(self.session["opinions"], days[stage], timedelta(hours=5))
                 self._take_stances(days[stage] + timedelta(days=2))
             elif stage == Stage.LIVE:
@@ -152,9 +153,7 @@ class History:
     def _hold(self) -> None:
         """The live hours: who came, each agenda item with what was said in it, the stances."""
         at = self.starts
-        for person in self._present():
-            with clock.at(at + timedelta(minutes=self.random.randint(0, 9))):
-                enter_room(self.consultation, person)
+        self._come_in(at)
         running = self.session.get("running", len(self.session["agenda"]))
         for position, item in enumerate(self.session["agenda"][:running], start=1):
             with clock.at(at):
@@ -168,6 +167,11 @@ class History:
             if item["kind"] == AgendaKind.DISCUSSION:
                 self._take_stances(at + timedelta(minutes=minutes - 1))
             at += timedelta(minutes=minutes)
+
+    def _come_in(self, at: datetime) -> None:
+        for person in self._present():
+            with clock.at(at + timedelta(minutes=self.random.randint(0, 9))):
+                enter_room(self.consultation, person)
 
     def _present(self) -> list[Person]:
         speakers = {opinion["by"] for opinion in self.session["opinions"]}
