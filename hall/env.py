@@ -24,13 +24,13 @@ def flag(name: str, *, default: bool = False) -> bool:
         return True
     if value in _FALSE:
         return False
-    raise SettingError(f"{name}={value!r} 不对:只能是 1 或 0。")
+    raise SettingError(f"{name}={value!r} 不对：只能是 1 或 0。")
 
 
 def integer(name: str, default: int, *, low: int, high: int) -> int:
     value = text(name, str(default))
     if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
-        raise SettingError(f"{name}={value!r} 不对:要一个 {low} 到 {high} 之间的整数。")
+        raise SettingError(f"{name}={value!r} 不对：要一个 {low} 到 {high} 之间的整数。")
     return int(value)
 
 
@@ -42,7 +42,7 @@ def url(name: str, *schemes: str) -> str:
     """A URL with one of `schemes`, or "" where the variable is not set."""
     value = text(name)
     if value and urlsplit(value).scheme not in schemes:
-        raise SettingError(f"{name} 不对:要以 {'、'.join(s + '://' for s in schemes)} 开头。")
+        raise SettingError(f"{name} 不对：要以 {'、'.join(s + '://' for s in schemes)} 开头。")
     return value
 
 
@@ -56,7 +56,7 @@ def data_folder(default: Path) -> Path:
         probe.unlink()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SettingError(f"HALL_DATA={str(folder)!r} 不能写入({reason})。") from None
+        raise SettingError(f"HALL_DATA={str(folder)!r} 不能写入（{reason}）。") from None
     return folder
 
 
@@ -68,7 +68,7 @@ def secret(name: str, folder: Path) -> str:
     value = text(name)
     if value:
         if len(value) < 32:
-            raise SettingError(f"{name} 太短:至少 32 个字符。")
+            raise SettingError(f"{name} 太短：至少 32 个字符。")
         return value
     path = folder / "secret.key"
     try:
@@ -80,5 +80,5 @@ def secret(name: str, folder: Path) -> str:
             file.write(secrets.token_urlsafe(48))
     value = path.read_text().strip()
     if not value:
-        raise SettingError(f"{path} 是空的:请删除它或设置 {name}。")
+        raise SettingError(f"{path} 是空的：请删除它或设置 {name}。")
     return value

@@ -24,15 +24,17 @@ class Command(BaseCommand):
                 self.stdout.write("正在布置演示议事厅……")
                 fill_hall()
         except DatabaseError as error:
-            raise CommandError(f"数据库用不了:{str(error).splitlines()[0]}") from None
+            raise CommandError(f"数据库用不了：{str(error).splitlines()[0]}") from None
         except OSError as error:
-            raise CommandError(f"数据文件夹用不了:{error.strerror}({error.filename})") from None
+            raise CommandError(f"数据文件夹用不了：{error.strerror}（{error.filename}）") from None
         if settings.HALL_DEMO:
             self._introduce()
         call_command("serve")
 
     def _introduce(self) -> None:
-        self.stdout.write("\n演示账号(登录页上点名字即可,也可用手机号,验证码显示在这个窗口里):")
+        self.stdout.write(
+            "\n演示账号（登录页上点名字即可，也可用手机号，验证码显示在这个窗口里）："
+        )
         for person in Person.objects.select_related("sector", "department", "liaison_group"):
             belongs_to = f" · {person.belongs_to}" if person.belongs_to else ""
             self.stdout.write(
