@@ -1,0 +1,184 @@
+"""The load generator's other end: bench/load, told what to do line by line."""
+
+import json
+import secrets
+import selectors
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bench.machine import pinned
+
+PATIENCE = 120.0
+
+
+class LoadError(RuntimeError):
+    """The generator failed, or a stack did not do the work: its figures would mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How clients speak with a stack.
+
+    `post` is the template of a post (%K key, %M marker, %P padding, %N number, %V value), `pad`
+    how much padding makes the delivered frame as long as everyone's. `on` says what a seat says
+    upon what; the seat is taken when `seated` was heard (None: upon the upgrade).
+    """
+
+    path: str
+    post: str
+    pad: int = 0
+    numbers: int = 1
+    on: tuple[tuple[str, str], ...] = ()
+    seated: str | None = None
+    engineio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one phase came to. Times are in milliseconds: count, p50, p95, p99, max; or None."""
+
+    seconds: float
+    busy_seconds: float
+    taken: int
+    gone: int
+    last_close: int
+    posts: int
+    deliveries: int
+    expected: int
+    delivering_seconds: float
+    messages: int
+    bytes: int
+    answered: int
+    refused: int
+    trouble: str
+    to_screen_ms: dict[str, float] | None
+    to_answer_ms: dict[str, float] | None
+    to_seat_ms: dict[str, float] | None
+
+    @property
+    def busy(self) -> float:
+        """The share of its core that the generator used."""
+        return self.busy_seconds / self.seconds if self.seconds else 0.0
+
+
+class Generator:
+    """Some seats at one stack. They stay taken from `connect` to `close`, over many phases."""
+
+    def __init__(
+        self,
+        program: Path,
+        talk: Talk,
+        *,
+        ports: Iterable[int],
+        seats: int,
+        core: int,
+        cookies: Path | None = None,
+        post_port: int | None = None,
+        posters: int = 0,
+        connecting: int = 64,
+    ) -> None:
+        listed = list(ports)
+        self.seats = seats
+        options = {
+            "ports": ",".join(str(port) for port in listed),
+            "seats": str(seats),
+            "posters": str(posters),
+            "connecting": str(connecting),
+            "path": talk.path,
+            "post": talk.post,
+            "pad": str(talk.pad),
+            "numbers": str(talk.numbers),
+            "run": secrets.token_hex(4),
+        }
+        if post_port is not None:
+            options["post-port"] = str(post_port)
+        if cookies is not None:
+            options["cookies"] = str(cookies)
+        command = [str(program), *(f"--{name}={value}" for name, value in options.items())]
+        for needle, said in talk.on:
+            command += [f"--on={needle}", f"--say={said}"]
+        if talk.seated is not None:
+            command.append(f"--seated={talk.seated}")
+        if talk.engineio:
+            command.append("--engineio")
+        self.process = subprocess.Popen(
+            pinned(command, [core]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def tell(self, command: str) -> None:
+        """Begin a phase; `heard` waits for its end."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(command.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def heard(self) -> Heard:
+        """What the phase came to; LoadError where it does not end in two minutes."""
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            ready = selector.select(PATIENCE)
+        line = self.process.stdout.readline() if ready else b""
+        if not line:
+            raise LoadError(f"the load generator gave no answer: {self._last_words()}")
+        found: dict[str, Any] = json.loads(line)
+        return Heard(**found)
+
+    def run(self, command: str) -> Heard:
+        self.tell(command)
+        return self.heard()
+
+    def connect(self) -> Heard:
+        """Take every seat; LoadError where some stay outside."""
+        heard = self.run("connect")
+        if heard.taken != self.seats:
+            raise LoadError(
+                f"{heard.taken} of {self.seats} seats were taken, {heard.gone} sockets were "
+                f"closed (last with {heard.last_close})"
+            )
+        return heard
+
+    def _last_words(self) -> str:
+        if self.process.poll() is None:
+            return "it still runs"
+        assert self.process.stderr is not None
+        return self.process.stderr.read().decode(errors="replace").strip()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            try:
+                self.tell("quit")
+                self.process.wait(timeout=10)
+            except (BrokenPipeError, subprocess.TimeoutExpired):
+                self.process.kill()
+                self.process.wait(timeout=10)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None and not pipe.closed:
+                pipe.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def full(heard: Heard, *, of: str) -> Heard:
+    """The same, if every post reached every seat; LoadError naming the stack otherwise."""
+    if heard.deliveries < heard.expected or heard.posts == 0 or heard.gone:
+        raise LoadError(
+            f"{of}: {heard.deliveries} of {heard.expected} deliveries of {heard.posts} posts "
+            f"arrived, {heard.gone} seats were lost (close {heard.last_close}). {heard.trouble}"
+        )
+    return heard

@@ -1,0 +1,92 @@
+"""What was measured, round by round, and the shape in which it is written down."""
+
+import json
+import statistics
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Several rounds in one line."""
+
+    median: float
+    low: float
+    high: float
+    unit: str
+
+    @classmethod
+    def of(cls, values: list[float], unit: str) -> "Figure":
+        """ValueError without a value."""
+        if not values:
+            raise ValueError("a figure needs at least one round")
+        return cls(statistics.median(values), min(values), max(values), unit)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "median": round(self.median, 4),
+            "min": round(self.low, 4),
+            "max": round(self.high, 4),
+            "unit": self.unit,
+        }
+
+
+@dataclass(slots=True)
+class Results:
+    """The rounds of every stack in every measure, in the order in which they came.
+
+    `notes` are sentences on what was left out, or went otherwise than meant.
+    """
+
+    rounds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    busy: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, measure: str, stack: str, value: float, unit: str) -> None:
+        """Add one round. ValueError where the measure has another unit."""
+        if self.units.setdefault(measure, unit) != unit:
+            raise ValueError(f"{measure} is in {self.units[measure]}, not in {unit}")
+        self.rounds.setdefault(measure, {}).setdefault(stack, []).append(value)
+
+    def add_busy(self, measure: str, share: float) -> None:
+        """Say which share of its core the generator was busy for in one round."""
+        self.busy.setdefault(measure, []).append(share)
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def figure(self, measure: str, stack: str) -> Figure | None:
+        """None where it was not measured."""
+        values = self.rounds.get(measure, {}).get(stack)
+        return Figure.of(values, self.units[measure]) if values else None
+
+    def ratio(
+        self, measure: str, stack: str, to: str, *, other: str | None = None
+    ) -> Figure | None:
+        """`stack` against `to` of the same measure (or of `other`), each round with its own.
+
+        Pairs rounds of the same number, so that what slows the machine slows both. None where
+        either was not measured.
+        """
+        above = self.rounds.get(measure, {}).get(stack, [])
+        below = self.rounds.get(other or measure, {}).get(to, [])
+        pairs = [a / b for a, b in zip(above, below, strict=False) if b]
+        return Figure.of(pairs, "×") if pairs else None
+
+    def as_json(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """`{measure: {stack: {median, min, max, unit}}}`."""
+        return {
+            measure: {
+                stack: Figure.of(values, self.units[measure]).as_json()
+                for stack, values in stacks.items()
+            }
+            for measure, stacks in self.rounds.items()
+        }
+
+    def write(self, path: Path) -> None:
+        path.write_text(
+            json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
