@@ -17,7 +17,8 @@ class Style(StrEnum):
     ITEM = "item"
     QUOTE = "quote"
     NOTE = "note"
-    RIGHT = "right"
+    ANNEXES = "annexes"
+    SIGNATURE = "signature"
 
 
 class Align(StrEnum):
@@ -45,12 +46,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`marker` stands before an item ("1.", "•"); `depth` counts the lists or quotes around it."""
+    """`marker` stands before an item ("1.", "•"); `depth` counts the lists or quotes around it.
+
+    `keep` holds it on the page of the block after it.
+    """
 
     runs: tuple[Run, ...]
     style: Style = Style.BODY
     marker: str = ""
     depth: int = 0
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

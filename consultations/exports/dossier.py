@@ -36,8 +36,9 @@ class Dossier:
     """A consultation for documents: texts are clean and in Chinese, times are written out.
 
     `outcome` is the same as data. `facts` are (label, text) in the order to be printed, without
-    empty ones. `dated` is when it was sealed, else closed, else when it is to end: documents made
-    twice from the same state are the same. `status` is "" once it is sealed.
+    empty ones; a list has a line for each entry. `dated` is when it was sealed, else closed, else
+    when it is to end: documents made twice from the same state are the same. `status` is "" once
+    it is sealed.
     """
 
     committee: str
@@ -95,8 +96,8 @@ def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
         ("协商地点", f"{place}、{found.venue}" if found.venue else place),
         ("主持人", "、".join(found.moderators)),
         ("记录员", "、".join(found.recorders)),
-        ("对应工作要点", "；".join(item_name(item) for item in found.work_items)),
-        ("议程", "；".join(_agenda_line(line) for line in found.agenda)),
+        ("对应工作要点", "\n".join(item_name(item) for item in found.work_items)),
+        ("议程", "\n".join(_agenda_line(line) for line in found.agenda)),
     ]
 
 

@@ -59,6 +59,7 @@ _TITLE = (
     "FZXiaoBiaoSong-B05",
     "方正小标宋_GBK",
     "STZhongsong",
+    "华文中宋",
 )
 
 ROLES: dict[str, tuple[str, ...]] = {

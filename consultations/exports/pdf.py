@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -14,7 +14,7 @@ from consultations.exports.blocks import Document
 from consultations.exports.fonts import Fonts, chinese_fonts
 
 TEMPLATE = Path(__file__).with_name("document.typ")
-STANDARD = "a-2u"
+STANDARD: Literal["a-2u"] = "a-2u"
 MISSING = "〓"  # what printers set for a character that they have no type for
 
 _HOUR = timedelta(hours=1)

@@ -49,7 +49,7 @@ class _Reader(HTMLParser):
         if tag in _BREAKING:
             self._end_block()
         if tag == "br":
-            self._runs.append(Run("\n"))
+            self._break()
         elif tag in {"strong", "b"}:
             self._manner.strong += 1
         elif tag in {"em", "i"}:
@@ -59,6 +59,13 @@ class _Reader(HTMLParser):
             self._manner.hrefs.append(href if href.startswith("https://") else "")
         else:
             self._open_block(tag)
+
+    def _break(self) -> None:
+        """A new paragraph of the same kind: it is indented as official documents want it."""
+        if self._heading:
+            self._runs.append(Run(" "))
+        else:
+            self._end_block()
 
     def _open_block(self, tag: str) -> None:
         if tag in {"ul", "ol"}:

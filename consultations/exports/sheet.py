@@ -16,6 +16,18 @@ _CUT = "…（全文见其他格式）"
 
 Value = str | int
 _TALLY = (("赞成", 8), ("不赞成", 8), ("说不好", 8))
+_OPINION_COLUMNS = (
+    ("编号", 12),
+    ("意见内容", 60),
+    ("提出人", 16),
+    ("身份", 14),
+    ("来源", 12),
+    ("用于", 16),
+    ("表态人", 14),
+    *_TALLY,
+)
+_LINE = 15  # points, of 11 pt type
+_HIGHEST = 409  # points: the highest row there is
 
 
 def write_sheet(dossier: Dossier) -> bytes:
@@ -37,8 +49,7 @@ def write_sheet(dossier: Dossier) -> bytes:
     pages.add("分歧", _sentence_columns("分歧"), _sentences(outcome.dissent))
     pages.add(
         "依据意见",
-        (("编号", 12), ("意见内容", 60), ("提出人", 16), ("身份", 14), ("来源", 12), ("用于", 16))
-        + (("表态人", 14), *_TALLY),
+        _OPINION_COLUMNS,
         _opinions(dossier),
     )
     pages.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
@@ -68,12 +79,14 @@ class _Pages:
             sheet.write_string(0, at, label, self._head)
         last = 0
         for last, row in enumerate(rows, start=1):
+            sheet.set_row(last, _height(row, columns))
             for at, value in enumerate(row):
                 if isinstance(value, int):
                     sheet.write_number(last, at, value, self._number)
                 else:
                     sheet.write_string(last, at, _fitting(value), self._text)
         sheet.freeze_panes(1, 0)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.repeat_rows(0)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -89,6 +102,16 @@ def _fitting(text: str) -> str:
         return text
     room = (MAX_CELL - len(_CUT)) * 2
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
+
+
+def _height(row: Sequence[Value], columns: Sequence[tuple[str, int]]) -> int:
+    """High enough for the longest cell; not every program finds the height by itself."""
+    lines = 1
+    for value, (_label, width) in zip(row, columns, strict=True):
+        if isinstance(value, str):
+            each = max(1, int(width / 2.2))
+            lines = max(lines, sum(len(line) // each + 1 for line in value.split("\n")))
+    return min(_HIGHEST, lines * _LINE + 3)
 
 
 def _for_header(text: str) -> str:
@@ -107,10 +130,10 @@ def _overview(dossier: Dossier) -> Iterable[Sequence[Value]]:
     yield "实际开始", stamp(found.opened_at)
     yield "实际结束", stamp(found.closed_at)
     yield "阶段", found.stage_label
-    yield "共识条款数", len(found.clauses)
-    yield "分歧数", len(found.dissent)
+    yield "共识", f"{len(found.clauses)}条"
+    yield "分歧", f"{len(found.dissent)}条"
     if found.archive:
-        yield "归档号", found.archive.number
+        yield "归档号", f"第{found.archive.number}号"
         yield "归档时间", stamp(found.archive.sealed_at)
         yield "归档摘要", found.archive.digest
 

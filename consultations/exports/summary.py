@@ -27,11 +27,11 @@ _LONGEST_TITLE = 20  # characters of 22 pt between the margins
 
 _EVIDENCE_COLUMNS = (
     Column("编号", 22, Align.CENTRE),
-    Column("意见内容", 69),
+    Column("意见内容", 66),
     Column("表态人", 26, Align.CENTRE),
     Column("赞成", 12, Align.CENTRE),
-    Column("不赞成", 14, Align.CENTRE),
-    Column("说不好", 13, Align.CENTRE),
+    Column("不赞成", 15, Align.CENTRE),
+    Column("说不好", 15, Align.CENTRE),
 )
 
 
@@ -52,9 +52,27 @@ def summary(dossier: Dossier) -> Document:
 
 def _blocks(dossier: Dossier) -> Iterator[Block]:
     annexes = [name for name, there in _annexes(dossier) if there]
+    *body, last = _body(dossier)
+    yield from body
+    if annexes:
+        yield last
+        last = Paragraph(plain(_annex_list(annexes)), Style.ANNEXES)
+    # A signature never stands alone on a page.
+    yield replace(last, keep=True) if isinstance(last, Paragraph) else last
+    yield Paragraph(plain(f"{dossier.committee}\n{dossier.date}"), Style.SIGNATURE)
+    if dossier.archive:
+        yield Paragraph(plain(dossier.archive), Style.NOTE)
+    for number, name in enumerate(annexes, start=1):
+        mark = f"附件{number}" if len(annexes) > 1 else "附件"
+        yield from (
+            _evidence_annex(dossier, mark) if name == EVIDENCE else _minutes_annex(dossier, mark)
+        )
+
+
+def _body(dossier: Dossier) -> Iterator[Block]:
     yield _head(1, "基本情况")
     for label, text in dossier.facts:
-        yield Paragraph((Run(f"{label}：", strong=True), Run(text)))
+        yield from _paragraphs(Run(f"{label}：", strong=True), text)
     yield _head(2, "出席情况")
     for text in dossier.attendance:
         yield Paragraph(plain(text))
@@ -65,16 +83,17 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
     if not dossier.minutes:
         yield _head(5, MINUTES)
         yield Paragraph(plain("尚未形成协商纪要。"))
-    if annexes:
-        yield Paragraph(plain(f"附件：{_annex_list(annexes)}"))
-    yield Paragraph(plain(f"{dossier.committee}\n{dossier.date}"), Style.RIGHT)
-    if dossier.archive:
-        yield Paragraph(plain(dossier.archive), Style.NOTE)
-    for number, name in enumerate(annexes, start=1):
-        mark = f"附件{number}" if len(annexes) > 1 else "附件"
-        yield from (
-            _evidence_annex(dossier, mark) if name == EVIDENCE else _minutes_annex(dossier, mark)
-        )
+
+
+def _paragraphs(first: Run, text: str) -> Iterator[Paragraph]:
+    """A paragraph for each line that has text; `first` begins the first of them."""
+    lead: tuple[Run, ...] = (first,)
+    for line in text.split("\n"):
+        if line.strip():
+            yield Paragraph((*lead, Run(line)))
+            lead = ()
+    if lead:
+        yield Paragraph(lead)
 
 
 def _annexes(dossier: Dossier) -> tuple[tuple[str, bool], ...]:
@@ -83,8 +102,8 @@ def _annexes(dossier: Dossier) -> tuple[tuple[str, bool], ...]:
 
 def _annex_list(names: list[str]) -> str:
     if len(names) == 1:
-        return names[0]
-    return "；".join(f"{number}.{name}" for number, name in enumerate(names, start=1))
+        return f"附件：{names[0]}"
+    return "附件：" + "\n".join(f"{number}.{name}" for number, name in enumerate(names, start=1))
 
 
 def _head(number: int, text: str) -> Heading:
@@ -95,7 +114,7 @@ def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> Iterator
     if not sentences:
         yield Paragraph(plain(if_none))
     for number, sentence in enumerate(sentences, start=1):
-        yield Paragraph(plain(f"{number}.{sentence.text}"))
+        yield from _paragraphs(Run(f"{number}."), sentence.text)
         cited = "；".join(_with_tally(opinion) for opinion in sentence.evidence)
         yield Paragraph((Run(f"依据：{cited or '未引用意见'}。", em=True),))
 

@@ -19,15 +19,22 @@ from consultations.exports.blocks import (
     Style,
     Table,
 )
-from consultations.exports.wordstyles import TEXT_WIDTH, set_page, set_settings, set_styles
-from consultations.exports.wordxml import add, page_number, paragraph, runs, text_run
+from consultations.exports.wordstyles import (
+    TEXT_WIDTH,
+    font_table,
+    set_page,
+    set_settings,
+    set_styles,
+)
+from consultations.exports.wordxml import add, element, page_number, paragraph, runs, text_run
 
 _STYLES = {
     Style.BODY: "Normal",
     Style.ITEM: "Item",
     Style.QUOTE: "Quote",
     Style.NOTE: "Note",
-    Style.RIGHT: "Sign",
+    Style.ANNEXES: "Annexes",
+    Style.SIGNATURE: "Sign",
 }
 _TEXT_MM = 156
 _KEPT = {KIND.STYLES, KIND.SETTINGS, KIND.FOOTER}
@@ -40,9 +47,9 @@ def write_word(document: Document) -> bytes:
     set_styles(file.styles.element)
     set_settings(file.settings.element)
     _footers(file)
-    body = file.element.body
-    section = body.sectPr
-    body.clear()
+    section = file.element.body.sectPr
+    root = element("document")
+    body = add(root, "body")
     for line in document.title:
         text_run(paragraph(body, "Title"), line)
     if document.subtitle:
@@ -53,6 +60,7 @@ def write_word(document: Document) -> bytes:
         paragraph(body, "TableText")  # Word wants a paragraph after a table
     set_page(section)
     body.append(section)
+    file.part._element = root
     _properties(file, document)
     saved = BytesIO()
     file.save(saved)
@@ -61,12 +69,15 @@ def write_word(document: Document) -> bytes:
 
 def _drop_template_parts(file: Any) -> None:
     """Without python-docx's theme, thumbnail and lists: nothing of them shows through."""
-    for part in (file.part, file.part.package):
-        for key, relation in list(part.rels.items()):
-            if (
-                part is file.part and relation.reltype not in _KEPT
-            ) or relation.reltype == KIND.THUMBNAIL:
-                part.rels.pop(key)
+    package = file.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype == KIND.THUMBNAIL:
+            package.rels.pop(key)
+    for key, relation in list(file.part.rels.items()):
+        if relation.reltype == KIND.FONT_TABLE:
+            relation.target_part._blob = font_table()
+        elif relation.reltype not in _KEPT:
+            file.part.rels.pop(key)
 
 
 def _footers(file: Any) -> None:
@@ -88,16 +99,19 @@ def _heading(body: Any, block: Heading) -> None:
 
 
 def _paragraph(body: Any, block: Paragraph) -> None:
-    made = paragraph(body, _STYLES[block.style])
+    made = paragraph(body, _STYLES[block.style], keep=block.keep)
     if block.style == Style.ITEM and block.depth > 1:
-        deeper = 200 * (block.depth - 1)
-        add(made.pPr, "ind", leftChars=deeper, left=deeper * 16 // 5)
+        _indent(made, block.depth - 1)
     if block.style == Style.QUOTE and block.depth > 1:
-        deeper = 200 * block.depth
-        add(made.pPr, "ind", leftChars=deeper, left=deeper * 16 // 5)
+        _indent(made, block.depth)
     if block.marker:
         text_run(made, block.marker if block.marker.endswith(".") else f"{block.marker} ")
     runs(made, block.runs)
+
+
+def _indent(made: Any, steps: int) -> None:
+    """Two characters of 16 pt from the left for each step."""
+    add(made[0], "ind", leftChars=200 * steps, left=640 * steps)
 
 
 def _annex(body: Any, block: Annex) -> None:
@@ -142,11 +156,9 @@ def _row(
     for column, width, lines in zip(block.columns, widths, cells, strict=True):
         cell = add(row, "tc")
         add(add(cell, "tcPr"), "tcW", w=width, type="dxa")
-        for line in lines or ("",):
-            made = paragraph(cell, "TableHead" if head else "TableText")
-            if not head and column.align == Align.CENTRE:
-                add(made.pPr, "jc", val="center")
-            text_run(made, line)
+        align = "" if head or column.align == Align.LEFT else column.align
+        made = paragraph(cell, "TableHead" if head else "TableText", align=align)
+        text_run(made, "\n".join(lines))
 
 
 _WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {

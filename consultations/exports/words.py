@@ -18,7 +18,8 @@ _NUMERALS = ("", *"一二三四五六七八九")
 
 def clean(text: str) -> str:
     """`text` without what a file format cannot hold; every line end is \\n."""
-    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    kept: str = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return kept
 
 
 def one_line(text: str) -> str:

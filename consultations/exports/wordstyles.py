@@ -7,12 +7,21 @@ lines 442 pt long, so characters stand a quarter of a point closer.
 from dataclasses import dataclass, field
 from typing import Any
 
+from docx.opc.oxml import serialize_part_xml
+
 from consultations.exports.wordxml import KAITI, add, element, fonts
 
 FANGSONG = "仿宋_GB2312"
 HEITI = "黑体"
 SONGTI = "宋体"
 TITLE = "方正小标宋简体"
+_SUBSTITUTES = {
+    FANGSONG: "仿宋,FangSong",
+    KAITI: "楷体,KaiTi",
+    HEITI: "SimHei",
+    SONGTI: "SimSun",
+    TITLE: "方正小标宋_GBK,华文中宋,宋体",
+}
 
 PITCH = 560  # twentieths of a point
 _MM = 56.6929  # twentieths of a point
@@ -45,12 +54,23 @@ class _Look:
     keep_next: bool = False
     page_break: bool = False
     closer: int | None = None
+    on_grid: bool = True
 
 
 _NO_INDENT = {"firstLineChars": 0, "firstLine": 0}
 _LOOKS = {
     "Title": _Look(
-        "Title", TITLE, 44, 680, "center", _NO_INDENT, outline=0, keep_next=True, closer=0
+        "Title",
+        TITLE,
+        44,
+        680,
+        "center",
+        _NO_INDENT,
+        space={"after": 240},
+        outline=0,
+        keep_next=True,
+        closer=0,
+        on_grid=False,
     ),
     "Subtitle": _Look("Subtitle", KAITI, 32, 0, "center", _NO_INDENT, {"after": PITCH}),
     "Heading1": _Look("heading 1", HEITI, outline=0, keep_next=True),
@@ -60,7 +80,15 @@ _LOOKS = {
     "Quote": _Look(
         "Quote", KAITI, indent={"leftChars": 200, "left": 640, "rightChars": 200, "right": 640}
     ),
-    "Note": _Look("附注", size=21, line=340, indent=_NO_INDENT, space={"before": 280}, closer=0),
+    "Note": _Look(
+        "附注", size=21, line=340, indent=_NO_INDENT, space={"before": 280}, closer=0, on_grid=False
+    ),
+    "Annexes": _Look(
+        "附件说明",
+        align="left",
+        indent={"leftChars": 500, "left": 1600, "hangingChars": 300, "hanging": 960},
+        space={"before": PITCH},
+    ),
     "Sign": _Look(
         "落款",
         align="right",
@@ -68,7 +96,9 @@ _LOOKS = {
         space={"before": PITCH},
     ),
     "AnnexMark": _Look("附件标记", HEITI, indent=_NO_INDENT, page_break=True, keep_next=True),
-    "TableText": _Look("表格文字", size=21, line=320, align="left", indent=_NO_INDENT, closer=0),
+    "TableText": _Look(
+        "表格文字", size=21, line=320, align="left", indent=_NO_INDENT, closer=0, on_grid=False
+    ),
     "TableHead": _Look("表格标题", HEITI, 21, 320, "center", _NO_INDENT, keep_next=True, closer=0),
     "FooterOdd": _Look(
         "页码", SONGTI, 28, 280, "right", {**_NO_INDENT, "rightChars": 100, "right": 280}, closer=0
@@ -140,23 +170,7 @@ def _style(styles: Any, key: str, look: _Look) -> None:
     if look.outline is not None:
         add(style, "next", val="Normal")
     add(style, "qFormat")
-    paragraph = add(style, "pPr")
-    if look.keep_next:
-        add(paragraph, "keepNext")
-    if look.page_break:
-        add(paragraph, "pageBreakBefore")
-    spacing = dict(look.space)
-    if look.line:
-        spacing |= {"line": look.line}
-    if spacing:
-        rule = {"lineRule": "exact"} if look.line else {}
-        add(paragraph, "spacing", **spacing, **rule)
-    if look.indent:
-        add(paragraph, "ind", **look.indent)
-    if look.align:
-        add(paragraph, "jc", val=look.align)
-    if look.outline is not None:
-        add(paragraph, "outlineLvl", val=look.outline)
+    _paragraph_look(add(style, "pPr"), look)
     text = add(style, "rPr")
     if look.font:
         fonts(text, look.font)
@@ -168,6 +182,27 @@ def _style(styles: Any, key: str, look: _Look) -> None:
     if look.size:
         add(text, "sz", val=look.size)
         add(text, "szCs", val=look.size)
+
+
+def _paragraph_look(paragraph: Any, look: _Look) -> None:
+    """In the schema's order of elements."""
+    if look.keep_next:
+        add(paragraph, "keepNext")
+    if look.page_break:
+        add(paragraph, "pageBreakBefore")
+    if not look.on_grid:
+        add(paragraph, "snapToGrid", val=0)
+    spacing: dict[str, str | int] = {**look.space}
+    if look.line:
+        spacing |= {"line": look.line, "lineRule": "exact"}
+    if spacing:
+        add(paragraph, "spacing", **spacing)
+    if look.indent:
+        add(paragraph, "ind", **look.indent)
+    if look.align:
+        add(paragraph, "jc", val=look.align)
+    if look.outline is not None:
+        add(paragraph, "outlineLvl", val=look.outline)
 
 
 def set_settings(settings: Any) -> None:
@@ -187,12 +222,24 @@ def set_settings(settings: Any) -> None:
     add(compat, "doNotLeaveBackslashAlone")
     add(compat, "ulTrailSpace")
     add(compat, "doNotExpandShiftReturn")
-    add(compat, "adjustLineHeightInTable")
     add(compat, "useFELayout")
     for name, value in (("compatibilityMode", 15), ("enableOpenTypeFeatures", 1)):
         uri = "http://schemas.microsoft.com/office/word"
         add(compat, "compatSetting", name=name, uri=uri, val=value)
     add(settings, "themeFontLang", val="zh-CN", eastAsia="zh-CN")
+
+
+def font_table() -> bytes:
+    """The font table part: what to take on a machine that lacks one of the fonts."""
+    table = element("fonts")
+    for family, others in _SUBSTITUTES.items():
+        font = add(table, "font", name=family)
+        add(font, "altName", val=others)
+        add(font, "charset", val="86")
+        add(font, "family", val="auto")
+        add(font, "pitch", val="default")
+    packed: bytes = serialize_part_xml(table)
+    return packed
 
 
 def set_page(section: Any) -> None:
