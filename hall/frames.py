@@ -88,7 +88,7 @@ class FrameWriter:
         protocol = self._protocol
         if protocol.state == protocol.STATE_OPEN:
             metrics.cuts.labels(code).inc()
-            protocol.sendClose(code)
+            protocol.sendClose(int(code))  # autobahn takes no subclass of it
 
 
 class Inbox(asyncio.Queue[Any]):

@@ -59,7 +59,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             room, attendee = await hub.enter(room_id, session_key_of(self.scope), self.outlet)
             self.asked = Asked(hub, room, attendee)
         except Refusal as refusal:
-            self.outlet.close(CLOSE_OF[refusal.code])
+            self.outlet.close(CLOSE_OF.get(refusal.code, Close.FORBIDDEN))
         except (DatabaseError, InterfaceError) as error:
             logger.warning("nobody can come in: %s", error)
             self.outlet.close(CLOSE_OF[Code.BUSY])

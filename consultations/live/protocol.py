@@ -80,7 +80,7 @@ class StanceTake(Command):
 
     do: Literal["stance.take"]
     number: Number
-    value: Literal[-1, 0, 1]
+    value: Annotated[int, Field(ge=-1, le=1)]
 
 
 class OpinionHide(Command):

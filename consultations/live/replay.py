@@ -63,9 +63,10 @@ async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Repl
 
 async def _snapshot(room: Room, attendee: Attendee) -> Replay:
     developed = await room.darkroom.newest()
-    person_id = attendee.viewer.person_id
-    own = await room.pools.readers.run(stances_of, room.id, person_id, developed.numbers)
-    if room.ring.since(developed.picture.head, room.head) is None:
+    own = await room.pools.readers.run(stances_of, room.id, attendee.viewer.person_id)
+    # Neither events nor tallies tell someone's own stance on what was posted after the picture.
+    too_old = max(own, default=0) > max(developed.numbers, default=0)
+    if too_old or room.ring.since(developed.picture.head, room.head) is None:
         developed = await room.darkroom.newest(not_before=room.loop.time())
     snapshot = developed.snapshot(attendee, own, room.presence.summary())
     return Replay(

@@ -63,7 +63,7 @@ class Room:
 
     @property
     def consultation(self) -> Consultation:
-        """The consultation as its last change of stage, agenda or data left it; for reading alone."""
+        """The consultation as its last logged change left it; for reading alone."""
         if self.state is None:
             raise RuntimeError("the room is not open")
         return self.state.consultation
