@@ -5,7 +5,11 @@ import bleach
 ALLOWED_TAGS = frozenset(
     {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a"}
 )
-_ATTRIBUTES = {"a": ["href"]}
+
+
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    """Whole https addresses alone: `//elsewhere` would pass a check of the protocol."""
+    return (tag, name) == ("a", "href") and value.startswith("https://")
 
 
 def clean(html: str) -> str:
@@ -16,7 +20,7 @@ def clean(html: str) -> str:
     cleaned: str = bleach.clean(
         html,
         tags=ALLOWED_TAGS,
-        attributes=_ATTRIBUTES,
+        attributes=_is_allowed,
         protocols=["https"],
         strip=True,
         strip_comments=True,

@@ -93,15 +93,15 @@ def _told(request: HttpRequest, status: int, title: str, sentence: str) -> HttpR
     return render(request, "error.html", context, status=status)
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _told(request, 400, _("请求有误"), _("浏览器发来的内容无法处理，请返回后重试。"))
 
 
-def permission_denied(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _told(request, 403, _("没有权限"), _("您没有查看或操作这里的权限。"))
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _told(request, 404, _("没有找到"), _("这个页面不存在，或已经移走。"))
 
 

@@ -1,6 +1,6 @@
 """The public page of an archive, and what can be taken away from it."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -30,7 +30,7 @@ def export(request: HttpRequest, number: int, fmt: str) -> HttpResponse:
 
 
 @require_safe
-def bag(request: HttpRequest, number: int) -> FileResponse:
+def bag(request: HttpRequest, number: int) -> HttpResponse:
     """The whole record. It has in it what moderators hid: it is for those who may export."""
     archive = queries.find_archive(number)
     require(request.user, Permission.OUTCOME_EXPORT, archive.consultation)

@@ -3,8 +3,7 @@
 import logging
 from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
 from consultations.domain.outcome_parts import Outcome
@@ -41,13 +40,13 @@ def document(consultation: Consultation, fmt: str) -> HttpResponse:
     return response
 
 
-def bag(path: Path, name: str) -> FileResponse:
+def bag(path: Path, name: str) -> HttpResponse:
     """An archive's zip."""
-    response = FileResponse(path.open("rb"), content_type="application/zip")
+    response = HttpResponse(path.read_bytes(), content_type="application/zip")
     _named(response, name)
     return response
 
 
-def _named(response: HttpResponseBase, name: str) -> None:
+def _named(response: HttpResponse, name: str) -> None:
     """Name the file by RFC 5987, and keep a browser from showing it as a page."""
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -114,7 +114,14 @@ def _list(
         }
         form = SentenceForm(initial=initial, auto_id=f"{sort.word}_{sentence.position}_%s")
         again = came_back is not None and sentence.position == position
-        rows.append({"sentence": sentence, "form": came_back if again else form, "open": again})
+        rows.append(
+            {
+                "sentence": sentence,
+                "version": initial["expected"],
+                "form": came_back if again else form,
+                "open": again,
+            }
+        )
     empty = SentenceForm(auto_id=f"{sort.word}_new_%s")
     if sort.word == "clause":
         # Where “引用” goes before any field was touched.

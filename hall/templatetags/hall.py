@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 register = template.Library()
 
 
-
 def _weekday(number: int) -> str:
     days = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
     return days[number]

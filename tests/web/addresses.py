@@ -1,0 +1,56 @@
+"""Every page of the hall, by name: what it is called with is taken from a `Hall`."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from consultations.models import Stage
+from tests.web.conftest import Hall
+
+PUBLIC = {
+    "home": lambda hall: (),
+    "plan_list": lambda hall: (),
+    "plan": lambda hall: (hall.item.section.plan_id,),
+    "work_item": lambda hall: (hall.item.pk,),
+    "topic_list": lambda hall: (),
+    "topic": lambda hall: (hall.proposed.pk,),
+    "consultation_list": lambda hall: (),
+    "archive": lambda hall: (hall.archive.number,),
+    "account_login": lambda hall: (),
+}
+SIGNED_IN = {
+    "me": lambda hall: (),
+    "profile": lambda hall: (),
+    "welcome": lambda hall: (),
+    "topic_new": lambda hall: (),
+    "account_logout": lambda hall: (),
+    "account_change_phone": lambda hall: (),
+    "room": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
+}
+STAFF = {
+    "plan_import": lambda hall: (),
+    "consultation_new": lambda hall: (hall.topic.pk,),
+    "consultation_edit": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
+    "consultation_seats": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
+    "outcome_edit": lambda hall: (hall.by_stage[Stage.SUMMARISING].pk,),
+}
+ADMIN = {
+    "people": lambda hall: (),
+    "person": lambda hall: (hall["resident"].pk,),
+}
+
+
+def address(pages: dict[str, Any], name: str, hall: Hall) -> str:
+    return reverse(name, args=pages[name](hall))
+
+
+def all_pages(hall: Hall) -> list[str]:
+    """Everything that an administrator with all permissions can open, each stage included."""
+    named = [
+        address(pages, name, hall)
+        for pages in (PUBLIC, SIGNED_IN, STAFF, ADMIN)
+        for name in pages
+        if name != "account_login"
+    ]
+    stages = [reverse("consultation", args=[each.pk]) for each in hall.by_stage.values()]
+    return [*named, *stages, "/no-such-page/"]

@@ -1,0 +1,108 @@
+"""What was filled in wrong comes back with a sentence that says how to put it right."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from consultations.models import Consultation, Stage
+from members.roles import Role
+from tests.factories import make_consultation, make_item, make_opinion, make_person, make_topic
+from tests.web.conftest import As
+from tests.web.test_whole_way import _agenda, _plan_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"title": ""}, "请填写。"),
+        ({"question": "  "}, "请填写。"),
+        ({"starts_at": "明天"}, "时间不对"),
+        ({"ends_at": "2026-05-12T08:00"}, "结束时间应在开始时间之后。"),
+        ({"title": "长" * 81}, "80"),
+        (_agenda(("briefing", "通报", 0)), "1"),
+        (_agenda(("briefing", "通报", 601)), "600"),
+        ({"work_items": ["9999"]}, "9999"),
+    ],
+)
+def test_consultation_form_says_what_is_wrong(
+    visit: As, changes: dict[str, Any], sentence: str
+) -> None:
+    office = visit(make_person(Role.STAFF))
+    topic = make_topic()
+    url = reverse("consultation_new", args=[topic.pk])
+    response = office.post(url, _plan_for([make_item().pk], **changes))
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not Consultation.objects.exists()
+
+
+def test_what_was_typed_is_kept_beside_the_complaint(visit: As) -> None:
+    office = visit(make_person(Role.STAFF))
+    item = make_item()
+    url = reverse("consultation_new", args=[make_topic().pk])
+    page = office.post(url, _plan_for([item.pk], title="")).content.decode()
+    assert "管网先改哪里？" in page
+    assert f'value="{item.pk}" checked' in page
+    assert "讨论" in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_announced_consultation_keeps_an_item_and_an_agenda(visit: As) -> None:
+    consultation = make_consultation(Stage.ANNOUNCED)
+    office = visit(consultation.prepared_by)
+    url = reverse("consultation_edit", args=[consultation.pk])
+    page = office.post(url, _plan_for([])).content.decode()
+    assert "至少一项工作条目" in page
+    assert consultation.work_items.count() == 1
+
+
+def test_stage_without_its_reason_stays(visit: As) -> None:
+    consultation = make_consultation(Stage.ANNOUNCED)
+    office = visit(consultation.prepared_by)
+    url = reverse("consultation_stage", args=[consultation.pk])
+    page = office.post(url, {"to": "cancelled"}, follow=True).content.decode()
+    assert "请写明理由。" in page
+    page = office.post(url, {"to": "sealed"}, follow=True).content.decode()
+    assert "之后不能直接进入" in page
+    page = office.post(url, {"to": "nowhere"}, follow=True).content.decode()
+    assert "没有这个阶段。" in page
+    consultation.refresh_from_db()
+    assert consultation.stage == Stage.ANNOUNCED
+
+
+def test_forbidden_moves_are_explained_on_the_page(visit: As) -> None:
+    consultation = make_consultation(Stage.DRAFT)
+    page = visit(consultation.prepared_by).get(reverse("consultation", args=[consultation.pk]))
+    assert "现在还不能：还没有安排主持人。" in page.content.decode()
+
+
+def test_one_writer_does_not_overwrite_another(visit: As) -> None:
+    consultation = make_consultation(Stage.LIVE)
+    make_opinion(consultation)
+    office = visit(consultation.prepared_by)
+    write = reverse("outcome_write", args=[consultation.pk, "clause"])
+    office.post(write, {"text": "原话。", "evidence": "1"})
+    seen = consultation.clauses.get().updated_at.isoformat()
+    office.post(write, {"text": "先改的。", "evidence": "1", "position": 1, "expected": seen})
+    late = office.post(
+        write, {"text": "后改的。", "evidence": "1", "position": 1, "expected": seen}
+    )
+    assert late.status_code == 422
+    assert "刚被别人改动过" in late.content.decode()
+    assert "后改的。" in late.content.decode()
+    assert consultation.clauses.get().text == "先改的。"
+    minutes = reverse("outcome_minutes", args=[consultation.pk])
+    office.post(minutes, {"body": "<p>一</p>", "version": 0})
+    late = office.post(minutes, {"body": "<p>二</p>", "version": 0})
+    assert late.status_code == 422
+    assert consultation.minutes.count() == 1
+
+
+@pytest.mark.parametrize("what", ["nonsense", "minutes"])
+def test_unknown_sort_of_sentence_is_404(visit: As, what: str) -> None:
+    consultation = make_consultation(Stage.LIVE)
+    url = reverse("outcome_remove", args=[consultation.pk, what])
+    assert visit(consultation.prepared_by).post(url, {"position": 1}).status_code == 404
