@@ -55,7 +55,7 @@ def _create(entry: dict[str, Any], *, phone: str) -> Person:
     }
     studio = None
     if entry["role"] == "member":
-        studio = MemberStudio.objects.get(liaison_group=bodies["liaison_group"])
+        studio = MemberStudio.objects.get(liaison_group__name=entry["liaison_group"])
     return Person.objects.create_user(
         phone=phone,
         phone_verified=True,
