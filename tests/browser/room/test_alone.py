@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -169,9 +169,7 @@ def test_room_reads_and_takes_posts_without_a_script(
     )
     with context:
         page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator(".demo summary").click()
-        page.locator(f'form[action="/demo/sign-in/{laid_out["resident"]}/"] button').click()
+        sign_in(page, laid_out["resident"])
         page.goto(f"/rooms/{laid_out['room']}/")
         expect(page.locator(f"#opinion-{MANY}")).to_be_visible()
         page.get_by_label("您想说的话").fill("没有脚本也能说话。")
