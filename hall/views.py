@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
 
 from hall.metrics import CONTENT_TYPE_LATEST, exposition
 
@@ -64,7 +65,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def _checked(check: Callable[[], str]) -> str:
     try:
         return check()
-    except (DatabaseError, OSError, RuntimeError):
+    except (DatabaseError, RedisError, OSError, RuntimeError):
         return "failed"
 
 
