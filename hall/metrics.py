@@ -21,6 +21,7 @@ cuts = Counter("hall_cuts", "Sockets closed by the hall", ["code"])
 doorbells_missed = Counter("hall_doorbells_missed", "Gaps found between what was heard")
 doorbells_repaired = Counter("hall_doorbells_repaired", "Events read from the log instead")
 doorbells_lost = Counter("hall_doorbells_lost", "Doorbells that could not be sent")
+layer_healthy = Gauge("hall_layer_healthy", "1 where the channel layer brings our own bells back")
 writer_batch = Histogram("hall_writer_batch_size", "Stances in one transaction", buckets=_SIZES)
 database_seconds = Histogram(
     "hall_database_seconds", "Time of one call of the domain", ["pool"], buckets=_FAST

@@ -136,6 +136,7 @@ class Bells:
         if healthy == self.healthy:
             return
         self.healthy = healthy
+        metrics.layer_healthy.set(healthy)
         if healthy:
             self._recovered()
         else:

@@ -1,14 +1,14 @@
 """Who is in a room right now, over all processes. Never logged.
 
-Each process tells the others whom it seats: on a change, and every ten seconds. A process that
-falls silent, however it ended, is forgotten after 25 s.
+Each process tells the others whom it seats: on a change, and every four seconds. A process that
+falls silent, however it ended, is forgotten after ten.
 """
 
 import time
 from typing import Any
 
-ANNOUNCE_SECONDS = 10.0
-FORGET_SECONDS = 25.0
+ANNOUNCE_SECONDS = 4.0
+FORGET_SECONDS = 10.0
 
 People = dict[str, list[int]]
 

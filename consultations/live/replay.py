@@ -11,54 +11,71 @@ from consultations.domain.deliveries import Delivery
 from consultations.live.attendee import Attendee
 from consultations.live.protocol import news, reply
 from consultations.live.room import Room
+from consultations.live.snapshots import Developed
 
 FAR_BEHIND = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """An answer that is finished in the moment it is sent, up to the room's head right then."""
+    """An answer that is finished in the moment it is sent, up to the room's head right then.
+
+    `at` is the last event that it holds already. `developed` has the tallies as they were, `own`
+    the reader's own stances where the answer is a snapshot.
+    """
 
     room: Room
     attendee: Attendee
-    body: dict[str, orjson.Fragment] | None
-    events: list[Delivery]
     at: int
-    tallies: int | None = None
-
-    @property
-    def rest(self) -> list[Delivery] | None:
-        """What was delivered since `at`; None where the ring does not reach back to it."""
-        return self.room.ring.since(self.at, self.room.head)
+    events: list[Delivery]
+    developed: Developed | None = None
+    own: dict[int, int] | None = None
 
     def send(self, key: UUID) -> None:
-        viewer = self.attendee.viewer
-        rest = [event.frame_for(viewer) for event in self.rest or []]
-        if self.body is not None:
-            frames = [reply(key, self.body), *rest]
-            if lines := self.room.changes.since(self.tallies or 0):
-                frames.append(news("tally", tallies=lines))
-            self.attendee.answer(*frames)
-            return
-        events = [event.frame_for(viewer) for event in self.events] + rest
-        answer = {
-            "events": orjson.Fragment(b"[%s]" % b",".join(events)),
-            "head": max(self.at, self.room.head),
-        }
-        self.attendee.answer(reply(key, answer))
+        """Answer, and let the attendee hear the room from right here on."""
+        room, viewer = self.room, self.attendee.viewer
+        rest = [event.frame_for(viewer) for event in room.ring.since(self.at, room.head) or []]
+        if self.developed is not None and self.own is not None:
+            presence = room.presence.summary()
+            snapshot = self.developed.snapshot(self.attendee, self.own, presence)
+            frames = [reply(key, {"snapshot": snapshot}), *rest]
+        else:
+            events = [event.frame_for(viewer) for event in self.events] + rest
+            joined = orjson.Fragment(b"[%s]" % b",".join(events))
+            frames = [reply(key, {"events": joined, "head": max(self.at, room.head)})]
+            if self.developed is not None:
+                frames.append(news("presence", **room.presence.summary()))
+        frames += self._tallies()
+        self.attendee.answer(*frames)
+        room.admit(self.attendee)
+
+    def _tallies(self) -> list[bytes]:
+        """The counts that have changed since the picture, or all where there is no snapshot."""
+        if self.developed is None:
+            return []
+        lines = {} if self.own is not None else {n[0]: n for n in self.developed.tally_lines()}
+        lines |= {line[0]: line for line in self.room.changes.since(self.developed.tallies)}
+        return [news("tally", tallies=list(lines.values()))] if lines else []
 
 
 async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Replay:
-    """The events after `seq`, or a snapshot: at 0, of another epoch, or more than 500 behind."""
+    """The events after `seq`, or a snapshot: at 0, of another epoch, or more than 500 behind.
+
+    Who comes back is told presence and tallies as well: no event would.
+    """
     if seq == 0 or epoch != room.epoch or not 0 <= room.head - seq <= FAR_BEHIND:
         return await _snapshot(room, attendee)
+    comes_back = attendee in room.arriving
+    developed = await room.darkroom.newest() if comes_back else None
     if room.ring.since(seq, room.head) is not None:
-        return Replay(room, attendee, None, [], at=seq)
+        return Replay(room, attendee, seq, [], developed)
     events = await room.pools.readers.run(
         room_queries.deliveries_since, room.id, seq, limit=2 * FAR_BEHIND
     )
-    missed = Replay(room, attendee, None, events, at=events[-1].seq if events else seq)
-    return missed if missed.rest is not None else await _snapshot(room, attendee)
+    at = events[-1].seq if events else seq
+    if room.ring.since(at, room.head) is None:
+        return await _snapshot(room, attendee)
+    return Replay(room, attendee, at, events, developed)
 
 
 async def _snapshot(room: Room, attendee: Attendee) -> Replay:
@@ -68,12 +85,4 @@ async def _snapshot(room: Room, attendee: Attendee) -> Replay:
     too_old = max(own, default=0) > max(developed.numbers, default=0)
     if too_old or room.ring.since(developed.picture.head, room.head) is None:
         developed = await room.darkroom.newest(not_before=room.loop.time())
-    snapshot = developed.snapshot(attendee, own, room.presence.summary())
-    return Replay(
-        room,
-        attendee,
-        {"snapshot": snapshot},
-        [],
-        at=developed.picture.head,
-        tallies=developed.tallies,
-    )
+    return Replay(room, attendee, developed.picture.head, [], developed, own)

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 GAP_SECONDS = 0.05
 READ_LIMIT = 500
+ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
 PRESENCE_SECONDS = 1.0
 CHANGES_RIGHTS = frozenset({"stage.moved", "agenda.moved", "consultation.changed"})
@@ -45,6 +46,7 @@ class Room:
         self.epoch = ""
         self.head = -1
         self.attendees: set[Attendee] = set()
+        self.arriving: dict[Attendee, tuple[int, float]] = {}
         self.ring = Ring()
         self.presence = Presence()
         self.changes = tallies.Changes()
@@ -184,22 +186,42 @@ class Room:
 
     # --- seats ----------------------------------------------------------------------------------
 
+    @property
+    def everyone(self) -> list[Attendee]:
+        return [*self.attendees, *self.arriving]
+
     def seat(self, attendee: Attendee) -> None:
-        self.attendees.add(attendee)
+        """Count someone as present. They hear nothing yet: first they ask what they have missed."""
+        self.arriving[attendee] = (self.head, time.monotonic())
         self.empty_since = None
         person = attendee.arrival.person
         self.presence.come(person.pk, person.role)
         self.presence_news.ask()
 
+    def admit(self, attendee: Attendee) -> None:
+        """From here on they hear what everyone hears."""
+        if self.arriving.pop(attendee, None) is not None:
+            self.attendees.add(attendee)
+
+    def admit_silent(self) -> None:
+        """Whoever has not asked for anything hears the room from their greeting on."""
+        now = time.monotonic()
+        silent = [(a, head) for a, (head, at) in self.arriving.items() if now - at > ASKS_SECONDS]
+        for attendee, head in silent:
+            missed = self.ring.since(head, self.head) or []
+            attendee.answer(*(delivery.frame_for(attendee.viewer) for delivery in missed))
+            self.admit(attendee)
+
     def unseat(self, attendee: Attendee) -> None:
         self.attendees.discard(attendee)
-        if not self.attendees:
+        self.arriving.pop(attendee, None)
+        if not self.attendees and not self.arriving:
             self.empty_since = time.monotonic()
         self.presence.go(attendee.arrival.person.pk)
         self.presence_news.ask()
 
     def close_all(self, code: Close) -> None:
-        for attendee in tuple(self.attendees):
+        for attendee in self.everyone:
             attendee.close(code)
 
     def shut(self) -> None:
@@ -242,7 +264,7 @@ class Room:
         self.state = await self.pools.readers.run(room_queries.room_state, self.id)
         if before is None or before.consultation.stage != self.state.consultation.stage:
             self.attendance_at = float("-inf")
-        for attendee in tuple(self.attendees):
+        for attendee in self.everyone:
             attendee.tell_rights(self.state.acts)
 
     # --- pictures -------------------------------------------------------------------------------

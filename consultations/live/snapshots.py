@@ -10,7 +10,6 @@ from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
 from consultations.domain.cards import card_for
 from consultations.domain.deliveries import Viewer
-from consultations.domain.rights import acts_for
 from consultations.domain.room_queries import Picture
 from consultations.live.attendee import Attendee
 from consultations.models import OpinionState
@@ -42,6 +41,14 @@ class Developed:
         """Each card without its end, to which the reader's own stance is added."""
         return [orjson.dumps(card_for(card, viewer))[:-1] for card in self.picture.cards]
 
+    def tally_lines(self) -> list[list[int]]:
+        """`[number, agree, disagree, passed]` of all cards on which someone has taken a stance."""
+        lines = (
+            [card["number"], card["agree"], card["disagree"], card["passed"]]
+            for card in self.picture.cards
+        )
+        return [line for line in lines if any(line[1:])]
+
     def snapshot(
         self, attendee: Attendee, own: dict[int, int], presence: dict[str, Any]
     ) -> orjson.Fragment:
@@ -58,7 +65,7 @@ class Developed:
             "head": self.picture.head,
             "server_time": timestamp(clock.now()),
             "room": orjson.Fragment(self._room),
-            "may": acts_for(attendee.arrival.permissions, self.picture.acts),
+            "may": attendee.may,
             "opinions": orjson.Fragment(b"[%s]" % opinions),
             "total": self.picture.total,
             "presence": presence,

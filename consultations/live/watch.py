@@ -56,11 +56,12 @@ class Watch:
                 await self._look_after(room, time.monotonic())
 
     async def _look_after(self, room: "Room", now: float) -> None:
+        room.admit_silent()
         if room.head >= 0 and now - room.told_at > HEARTBEAT_SECONDS:
             room.tell(Packet([news("head", head=room.head)]))
         if room.presence.forget_silent():
             room.presence_news.ask()
-        if room.attendees and now - room.presence.announced_at > ANNOUNCE_SECONDS:
+        if room.everyone and now - room.presence.announced_at > ANNOUNCE_SECONDS:
             room.announce()
         if room.empty_since is not None and now - room.empty_since > EMPTY_SECONDS:
             await self.hub.close_room(room)
@@ -72,7 +73,7 @@ class Watch:
         quiet = [
             room
             for room in self.hub.rooms.values()
-            if room.head >= 0 and room.attendees and now - room.heard_at > limit
+            if room.head >= 0 and room.everyone and now - room.heard_at > limit
         ]
         if not quiet:
             return
@@ -96,6 +97,7 @@ class Watch:
         room.head = -1
         room.close_all(Close.GOING_AWAY)
         room.attendees.clear()
+        room.arriving.clear()
         self.hub.rooms.pop(room.id, None)
         room.shut()
 
@@ -110,7 +112,7 @@ class Watch:
             self._sessions_at, changed = now, rooms
         for room in changed:
             room.on_seat_change.clear()
-        everyone = [(room, attendee) for room in changed for attendee in tuple(room.attendees)]
+        everyone = [(room, attendee) for room in changed for attendee in room.everyone]
         if not everyone:
             return
         held = await self.hub.pools.readers.run(
@@ -130,7 +132,7 @@ class Watch:
             for room in self.hub.rooms.values()
             if room.state is not None
             and room.state.consultation.stage == Stage.LIVE
-            and room.attendees
+            and room.everyone
             and now - room.attendance_at > ATTENDANCE_SECONDS
         ]
         for room in live:
