@@ -87,6 +87,11 @@ def environment(name: str, lock: Path, say: Callable[[str], None]) -> Path:
     return python
 
 
+def installed(name: str) -> bool:
+    """Whether `environment` has made this one already, from whichever lock."""
+    return _mark(BUILD / f"venv-{name}").exists()
+
+
 def node_peers(say: Callable[[str], None]) -> Path | None:
     """Node.js with its packages beside the peers' scripts; None where there is no Node.js.
 

@@ -17,6 +17,8 @@ from uuid import uuid4
 
 import django
 
+from bench.prepared import OPINIONS, SPEAKERS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
 django.setup()
 
@@ -26,6 +28,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.crypto import get_random_string  # noqa: E402
 
@@ -49,8 +52,6 @@ from consultations.models import (  # noqa: E402
 from members.models import Person  # noqa: E402
 from members.roles import Role, SeatRole  # noqa: E402
 
-SPEAKERS = 40
-OPINIONS = 200
 MARKER = "~T0123456701234567~~"
 WORDS = "建议在桥头增设一处候车亭,方便老人和学生雨天等车,费用由镇里和村里分担。"
 
@@ -139,6 +140,7 @@ def bare_frame(consultation: Consultation, author: Person) -> int:
     return len(delivery_of(event).frame)
 
 
+@transaction.atomic
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     people = make_people(count + SPEAKERS)

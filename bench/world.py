@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ class Size:
     """How much of everything; `budget` is the whole run's in seconds."""
 
     budget: float
+    quick: bool
     fanout_rounds: int
     fanout_posts: int
     fanout_seconds: float
@@ -49,6 +50,7 @@ class Size:
 
 FULL = Size(
     budget=540,
+    quick=False,
     fanout_rounds=5,
     fanout_posts=150,
     fanout_seconds=3.0,
@@ -63,6 +65,7 @@ FULL = Size(
 )
 QUICK = Size(
     budget=80,
+    quick=True,
     fanout_rounds=2,
     fanout_posts=40,
     fanout_seconds=0.8,
@@ -86,6 +89,7 @@ class World:
         self.size = size
         self.say = say
         self.results = Results()
+        self.python = Path(sys.executable)
         self.began = time.monotonic()
         self._ends = ExitStack()
 
@@ -111,9 +115,7 @@ class World:
             )
             ends.callback(self.hall.kill)
             self._prepare()
-            self.peers = Peers(
-                self.tools, self.cores, self.redis, self.folder, Path(sys.executable)
-            )
+            self.peers = Peers(self.tools, self.cores, self.redis, self.folder, self.python)
             self._ends = ends.pop_all()
         return self
 
@@ -131,21 +133,23 @@ class World:
         rooms = ["fanout:seated", "elsewhere:seated", "thousand:seated:full", "opinions:seated"]
         rooms += ["stances:seated:full", "pair:seated", "loop", *storms]
         people = str(max(self.size.join_people, self.size.room_seats))
-        self.run_module("bench.prepare", str(self.folder), people, *rooms)
+        # Without Redis: nobody listens yet, and every bell would be carried to nobody.
+        self.run_module(
+            "bench.prepare", str(self.folder), people, *rooms, settings={"REDIS_URL": ""}
+        )
         prepared = json.loads((self.folder / "hall.json").read_text())
         self.rooms: dict[str, int] = prepared["rooms"]
         self.pad = FRAME - int(prepared["bare_frame"])
 
-    def run_module(self, module: str, *arguments: str, core: int | None = None) -> str:
-        """What a module prints in the hall's environment, on the server's core unless told."""
-        command = pinned(
-            [sys.executable, "-m", module, *arguments],
-            [self.cores.server if core is None else core],
-        )
+    def run_module(
+        self, module: str, *arguments: str, settings: Mapping[str, str] | None = None
+    ) -> str:
+        """What a module prints that runs in the hall's environment on the server's core."""
+        command = pinned([self.python, "-m", module, *arguments], [self.cores.server])
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env=self.hall.environment,
+            env={**self.hall.environment, **(settings or {})},
             capture_output=True,
             text=True,
             check=False,

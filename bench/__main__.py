@@ -1,0 +1,89 @@
+"""make bench: measure the hall beside its peers.
+
+    python -m bench [--quick] [--json FILE] [--only MEASURE ...] [--write-docs]
+
+A full run takes up to ten minutes, a quick one up to 90 seconds; what the peers need is installed
+into build/bench the first time. Prints what was measured as ratios, beside the targets. Exit
+code 0 however they turn out, 1 where a measure could not be taken, 2 where nothing could.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+# One thread for whoever computes here, and in whatever is started from here.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+
+from bench import machine, report
+from bench.generator import LoadError
+from bench.install import MissingTool, install
+from bench.measures import fanout, joining, opinion_map, pair, room, writing
+from bench.world import FULL, QUICK, World
+from tests.support.processes import ServerError
+
+MEASURES: dict[str, Callable[[World], None]] = {
+    "fanout": fanout.run,
+    "room": room.run,
+    "writing": writing.run,
+    "joining": joining.run,
+    "pair": pair.run,
+    "map": opinion_map.run,
+}
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def measure(world: World, names: list[str]) -> bool:
+    """Take these measures; False where one could not be taken, with the reason in the notes."""
+    complete = True
+    for name in names:
+        began = time.monotonic()
+        if world.passed > world.size.budget:
+            world.results.note(f"{name} was left out: the time was up.")
+            complete = False
+            continue
+        try:
+            MEASURES[name](world)
+        except (LoadError, ServerError, RuntimeError) as failure:
+            complete = False
+            world.results.note(f"{name} could not be measured to its end: {failure}")
+        say(f"{name}: {time.monotonic() - began:.0f} s")
+    return complete
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure the hall beside its peers."
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: ≤ 90 s")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
+    parser.add_argument("--only", action="append", choices=MEASURES, help="take this measure alone")
+    parser.add_argument("--write-docs", action="store_true", help="put the run into the document")
+    options = parser.parse_args()
+    began = time.monotonic()
+    try:
+        cores = machine.cores()
+        tools = install(say)
+        with World(tools, cores, QUICK if options.quick else FULL, say) as world:
+            say(f"prepared: {world.passed:.0f} s")
+            complete = measure(world, options.only or list(MEASURES))
+            results = world.results
+    except (MissingTool, ServerError, RuntimeError) as failure:
+        say(str(failure))
+        return 2
+    text = report.report(results, cores.count, time.monotonic() - began)
+    print(text)
+    if options.json:
+        results.write(options.json)
+    if options.write_docs:
+        report.write_document(text)
+    return 0 if complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Everybody comes at once: to a room with a snapshot of 200 opinions, beside a bare accept."""
+
+from bench.generator import Generator, LoadError, Talk
+from bench.install import PEERS
+from bench.machine import pinned
+from bench.stacks import Stack, answers
+from bench.world import World
+from tests.support.processes import ServerProcess, free_port
+
+SECONDS = "join_storm_s"
+SEATED = "join_storm_seated_percent"
+POSTS = "join_storm_post_p95_ms"
+BARE = "bare-accept"
+NEWCOMERS = "hall"
+RETURNING = "hall-returning"
+SPEAKING = 20
+
+
+def run(world: World) -> None:
+    """Each round: a bare accept, then newcomers to a fresh room, then the same people again.
+
+    Newcomers get a seat and are announced to all; those who return, as after a restart, have one.
+    """
+    for number in range(world.size.join_rounds):
+        bare = _bare(world)
+        try:
+            _storm(world, bare)
+        finally:
+            bare.stop()
+        process = world.serve()
+        try:
+            room = f"storm-{number}"
+            for name in (NEWCOMERS, RETURNING):
+                _storm_among_speakers(world, world.hall_stack(room, [process], name=name))
+        finally:
+            process.kill()
+
+
+def _bare(world: World) -> Stack:
+    port = free_port()
+    server = ServerProcess(
+        pinned([world.python, PEERS / "bare_accept.py", str(port)], [world.cores.server]),
+        log=world.folder / "bare-accept.log",
+        environment=world.hall.environment,
+    )
+    server.start(answers=lambda: answers(port))
+    talk = Talk(path="/", post="%M", seated='"in"')
+    return Stack(BARE, talk, [port], [server.pid], cookies=world.cookies, servers=[server])
+
+
+def _storm(world: World, stack: Stack) -> None:
+    people = world.size.join_people
+    with stack.generator(world.tools, world.cores, seats=people, connecting=0) as generator:
+        heard = generator.run("connect")
+        world.results.add(SEATED, stack.name, 100 * heard.taken / people, "%")
+        world.results.add(SECONDS, stack.name, heard.seconds, "s")
+        world.results.add_busy(SECONDS, heard.busy)
+
+
+def _storm_among_speakers(world: World, stack: Stack) -> None:
+    """The same while a few who are in already go on posting, two posts a second."""
+    with Generator(
+        world.tools.load,
+        stack.talk,
+        ports=stack.ports,
+        seats=SPEAKING,
+        core=world.cores.others[0],
+        cookies=world.speakers,
+    ) as speakers:
+        speakers.connect()
+        speakers.tell("open 60 500 3")
+        _storm(world, stack)
+        heard = speakers.heard()
+        if heard.deliveries < heard.expected or heard.to_screen_ms is None:
+            raise LoadError(f"{stack.name}: the room did not deliver while people came in")
+        world.results.add(POSTS, stack.name, heard.to_screen_ms["p95"], "ms")
