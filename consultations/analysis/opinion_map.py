@@ -39,6 +39,7 @@ from consultations.analysis.telling import (
 )
 
 SMALLEST_DESCRIBED = 5
+MAX_GROUP_ID = 2**31 - 1
 
 Status = Literal["ready", "too_early", "not_enough"]
 
@@ -265,6 +266,6 @@ def _given_labels(matrix: Matrix, groups: Mapping[int, int | None]) -> Ints:
             "unknown_person", f"a group for {len(strange)} unknown: {min(strange)}"
         )
     labels = [groups.get(person) for person in matrix.people.tolist()]
-    if any(label is not None and label < 0 for label in labels):
-        raise AnalysisRefused("bad_group", "a group id is 0 or more")
+    if any(label is not None and not 0 <= label <= MAX_GROUP_ID for label in labels):
+        raise AnalysisRefused("bad_group", f"a group id is 0 or more, {MAX_GROUP_ID} at most")
     return np.array([-1 if label is None else label for label in labels], dtype=np.int64)

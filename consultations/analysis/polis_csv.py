@@ -75,7 +75,7 @@ def read_groups(path: Path) -> dict[int, int | None]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AnalysisRefused("unreadable", f"{path.name}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnalysisRefused("unreadable", f"{path.name}: not JSON in UTF-8") from error
     try:
         people = data["participant_ids"]

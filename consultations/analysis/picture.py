@@ -1,0 +1,138 @@
+"""The map as plain data: what is kept of a computation, and what screens are drawn from.
+
+Coordinates are whole numbers from -100 to 100 around the average of all, coarse enough that a
+dot tells no more than roughly where somebody stands.
+"""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from consultations.analysis.groups import ENOUGH_STANCES
+from consultations.analysis.matrix import Ints
+from consultations.analysis.opinion_map import SMALLEST_DESCRIBED, OpinionMap
+from consultations.analysis.proportions import wilson
+from consultations.analysis.telling import Dividing, Uniting
+
+EXTENT = 100
+MOST_TOLD = 8
+
+Point = tuple[int, int]
+
+
+def picture(found: OpinionMap) -> dict[str, Any]:
+    """What is to be kept of a map, fit for JSON.
+
+    ``places`` (person id ↦ [x, y, group or null]) is for each of them alone; the rest is for all:
+    ``status``, ``reason``; ``people``, ``opinions`` (with stances, not moderated out), ``stances``
+    and ``settled`` (people with 7 stances) are counts; ``dots`` are [x, y, group or null, how many
+    people]; ``groups``, ``uniting`` and ``dividing`` as in `OpinionMap`, with shares.
+    """
+    seen = found.matrix.seen_by_person()
+    ready = found.status == "ready"
+    described = [one.group for one in found.portraits]
+    groups = [label if label in described else None for label in found.labels.tolist()]
+    spots: list[Point] = list(map(tuple, _on_grid(found).tolist()))
+    # Somebody in no group is no dot: nobody else learns of a place that few stances made.
+    dots = Counter(
+        (spot, group)
+        for spot, group, label in zip(spots, groups, found.labels.tolist(), strict=True)
+        if label >= 0 and ready
+    )
+    members = {one: [spot for spot, group in dots if group == one] for one in described}
+    places = {
+        str(person): [*spot, group]
+        for person, spot, group, count in zip(
+            found.matrix.people.tolist(), spots, groups, seen.tolist(), strict=True
+        )
+        if count and ready
+    }
+    return {
+        "status": found.status,
+        "reason": found.reason,
+        "people": int((seen > 0).sum()),
+        "opinions": int(((found.matrix.counts()[2] > 0) & ~found.matrix.moderated).sum()),
+        "stances": len(found.matrix.values),
+        "settled": int((seen >= ENOUGH_STANCES).sum()),
+        "dots": [[*spot, group, dots[spot, group]] for spot, group in sorted(dots, key=_place)],
+        "groups": [
+            {
+                "group": one.group,
+                "size": one.size,
+                "centre": _middle(members[one.group]),
+                "outline": outline(members[one.group]),
+                "representative": [asdict(each) for each in one.representative],
+            }
+            for one in found.portraits
+        ],
+        "uniting": [_with_groups(found, one) for one in found.uniting[:MOST_TOLD]],
+        "dividing": [_with_groups(found, one) for one in found.dividing[:MOST_TOLD]],
+        "places": places,
+    }
+
+
+def outline(points: list[Point]) -> list[Point]:
+    """The convex hull of the points, anticlockwise (Andrew 1979); fewer than three as they are."""
+    ordered = sorted(set(points))
+    if len(ordered) < 3:
+        return ordered
+    return [*_chain(ordered), *_chain(ordered[::-1])]
+
+
+def _chain(ordered: list[Point]) -> list[Point]:
+    """One side of the hull, without its last point."""
+    side: list[Point] = []
+    for x, y in ordered:
+        while len(side) > 1:
+            (x1, y1), (x2, y2) = side[-2:]
+            if (x2 - x1) * (y - y1) > (y2 - y1) * (x - x1):
+                break
+            side.pop()
+        side.append((x, y))
+    return side[:-1]
+
+
+def _on_grid(found: OpinionMap) -> Ints:
+    """Everybody's place (n, 2); whoever is further out than all dots stands at the edge."""
+    farthest = max((max(abs(dot.x), abs(dot.y)) for dot in found.dots()), default=0.0)
+    scale = EXTENT / farthest if farthest > 0 else 0.0
+    return np.clip(np.rint(found.projection * scale), -EXTENT, EXTENT).astype(np.int64)
+
+
+def _place(dot: tuple[Point, int | None]) -> tuple[Point, int]:
+    spot, group = dot
+    return spot, -1 if group is None else group
+
+
+def _middle(points: list[Point]) -> Point:
+    x, y = np.rint(np.mean(points, axis=0)).astype(int).tolist()
+    return x, y
+
+
+def _with_groups(found: OpinionMap, one: Uniting | Dividing) -> dict[str, Any]:
+    return {**asdict(one), "groups": _by_group(found, one.opinion)}
+
+
+def _by_group(found: OpinionMap, opinion: int) -> list[dict[str, Any]]:
+    """How each described group stands on an opinion that at least five of it have seen."""
+    place = int(np.searchsorted(found.matrix.opinions, opinion))
+    f = found.figures
+    described = {one.group for one in found.portraits}
+    told = []
+    for row, group in enumerate(f.group_ids):
+        agree, disagree, seen = (int(x[row, place]) for x in (f.agree, f.disagree, f.seen))
+        if group in described and seen >= SMALLEST_DESCRIBED:
+            low, high = wilson(agree, seen)
+            told.append(
+                {
+                    "group": group,
+                    "agree": agree,
+                    "disagree": disagree,
+                    "seen": seen,
+                    "low": float(low),
+                    "high": float(high),
+                }
+            )
+    return told
