@@ -8,11 +8,22 @@ export const nearEnd = () =>
 
 const FRAMES = 4;
 
-/** Go to the end of the page, and stay there while what came into view finds its height. */
-export function toEnd(frames = FRAMES) {
-  scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-  if (frames) requestAnimationFrame(() => toEnd(frames - 1));
+let journey = 0;
+
+/** Move, and again in the next pictures while what came into view finds its height. */
+function settle(move, frames = FRAMES, mine = ++journey) {
+  if (mine !== journey) return;
+  move();
+  if (frames) requestAnimationFrame(() => settle(move, frames - 1, mine));
 }
+
+/** Go to the end of the page. */
+export const toEnd = () =>
+  settle(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+
+/** Bring an element to the middle of the window. */
+export const toMiddle = (element) =>
+  settle(() => element.scrollIntoView({ block: "center", behavior: "instant" }));
 
 const MEASURED = { ".room-top": "--room-top", "opinion-form": "--composer" };
 const heights = new ResizeObserver((entries) => {

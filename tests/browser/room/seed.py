@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from consultations.domain.agenda import move_agenda
 from consultations.models import OpinionKind, Stage
+from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import (
     make_consultation,
@@ -16,6 +17,7 @@ from tests.factories import (
     make_person,
     make_seat,
     make_sector,
+    make_topic,
 )
 
 TEXTS = [
@@ -30,21 +32,31 @@ KINDS = [OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION]
 
 def lay_out(rooms: int, *, opinions: int) -> None:
     """Print, as JSON, for each room its id and those of its people by name."""
-    print(json.dumps([_room(opinions) for _ in range(rooms)]))  # noqa: T201
+    people = _people()
+    ids = {name: person.pk for name, person in people.items()}
+    laid_out = [{"room": _room(people, opinions), **ids} for _ in range(rooms)]
+    print(json.dumps(laid_out))  # noqa: T201
 
 
-def _room(opinions: int) -> dict[str, int]:
-    town = make_liaison_group()
-    people = {
+def _people() -> dict[str, Person]:
+    town = make_liaison_group(township="上塘镇")
+    return {
         "moderator": make_person(Role.STAFF, alias="林主持"),
         "resident": make_person(alias="王秀兰", liaison_group=town),
         "neighbour": make_person(alias="李强", liaison_group=town),
-        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector()),
-        "department": make_person(Role.DEPARTMENT, alias="陈科长", department=make_department()),
+        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector(name="农业界")),
+        "department": make_person(
+            Role.DEPARTMENT, alias="陈科长", department=make_department(name="县城市管理局")
+        ),
     }
+
+
+def _room(people: dict[str, Person], opinions: int) -> int:
     now = timezone.now()
     room = make_consultation(
         Stage.LIVE,
+        topic=make_topic(proposed_by=people["resident"]),
+        prepared_by=people["moderator"],
         title="城南农贸市场改造协商会",
         question="城南农贸市场改造期间，摊位怎么安置、要不要夜间开放？",
         starts_at=now - timedelta(minutes=30),
@@ -59,4 +71,4 @@ def _room(opinions: int) -> dict[str, int]:
         author = people["member" if number % 2 else "neighbour"]
         kind = KINDS[number % len(KINDS)]
         make_opinion(room, author, text=f"{TEXTS[number % len(TEXTS)]}（{number + 1}）", kind=kind)
-    return {"room": room.pk, **{name: each.pk for name, each in people.items()}}
+    return room.pk

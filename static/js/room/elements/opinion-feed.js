@@ -3,7 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import * as feed from "../feed.js";
 import { _ } from "../words.js";
-import { hold, nearEnd, toEnd, topmost } from "../scroll.js";
+import { hold, nearEnd, toEnd, toMiddle, topmost } from "../scroll.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
 import "./opinion-card.js";
@@ -65,7 +65,7 @@ class OpinionFeed extends HallElement {
   /** At the end, and not in the middle of doing something with a card. */
   #follows() {
     const busy = this.contains(document.activeElement) || !getSelection().isCollapsed;
-    return this.#live && this.last === Infinity && nearEnd() && !busy;
+    return this.#live && this.last === Infinity && nearEnd() && !busy && !this.going;
   }
 
   willUpdate(changed) {
@@ -84,7 +84,7 @@ class OpinionFeed extends HallElement {
     const start = !this.hasUpdated;
     const follow = start || this.#follows();
     const turned = !start && (changed.has("order") || changed.has("thread"));
-    const anchor = follow || turned ? null : topmost(this);
+    const anchor = follow || turned || this.going ? null : topmost(this);
     super.update(changed);
     this.updateComplete.then(() => {
       if (turned) this.scrollIntoView({ block: "start", behavior: "instant" });
@@ -222,18 +222,16 @@ class OpinionFeed extends HallElement {
   async show(number) {
     const far = number < this.first - MOST || number > Math.min(this.last, this.state.total);
     const from = Math.max(1, number - 10);
-    if (!(await this.#load(from, Math.min(this.state.total, number + STEP)))) return false;
-    if (far) {
-      this.first = from;
-      this.last = number + STEP >= this.state.total ? Infinity : number + STEP;
-    } else {
-      this.first = Math.min(this.first, from);
-      await this.#load(this.first);
-    }
+    const to = far ? Math.min(this.state.total, number + STEP) : this.state.total;
+    if (!(await this.#load(from, to))) return false;
+    this.going = true;
+    this.first = far ? from : Math.min(this.first, from);
+    if (far) this.last = to >= this.state.total ? Infinity : to;
     await this.updateComplete;
+    this.going = false;
     const card = this.querySelector(`#opinion-${number}`);
     if (!card) return false;
-    card.scrollIntoView({ block: "center", behavior: "instant" });
+    toMiddle(card);
     card.focus({ preventScroll: true });
     card.classList.add("is-found");
     card.addEventListener("animationend", () => card.classList.remove("is-found"), { once: true });
@@ -252,7 +250,6 @@ class OpinionFeed extends HallElement {
   }
 
   async #load(first, last) {
-    if (this.loading) return false;
     this.loading = true;
     try {
       return await this.room.load(first, last);
@@ -264,7 +261,7 @@ class OpinionFeed extends HallElement {
   #reached(entries) {
     if (this.loading || !this.hasUpdated) return;
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting && scrollY > 0) target.click();
+      if (isIntersecting) target.click();
     }
   }
 
