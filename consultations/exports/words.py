@@ -13,13 +13,12 @@ _UNWANTED = re.compile(
     + "]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_NUMERALS = ("", *"一二三四五六七八九")
+_NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 
 
 def clean(text: str) -> str:
     """`text` without what a file format cannot hold; every line end is \\n."""
-    kept: str = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
-    return kept
+    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
