@@ -27,11 +27,11 @@ def hall_is_empty() -> bool:
 @transaction.atomic
 def fill_hall() -> None:
     """Create the people, the work plan and a consultation in each stage. All or nothing."""
-    people = fill_people(_read("people.toml"))
+    people = fill_people(read("people.toml"))
     plan = DATA / "workplan.txt"
     imported = import_workplan(read_workplan(plan.read_bytes(), filename=plan.name), by=None)
     items = {item.number: item for item in WorkItem.objects.filter(section__plan=imported.plan)}
-    sessions = [_read(f"consultations/{path.name}") for path in _session_files()]
+    sessions = [read(f"consultations/{path.name}") for path in _session_files()]
     for session in sorted(sessions, key=_starts):
         History(session, starts=_starts(session), people=people, items=items).happen()
 
@@ -40,7 +40,8 @@ def _session_files() -> list[Path]:
     return sorted((DATA / "consultations").glob("*.toml"))
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """One of the demo's files."""
     with (DATA / name).open("rb") as file:
         return tomllib.load(file)
 
