@@ -134,3 +134,42 @@ def test_network_cut_loses_nothing(resident: RoomPage, moderator: RoomPage) -> N
     assert resident.numbers == moderator.numbers == list(range(1, 10))
     expect(resident.page.get_by_text("网络断开")).to_have_count(0)
     expect(resident.page.locator("under-way li")).to_have_count(0)
+
+
+# What the page knows after all events, beside what a fresh snapshot says at the same moment.
+COMPARE = """async () => {
+  const { store, connection } = document.querySelector("room-app").room;
+  const { snapshot } = await connection.call({do: "room.since", seq: 0, epoch: ""});
+  const byNumber = cards => [...cards].sort((a, b) => a.number - b.number)
+    .map(card => Object.fromEntries(Object.entries(card).sort()));
+  const {head, room, may, total, outcome, presence, cards} = store.state;
+  return [
+    {head, room, may, total, outcome, presence, opinions: byNumber(cards.values())},
+    {...Object.fromEntries(["head", "room", "may", "total", "outcome", "presence"]
+      .map(name => [name, snapshot[name]])), opinions: byNumber(snapshot.opinions)},
+  ];
+}"""
+
+
+def test_old_snapshot_and_events_equal_a_new_snapshot_for_each(
+    enter: Enter, resident: RoomPage, moderator: RoomPage
+) -> None:
+    neighbour = enter("neighbour", PHONE)
+    resident.post("先说一条。", kind="提问")
+    expect(moderator.opinion(6)).to_be_visible()
+    resident.opinion(6).get_by_role("button", name="回复").click()
+    resident.page.get_by_label("您想说的话").fill("自己补充一句。")
+    resident.page.get_by_role("button", name="发送").click()
+    neighbour.stance(6, "赞成").click()
+    moderator.manage(6, "标为已答复")
+    moderator.manage(6, "置顶")
+    expect(neighbour.opinion(6).get_by_text("已答复")).to_be_visible()
+    moderator.hide(6, "暂时隐藏看看")
+    moderator.hide(2, "重复")
+    moderator.manage(6, "恢复显示")
+    moderator.page.get_by_role("button", name="进入下一项：表态").click()
+    for person in (resident, neighbour, moderator):
+        expect(person.page.locator(".room-facts")).to_contain_text("表态")
+        expect(person.stance(6, "赞成").locator(".number")).to_have_text("1")
+        known, fresh = person.page.evaluate(COMPARE)
+        assert known == fresh
