@@ -22,7 +22,9 @@ doorbells_missed = Counter("hall_doorbells_missed", "Gaps found between what was
 doorbells_repaired = Counter("hall_doorbells_repaired", "Events read from the log instead")
 doorbells_lost = Counter("hall_doorbells_lost", "Doorbells that could not be sent")
 layer_healthy = Gauge("hall_layer_healthy", "1 where the channel layer brings our own bells back")
-writer_batch = Histogram("hall_writer_batch_size", "Stances in one transaction", buckets=_SIZES)
+writer_batch = Histogram(
+    "hall_writer_batch_size", "Drafts in one transaction", ["what"], buckets=_SIZES
+)
 database_seconds = Histogram(
     "hall_database_seconds", "Time of one call of the domain", ["pool"], buckets=_FAST
 )

@@ -27,7 +27,7 @@ FAR_SECONDS = 2.0
 class Listener(Protocol):
     """Called after each commit, in the writing thread: it has to return at once."""
 
-    def event(self, delivery: Delivery) -> None: ...
+    def events(self, consultation_id: int, deliveries: list[Delivery]) -> None: ...
 
     def stances(self, consultation_id: int, numbers: list[int]) -> None: ...
 
@@ -41,16 +41,17 @@ def listen(listener: Listener) -> Callable[[], None]:
     return lambda: _listeners.remove(listener)
 
 
-def ring(event: RoomEvent) -> None:
-    """Say that the log has grown by `event`."""
+def ring(*events: RoomEvent) -> None:
+    """Say that a room's log has grown by these events, which follow one another."""
+    room_id = events[0].consultation_id
     try:
-        delivery = delivery_of(event)
+        deliveries = [delivery_of(event) for event in events]
         if not _listeners:
-            _ring_far(delivery.consultation_id, event_bell(delivery))
+            _ring_far(room_id, events_bell(deliveries))
         for listener in tuple(_listeners):
-            listener.event(delivery)
+            listener.events(room_id, deliveries)
     except Exception:
-        logger.exception("doorbell of room %s failed", event.consultation_id)
+        logger.exception("doorbell of room %s failed", room_id)
 
 
 def ring_stances(consultation_id: int, numbers: Iterable[int]) -> None:
@@ -70,13 +71,13 @@ def group_of(consultation_id: int) -> str:
     return f"hall.room.{consultation_id}"
 
 
-def event_bell(delivery: Delivery) -> dict[str, Any]:
-    return {"event": list(astuple(delivery))}
+def events_bell(deliveries: list[Delivery]) -> dict[str, Any]:
+    return {"events": [astuple(delivery) for delivery in deliveries]}
 
 
-def event_of(bell: dict[str, Any]) -> Delivery:
-    """The event that a bell carries; TypeError where it is none."""
-    return Delivery(*bell["event"])
+def events_of(bell: dict[str, Any]) -> list[Delivery]:
+    """The events that a bell carries; TypeError where they are none."""
+    return [Delivery(*fields) for fields in bell["events"]]
 
 
 def stances_bell(numbers: list[int]) -> dict[str, Any]:

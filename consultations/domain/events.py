@@ -24,12 +24,16 @@ class Advanced:
     """A turn at the log's head, held until the transaction ends.
 
     `seq` is the number of the next event, `number` the number of the opinion if one is counted.
+    Where several turns were taken at once they are the last ones, and `first` and `first_number`
+    the first.
     """
 
     consultation_id: int
     seq: int
     number: int
     at: datetime
+    first: int
+    first_number: int
 
 
 def open_log(consultation: Consultation) -> None:
@@ -42,23 +46,41 @@ def room_name(consultation_id: int) -> str:
     return f"room-{consultation_id}"
 
 
-def advance(consultation_id: int, *, opinions: int = 0) -> Advanced:
-    """Take the next turn at the log's head, and hold the room's row lock until commit.
+def advance(consultation_id: int, *, events: int = 1, opinions: int = 0) -> Advanced:
+    """Take the next turns at the log's head, and hold the room's row lock until commit.
 
     Whatever is read after this call can no longer be changed by another logged verb.
 
     Raises:
         Refusal: `not_found` if there is no such room, `sealed` if its log is closed for good.
     """
+    seq, number = _move_head(consultation_id, events, opinions)
+    return Advanced(
+        consultation_id,
+        seq=seq,
+        number=number,
+        at=clock.now(),
+        first=seq - events + 1,
+        first_number=number - opinions + 1,
+    )
+
+
+def give_back(turn: Advanced, *, events: int, opinions: int) -> None:
+    """Return the last turns of those that were taken, in the same transaction."""
+    if events or opinions:
+        _move_head(turn.consultation_id, -events, -opinions)
+
+
+def _move_head(consultation_id: int, events: int, opinions: int) -> tuple[int, int]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_ADVANCE, [1, opinions, consultation_id])
+            cursor.execute(_ADVANCE, [events, opinions, consultation_id])
             row = cursor.fetchone()
     except IntegrityError as error:  # the database itself keeps a sealed room's head
         raise Refusal(Code.SEALED) from error
     if row is None:
         raise Refusal(Code.NOT_FOUND)
-    return Advanced(consultation_id, seq=row[0], number=row[1], at=clock.now())
+    return row[0], row[1]
 
 
 def hold(consultation_id: int) -> None:
@@ -91,21 +113,50 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside its verb's transaction")
     turn = turn or advance(consultation_id)
-    sealed = seal_event(
-        _digest_before(consultation_id, turn.seq),
+    event = seal(
+        consultation_id,
+        type,
+        body,
+        by=by,
+        audience=audience,
         seq=turn.seq,
+        at=turn.at,
+        previous=_digest_before(consultation_id, turn.seq),
+        salt=salt,
+    )
+    event.save(force_insert=True)
+    transaction.on_commit(lambda: doorbell.ring(event))
+    return event
+
+
+def seal(
+    consultation_id: int,
+    type: str,  # noqa: A002
+    body: dict[str, Any],
+    *,
+    by: Person | None,
+    seq: int,
+    at: datetime,
+    previous: str,
+    audience: str = EVERYONE,
+    salt: str | None = None,
+) -> RoomEvent:
+    """An event, not yet saved, chained to the one whose digest is `previous`."""
+    sealed = seal_event(
+        previous,
+        seq=seq,
         type=type,
-        at=timestamp(turn.at),
+        at=timestamp(at),
         by=by.pk if by else None,
         audience=audience,
         body=body,
         salt=salt,
     )
-    event = RoomEvent(
+    return RoomEvent(
         consultation_id=consultation_id,
-        seq=turn.seq,
+        seq=seq,
         type=type,
-        at=turn.at.astimezone(UTC),
+        at=at.astimezone(UTC),
         by=by,
         audience=audience,
         body=body,
@@ -113,9 +164,6 @@ def record(
         body_digest=sealed.body_digest,
         digest=sealed.digest,
     )
-    event.save(force_insert=True)
-    transaction.on_commit(lambda: doorbell.ring(event))
-    return event
 
 
 def _digest_before(consultation_id: int, seq: int) -> str:

@@ -1,22 +1,18 @@
-"""Saying something, and what moderators do with what was said."""
-
-from dataclasses import dataclass
-from uuid import UUID
+"""What moderators do with what was said; saying it is in `posting`."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
-from consultations.domain.seats import card_of
-from consultations.domain.stages import Act, current_agenda_item, require_stage
-from consultations.domain.text import plain_line, plain_text
+from consultations.domain.posting import MAX_LENGTH, Receipt, no_such_opinion, post_opinion
+from consultations.domain.stages import Act, require_stage
+from consultations.domain.text import plain_line
 from consultations.models import (
     Consultation,
     Opinion,
     OpinionKind,
     OpinionState,
     RoomEvent,
-    Stage,
     only,
 )
 from hall.errors import Code, Refusal
@@ -24,118 +20,19 @@ from members.access import require
 from members.models import Person
 from members.roles import Permission
 
-MAX_LENGTH = 1000
+__all__ = [
+    "MAX_LENGTH",
+    "Receipt",
+    "hide_opinion",
+    "mark_answered",
+    "no_such_opinion",
+    "opinion_by_number",
+    "pin_opinion",
+    "post_opinion",
+    "restore_opinion",
+]
+
 MAX_REASON = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the author keeps: the opinion's number, its event's number, and that event's digest."""
-
-    number: int
-    seq: int
-    digest: str
-
-
-@transaction.atomic
-def post_opinion(
-    consultation: Consultation,
-    *,
-    author: Person,
-    key: UUID,
-    kind: OpinionKind,
-    text: str,
-    reply_to: int | None = None,
-) -> Receipt:
-    """Post one opinion, suggestion, question or reply; it appears to all through its event.
-
-    `key` makes a resend harmless: the same post again gives the same receipt. `reply_to` is the
-    number of the opinion that a reply answers; replies go one level deep, so a reply to a reply
-    joins the thread of the first.
-
-    Raises:
-        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `key_reused` when the
-            key was used for something else; `not_found` when there is nothing to reply to,
-            `wrong_state` when that is hidden.
-    """
-    text = plain_text(text, max_length=MAX_LENGTH)
-    require(author, Permission.OPINION_POST, consultation)
-    turn = advance(consultation.pk, opinions=1)
-    if (earlier := _by_key(consultation, author, key)) is not None:
-        receipt = _receipt_of_resend(
-            earlier, kind=kind, text=text, answered=_answered(consultation, kind, reply_to)
-        )
-        transaction.set_rollback(True)
-        return receipt
-    consultation.refresh_from_db(fields=["stage"])
-    require_stage(consultation, Act(kind.value))
-    answered = _answered(consultation, kind, reply_to)
-    if answered is not None and answered.state == OpinionState.HIDDEN:
-        raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏，不能回复。"))
-    return _insert(consultation, turn, author, key, kind, text, answered)
-
-
-def _by_key(consultation: Consultation, author: Person, key: UUID) -> Opinion | None:
-    return Opinion.objects.filter(consultation=consultation, author=author, key=key).first()
-
-
-def _receipt_of_resend(
-    earlier: Opinion, *, kind: OpinionKind, text: str, answered: Opinion | None
-) -> Receipt:
-    thread = answered.pk if answered else None
-    if (earlier.kind, earlier.text, earlier.reply_to_id) != (kind, text, thread):
-        raise Refusal(Code.KEY_REUSED)
-    digest = RoomEvent.objects.values_list("digest", flat=True).get(
-        consultation_id=earlier.consultation_id, seq=earlier.posted_seq
-    )
-    return Receipt(earlier.number, earlier.posted_seq, digest)
-
-
-def _answered(
-    consultation: Consultation, kind: OpinionKind, reply_to: int | None
-) -> Opinion | None:
-    if (kind == OpinionKind.REPLY) != (reply_to is not None):
-        raise Refusal(Code.INVALID, _("回复要指明回复哪一条意见。"), field="reply_to")
-    if reply_to is None:
-        return None
-    answered = opinion_by_number(consultation, reply_to)
-    return answered.reply_to or answered
-
-
-def _insert(
-    consultation: Consultation,
-    turn: Advanced,
-    author: Person,
-    key: UUID,
-    kind: OpinionKind,
-    text: str,
-    answered: Opinion | None,
-) -> Receipt:
-    running = current_agenda_item(consultation) if consultation.stage == Stage.LIVE else None
-    opinion = Opinion.objects.create(
-        consultation=consultation,
-        number=turn.number,
-        kind=kind,
-        text=text,
-        author=author,
-        identity=author.role,
-        reply_to=answered,
-        agenda_item=running,
-        key=key,
-        posted_seq=turn.seq,
-        created_at=turn.at,
-    )
-    body = {
-        "number": opinion.number,
-        "kind": opinion.kind,
-        "text": opinion.text,
-        "author": card_of(author),
-        "reply_to": answered.number if answered else None,
-        "agenda_item": running.position if running else None,
-        "origin": opinion.origin,
-    }
-    event = record(consultation.pk, "opinion.posted", body, by=author, turn=turn)
-    return Receipt(opinion.number, event.seq, event.digest)
 
 
 def opinion_by_number(consultation: Consultation, number: int) -> Opinion:
@@ -148,10 +45,6 @@ def opinion_by_number(consultation: Consultation, number: int) -> Opinion:
     if opinion is None:
         raise no_such_opinion(number)
     return opinion
-
-
-def no_such_opinion(number: int) -> Refusal:
-    return Refusal(Code.NOT_FOUND, _("没有第 %(number)s 号意见。") % {"number": number})
 
 
 def _to_moderate(

@@ -82,13 +82,16 @@ def require_stage(consultation: Consultation, act: Act) -> None:
     Raises:
         Refusal: `sealed` once archived, else `wrong_stage` with what is going on instead.
     """
-    if consultation.stage == Stage.SEALED:
-        raise Refusal(Code.SEALED)
     running = current_agenda_item(consultation) if consultation.stage == Stage.LIVE else None
-    if act not in acts_open(
-        Stage(consultation.stage), AgendaKind(running.kind) if running else None
-    ):
-        now = running.title if running else consultation.get_stage_display()
+    require_act(Stage(consultation.stage), running, act)
+
+
+def require_act(stage: Stage, running: AgendaItem | None, act: Act) -> None:
+    """As `require_stage`, where stage and running agenda item have been read already."""
+    if stage == Stage.SEALED:
+        raise Refusal(Code.SEALED)
+    if act not in acts_open(stage, AgendaKind(running.kind) if running else None):
+        now = running.title if running else stage.label
         raise Refusal(Code.WRONG_STAGE, _("现在是“%(now)s”,这一步还不能做。") % {"now": now})
 
 

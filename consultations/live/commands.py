@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, InterfaceError
 
 from consultations.domain import agenda, opinions, room_queries
+from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
 from consultations.live import replay, sessions
@@ -71,14 +72,16 @@ async def older(asked: Asked, said: p.RoomOpinions) -> Any:
 
 @handles(p.OpinionPost)
 async def post(asked: Asked, said: p.OpinionPost) -> Any:
-    fields = {"key": said.key, "kind": said.kind, "text": said.text, "reply_to": said.reply_to}
-    return asdict(await asked.write(opinions.post_opinion, author=asked.person, **fields))
+    draft = PostDraft(asked.person, said.key, said.kind, said.text, said.reply_to)
+    return asdict(await asked.room.posts.write(draft))
 
 
 @handles(p.StanceTake)
 async def stance(asked: Asked, said: p.StanceTake) -> Any:
     value = StanceValue(said.value)
-    await asked.hub.stance_writer.take(StanceDraft(asked.room.id, asked.person, said.number, value))
+    await asked.hub.stance_writer.write(
+        StanceDraft(asked.room.id, asked.person, said.number, value)
+    )
     return {"number": said.number, "value": said.value}
 
 

@@ -17,7 +17,7 @@ from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
 from consultations.live.room import Room
 from consultations.live.watch import Watch
-from consultations.live.writers import StanceWriter
+from consultations.live.writers import stance_writer
 from consultations.models import Consultation
 from hall import metrics
 
@@ -33,7 +33,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.pools = Pools()
-        self.stance_writer = StanceWriter(self.pools)
+        self.stance_writer = stance_writer(self.pools)
         self.census = Census()
         self.bells = Bells(self._heard_far, self._recovered)
         self.rooms: dict[int, Room] = {}
@@ -132,18 +132,18 @@ class Hub:
 
     # --- doorbells ------------------------------------------------------------------------------
 
-    def event(self, delivery: Delivery) -> None:
+    def events(self, consultation_id: int, deliveries: list[Delivery]) -> None:
         """Called in the writing thread, after its commit."""
-        self.loop.call_soon_threadsafe(self._heard_near, delivery)
+        self.loop.call_soon_threadsafe(self._heard_near, consultation_id, deliveries)
 
     def stances(self, consultation_id: int, numbers: list[int]) -> None:
         """Called in the writing thread, after its commit."""
         self.loop.call_soon_threadsafe(self._stances_near, consultation_id, numbers)
 
-    def _heard_near(self, delivery: Delivery) -> None:
-        if (room := self.rooms.get(delivery.consultation_id)) is not None:
-            room.hear(delivery)
-        self.bells.ring(delivery.consultation_id, doorbell.event_bell(delivery))
+    def _heard_near(self, room_id: int, deliveries: list[Delivery]) -> None:
+        if (room := self.rooms.get(room_id)) is not None:
+            room.hear(deliveries)
+        self.bells.ring(room_id, doorbell.events_bell(deliveries))
 
     def _stances_near(self, room_id: int, numbers: list[int]) -> None:
         if (room := self.rooms.get(room_id)) is not None:
@@ -155,8 +155,8 @@ class Hub:
         room = self.rooms.get(room_id)
         if room is None:
             return
-        if "event" in bell:
-            room.hear(doorbell.event_of(bell))
+        if "events" in bell:
+            room.hear(doorbell.events_of(bell))
         elif "stances" in bell:
             room.stances_changed(bell["stances"], near=False)
         elif "presence" in bell:

@@ -17,6 +17,7 @@ from consultations.live.presence import Presence
 from consultations.live.protocol import Close, Packet, news
 from consultations.live.ring import Ring
 from consultations.live.snapshots import Darkroom, Developed
+from consultations.live.writers import post_writer
 from consultations.models import EVERYONE, Consultation
 from hall import metrics
 
@@ -51,6 +52,7 @@ class Room:
         self.presence = Presence()
         self.changes = tallies.Changes()
         self.darkroom = Darkroom(self._take_picture)
+        self.posts = post_writer(pools, lambda: self.consultation)
         self.heard_at = self.told_at = time.monotonic()
         self.empty_since: float | None = self.heard_at
         self.attendance_at = float("-inf")
@@ -76,13 +78,11 @@ class Room:
         self.state, self.epoch, self.head = state, state.epoch, state.head
         self._flush()
 
-    def hear(self, delivery: Delivery) -> None:
-        """A doorbell with its event; delivered as soon as nothing before it is missing."""
+    def hear(self, deliveries: Iterable[Delivery]) -> None:
+        """A doorbell with its events; delivered as soon as nothing before them is missing."""
         self.heard_at = time.monotonic()
-        if delivery.seq <= self.head:
-            return
-        self._pending[delivery.seq] = delivery
-        if not self._flushing:
+        self._pending.update((d.seq, d) for d in deliveries if d.seq > self.head)
+        if self._pending and not self._flushing:
             self._flushing = True
             self.loop.call_soon(self._flush)
 

@@ -1,40 +1,53 @@
-"""Stances come in storms: whatever is waiting is written in one transaction."""
+"""Who speaks and who takes a stance at the same time is written in one transaction."""
 
 import asyncio
+import copy
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
+from consultations.domain.posting import PostDraft, Receipt, post_opinions
 from consultations.domain.stances import StanceDraft, take_stances
 from consultations.live.pool import Pools
+from consultations.models import Consultation
 from hall import metrics
 from hall.errors import Refusal
 
 MOST = 256
 
+Draft = TypeVar("Draft")
+Result = TypeVar("Result")
 
-class StanceWriter:
+
+class BatchWriter(Generic[Draft, Result]):
     """Takes drafts from many, and answers each only after its commit.
 
-    While one transaction runs the next batch gathers: alone, a stance waits for nothing.
+    While one transaction runs the next batch gathers: alone, a draft waits for nothing.
     """
 
-    def __init__(self, pools: Pools) -> None:
+    def __init__(
+        self, name: str, pools: Pools, verb: Callable[[Sequence[Draft]], list[Result | Refusal]]
+    ) -> None:
+        self._name = name
         self._pools = pools
-        self._waiting: list[tuple[StanceDraft, asyncio.Future[Refusal | None]]] = []
+        self._verb = verb
+        self._waiting: list[tuple[Draft, asyncio.Future[Result | Refusal]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def take(self, draft: StanceDraft) -> None:
-        """Returns once the stance is committed.
+    async def write(self, draft: Draft) -> Result:
+        """Returns what became of the draft once it is committed.
 
         Raises:
-            Refusal: see `consultations.domain.stances.take_stance`.
+            Refusal: why the verb refused this draft.
             DatabaseError: nothing of the batch was written.
         """
-        committed: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
+        committed: asyncio.Future[Result | Refusal] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, committed))
         if self._task is None:
             self._task = asyncio.ensure_future(self._write_all())
-        refusal = await committed
-        if refusal is not None:
-            raise refusal
+        result = await committed
+        if isinstance(result, Refusal):
+            raise result
+        return result
 
     async def _write_all(self) -> None:
         try:
@@ -44,15 +57,36 @@ class StanceWriter:
         finally:
             self._task = None
 
-    async def _write(self, batch: list[tuple[StanceDraft, asyncio.Future[Refusal | None]]]) -> None:
-        metrics.writer_batch.observe(len(batch))
+    async def _write(self, batch: list[tuple[Draft, asyncio.Future[Result | Refusal]]]) -> None:
+        metrics.writer_batch.labels(self._name).observe(len(batch))
+        results: list[Result | Refusal] = []
+        failure: Exception | None = None
         try:
-            refusals = await self._pools.writers.run(take_stances, [draft for draft, _ in batch])
+            results = await self._pools.writers.run(self._verb, [draft for draft, _ in batch])
+        except Refusal as refusal:
+            results = [refusal] * len(batch)
         except Exception as error:
-            for _draft, committed in batch:
-                if not committed.done():
-                    committed.set_exception(error)
-            return
-        for (_draft, committed), refusal in zip(batch, refusals, strict=True):
-            if not committed.done():
-                committed.set_result(refusal)
+            failure = error
+        for index, (_draft, committed) in enumerate(batch):
+            if committed.done():
+                continue
+            if failure is not None:
+                committed.set_exception(failure)
+            else:
+                committed.set_result(results[index])
+
+
+def stance_writer(pools: Pools) -> BatchWriter[StanceDraft, None]:
+    """One for all rooms of the process: stances of many rooms fit into one transaction."""
+    return BatchWriter("stances", pools, take_stances)
+
+
+def post_writer(
+    pools: Pools, consultation: Callable[[], Consultation]
+) -> BatchWriter[PostDraft, Receipt]:
+    """One for each room: its speakers wait for the room's lock anyhow."""
+
+    def post(drafts: Sequence[PostDraft]) -> list[Receipt | Refusal]:
+        return post_opinions(copy.copy(consultation()), drafts)
+
+    return BatchWriter("posts", pools, post)

@@ -59,18 +59,18 @@ def none() -> None:
 
 @fault
 def before_insert() -> None:
-    from consultations.domain import opinions
+    from consultations.domain import posting
 
     die = Countdown()
-    _wrap(opinions, "_insert", before=lambda *_arguments: die())
+    _wrap(posting, "_write", before=lambda *_arguments: die())
 
 
 @fault
 def before_commit() -> None:
-    from consultations.domain import opinions
+    from consultations.domain import posting
 
     die = Countdown()
-    _wrap(opinions, "record", after=lambda *_arguments, **_named: die())
+    _wrap(posting, "_write", after=lambda *_arguments: die())
 
 
 @fault
@@ -112,27 +112,24 @@ def mid_broadcast() -> None:
 @fault
 def lost_doorbells() -> None:
     """Half of what this process says to the channel layer is lost."""
-    from channels_redis.pubsub import RedisPubSubChannelLayer
+    from channels_redis.pubsub import RedisPubSubLoopLayer
 
     chance = random.Random(AFTER)
-    send = RedisPubSubChannelLayer.group_send
+    send = RedisPubSubLoopLayer.group_send
 
     async def lossy(layer: Any, group: str, message: Any) -> None:
         if chance.random() < 0.5:
             await send(layer, group, message)
 
-    RedisPubSubChannelLayer.group_send = lossy
+    RedisPubSubLoopLayer.group_send = lossy
 
 
 @fault
 def full_disk() -> None:
-    """The database file may not grow beyond `FAULT_AFTER` pages, until SIGUSR1."""
+    """The database file may not grow beyond `FAULT_AFTER` pages."""
     from django.db.backends.signals import connection_created
 
-    held: list[Any] = []
-
     def limit(connection: Any, **_named: Any) -> None:
-        held.append(connection.connection)
         connection.connection.execute(f"PRAGMA max_page_count = {AFTER}")
 
     connection_created.connect(limit, weak=False)

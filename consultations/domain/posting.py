@@ -1,0 +1,259 @@
+"""Saying something in a room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations.domain import doorbell
+from consultations.domain.events import Advanced, advance, give_back, seal
+from consultations.domain.floor import Floor, read_floor
+from consultations.domain.rights import SeatedAs
+from consultations.domain.seats import card_of
+from consultations.domain.stages import Act
+from consultations.domain.text import plain_text
+from consultations.models import (
+    Consultation,
+    Opinion,
+    OpinionKind,
+    OpinionState,
+    RoomEvent,
+    Seat,
+    Stage,
+)
+from hall.errors import Code, Refusal
+from members.access import Place, require
+from members.models import Person
+from members.roles import Permission, SeatRole
+
+MAX_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the author keeps: the opinion's number, its event's number, and that event's digest."""
+
+    number: int
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostDraft:
+    """What a person wants to say; `key` is the client's own, `reply_to` an opinion's number."""
+
+    author: Person
+    key: UUID
+    kind: OpinionKind
+    text: str
+    reply_to: int | None = None
+
+
+def post_opinion(
+    consultation: Consultation,
+    *,
+    author: Person,
+    key: UUID,
+    kind: OpinionKind,
+    text: str,
+    reply_to: int | None = None,
+) -> Receipt:
+    """Post one opinion, suggestion, question or reply; it appears to all through its event.
+
+    `key` makes a resend harmless: the same post again gives the same receipt. `reply_to` is the
+    number of the opinion that a reply answers; replies go one level deep, so a reply to a reply
+    joins the thread of the first.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `key_reused` when the
+            key was used for something else; `not_found` when there is nothing to reply to,
+            `wrong_state` when that is hidden.
+    """
+    result = post_opinions(consultation, [PostDraft(author, key, kind, text, reply_to)])[0]
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+@transaction.atomic
+def post_opinions(
+    consultation: Consultation, drafts: Sequence[PostDraft]
+) -> list[Receipt | Refusal]:
+    """Post many in one transaction, numbered in their order.
+
+    Returns for each draft its receipt, or why it was refused (see `post_opinion`): that holds up
+    no other. About eight queries, however many drafts there are.
+
+    Raises:
+        Refusal: `not_found`, `sealed` for the room as a whole.
+    """
+    cleaned = _clean(consultation, drafts)
+    if all(isinstance(draft, Refusal) for draft in cleaned):
+        return [draft for draft in cleaned if isinstance(draft, Refusal)]
+    turn = advance(consultation.pk, events=len(drafts), opinions=len(drafts))
+    batch = _Batch(consultation, turn, [d for d in cleaned if isinstance(d, PostDraft)])
+    results = [d if isinstance(d, Refusal) else batch.add(d) for d in cleaned]
+    if not batch.opinions:
+        transaction.set_rollback(True)
+        return results
+    give_back(turn, events=batch.left, opinions=batch.left)
+    _write(batch.opinions, batch.events)
+    return results
+
+
+def _clean(consultation: Consultation, drafts: Sequence[PostDraft]) -> list[PostDraft | Refusal]:
+    """The drafts with their text as it is kept, by those who may post here. One query."""
+    seated = Seat.objects.filter(
+        consultation=consultation, person__in={draft.author.pk for draft in drafts}
+    )
+    roles = dict(seated.values_list("person_id", "role"))
+
+    def clean(draft: PostDraft) -> PostDraft | Refusal:
+        role = roles.get(draft.author.pk)
+        place: Place = consultation
+        if consultation.stage != Stage.DRAFT:
+            place = SeatedAs(SeatRole(role) if role else None)
+        try:
+            text = plain_text(draft.text, max_length=MAX_LENGTH)
+            require(draft.author, Permission.OPINION_POST, place)
+        except Refusal as refusal:
+            return refusal
+        return PostDraft(draft.author, draft.key, draft.kind, text, draft.reply_to)
+
+    return [clean(draft) for draft in drafts]
+
+
+class _Batch:
+    """Posts of one room on their way into its log, under the room's lock. Two or three queries."""
+
+    def __init__(self, consultation: Consultation, turn: Advanced, drafts: list[PostDraft]) -> None:
+        self.consultation = consultation
+        self.turn = turn
+        self.floor: Floor = read_floor(consultation.pk, before=turn.first)
+        consultation.stage = self.floor.stage
+        self.digest = self.floor.digest
+        self.opinions: list[Opinion] = []
+        self.events: list[RoomEvent] = []
+        self._earlier = {
+            (opinion.author_id, opinion.key): opinion
+            for opinion in Opinion.objects.filter(
+                consultation=consultation,
+                author__in={draft.author.pk for draft in drafts},
+                key__in={draft.key for draft in drafts},
+            )
+        }
+        self._receipts: dict[tuple[int, UUID], Receipt] = {}
+        self._answered = _threads(consultation, drafts)
+
+    @property
+    def left(self) -> int:
+        """Turns that were taken and are not used."""
+        return self.turn.seq - self.turn.first + 1 - len(self.events)
+
+    def add(self, draft: PostDraft) -> Receipt | Refusal:
+        try:
+            earlier = self._earlier.get((draft.author.pk, draft.key))
+            if earlier is not None:
+                return self._resent(earlier, draft)
+            self.floor.require(Act(draft.kind.value))
+            return self._append(draft, self._thread_of(draft))
+        except Refusal as refusal:
+            return refusal
+
+    def _resent(self, earlier: Opinion, draft: PostDraft) -> Receipt:
+        thread = self._thread_of(draft, hidden_too=True)
+        same = (earlier.kind, earlier.text, earlier.reply_to_id) == (
+            draft.kind,
+            draft.text,
+            thread.pk if thread else None,
+        )
+        if not same:
+            raise Refusal(Code.KEY_REUSED)
+        known = self._receipts.get((earlier.author_id, earlier.key))
+        return known or _receipt_of(earlier)
+
+    def _thread_of(self, draft: PostDraft, *, hidden_too: bool = False) -> Opinion | None:
+        if (draft.kind == OpinionKind.REPLY) != (draft.reply_to is not None):
+            raise Refusal(Code.INVALID, _("回复要指明回复哪一条意见。"), field="reply_to")
+        if draft.reply_to is None:
+            return None
+        if (answered := self._answered.get(draft.reply_to)) is None:
+            raise no_such_opinion(draft.reply_to)
+        thread = answered.reply_to or answered
+        if thread.state == OpinionState.HIDDEN and not hidden_too:
+            raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏，不能回复。"))
+        return thread
+
+    def _append(self, draft: PostDraft, thread: Opinion | None) -> Receipt:
+        place, running = len(self.opinions), self.floor.running
+        opinion = Opinion(
+            consultation=self.consultation,
+            number=self.turn.first_number + place,
+            kind=draft.kind,
+            text=draft.text,
+            author=draft.author,
+            identity=draft.author.role,
+            reply_to=thread,
+            agenda_item=running,
+            key=draft.key,
+            posted_seq=self.turn.first + place,
+            created_at=self.turn.at,
+        )
+        body = {
+            "number": opinion.number,
+            "kind": opinion.kind,
+            "text": opinion.text,
+            "author": card_of(draft.author),
+            "reply_to": thread.number if thread else None,
+            "agenda_item": running.position if running else None,
+            "origin": opinion.origin,
+        }
+        event = seal(
+            self.consultation.pk,
+            "opinion.posted",
+            body,
+            by=draft.author,
+            seq=opinion.posted_seq,
+            at=self.turn.at,
+            previous=self.digest,
+        )
+        self.digest = event.digest
+        self.opinions.append(opinion)
+        self.events.append(event)
+        receipt = Receipt(opinion.number, event.seq, event.digest)
+        self._earlier[draft.author.pk, draft.key] = opinion
+        self._receipts[draft.author.pk, draft.key] = receipt
+        return receipt
+
+
+def _write(opinions: list[Opinion], events: list[RoomEvent]) -> None:
+    Opinion.objects.bulk_create(opinions)
+    RoomEvent.objects.bulk_create(events)
+    transaction.on_commit(partial(_ring, events))
+
+
+def _ring(events: list[RoomEvent]) -> None:
+    doorbell.ring(*events)
+
+
+def _receipt_of(opinion: Opinion) -> Receipt:
+    digest = RoomEvent.objects.values_list("digest", flat=True).get(
+        consultation_id=opinion.consultation_id, seq=opinion.posted_seq
+    )
+    return Receipt(opinion.number, opinion.posted_seq, digest)
+
+
+def _threads(consultation: Consultation, drafts: list[PostDraft]) -> dict[int, Opinion]:
+    """The opinions that are replied to, by number. No query where there are no replies."""
+    numbers = {draft.reply_to for draft in drafts if draft.reply_to is not None}
+    if not numbers:
+        return {}
+    found = Opinion.objects.filter(consultation=consultation, number__in=numbers)
+    return {opinion.number: opinion for opinion in found.select_related("reply_to")}
+
+
+def no_such_opinion(number: int) -> Refusal:
+    return Refusal(Code.NOT_FOUND, _("没有第 %(number)s 号意见。") % {"number": number})
