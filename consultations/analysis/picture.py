@@ -25,7 +25,8 @@ Point = tuple[int, int]
 def picture(found: OpinionMap) -> dict[str, Any]:
     """What is to be kept of a map, fit for JSON.
 
-    ``places`` (person id ↦ [x, y, group or null]) is for each of them alone; the rest is for all:
+    ``places`` (person id ↦ [x, y, group or null, stances]) is for each of them alone, and means
+    something only where the map is ready. The rest is for all to see:
     ``status``, ``reason``; ``people``, ``opinions`` (with stances, not moderated out), ``stances``
     and ``settled`` (people with 7 stances) are counts; ``dots`` are [x, y, group or null, how many
     people]; ``groups``, ``uniting`` and ``dividing`` as in `OpinionMap`, with shares.
@@ -43,11 +44,10 @@ def picture(found: OpinionMap) -> dict[str, Any]:
     )
     members = {one: [spot for spot, group in dots if group == one] for one in described}
     places = {
-        str(person): [*spot, group]
+        str(person): [*spot, group, count]
         for person, spot, group, count in zip(
             found.matrix.people.tolist(), spots, groups, seen.tolist(), strict=True
         )
-        if count and ready
     }
     return {
         "status": found.status,

@@ -1,12 +1,13 @@
 """What the opinion map says, in sentences: about a group, and about what is still missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.analysis.groups import ENOUGH_PEOPLE, ENOUGH_STANCES
+from consultations.analysis.opinion_map import SMALLEST_DESCRIBED
 from consultations.analysis.telling import Representative
 
 MAJORITY = 0.5
@@ -45,12 +46,17 @@ def letter_of(group: int) -> str:
     return letters
 
 
-def group_sentence(representative: Iterable[Representative], *, shown: Sequence[int]) -> str:
+def is_held(one: Representative) -> bool:
+    """Whether more than half of a group hold it, with 95% confidence and five who saw it."""
+    return one.low > MAJORITY and one.seen >= SMALLEST_DESCRIBED
+
+
+def group_sentence(representative: Iterable[Representative], *, shown: Container[int]) -> str:
     """What sets a group apart, of the opinions in `shown` alone, in one sentence.
 
     Named is only what more than half of the group hold with 95% confidence.
     """
-    held = [one for one in representative if one.low > MAJORITY and one.opinion in shown]
+    held = [one for one in representative if is_held(one) and one.opinion in shown]
     agreed = sorted(one.opinion for one in held if one.stance == "agree")
     refused = sorted(one.opinion for one in held if one.stance == "disagree")
     if agreed and refused:
@@ -62,6 +68,23 @@ def group_sentence(representative: Iterable[Representative], *, shown: Sequence[
     else:
         words = _("这一组与其他人的差别，还没有哪一条意见能说清楚。")
     return words % {"agreed": _listed(agreed), "refused": _listed(refused)}
+
+
+def about_you(letter: str, *, stances: int, ready: bool) -> str:
+    """Where the viewer stands, who has taken `stances` stances; `letter` is "" in no group."""
+    if letter:
+        return _("您在 %(letter)s 组。") % {"letter": letter}
+    if stances < ENOUGH_STANCES:
+        lacking = ENOUGH_STANCES - stances
+        words = ngettext(
+            "您已对 %(stances)d 条意见表态，再表 %(lacking)d 条就能分到组里。",
+            "您已对 %(stances)d 条意见表态，再表 %(lacking)d 条就能分到组里。",
+            lacking,
+        )
+        return words % {"stances": stances, "lacking": lacking}
+    if ready:
+        return _("与您看法相近的不足 5 人，为了保护个人，这里不作描述。")
+    return _("您已对 %(stances)d 条意见表态。") % {"stances": stances}
 
 
 def missing(status: str, reason: str, *, people: int, settled: int, opinions: int) -> str:
