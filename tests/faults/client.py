@@ -78,8 +78,8 @@ class Post:
 class RoomClient:
     """One person's tab in a room, from `start` to `stop`.
 
-    `closes` are (time, code) of every end of a socket; `greeted_at` the times of all greetings;
-    `arrived` the moment (monotonic) at which each opinion's number was first shown.
+    `closes` are (time, code) of every end of a socket that had been greeted; `greeted_at` are the
+    times of all greetings; `arrived` is when each opinion's number was first shown.
     """
 
     def __init__(
@@ -146,7 +146,8 @@ class RoomClient:
         while True:
             greetings = len(self.greeted_at)
             code = await self._one_socket()
-            self.closes.append((time.monotonic(), code))
+            if len(self.greeted_at) > greetings:
+                self.closes.append((time.monotonic(), code))
             self._lose_questions()
             self._tell()
             if code in FINAL:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from typing import Any
 from tests.faults.client import Person
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerError, free_port
+
+
+STAMP = re.compile(r"^\S+ \S+ (?P<level>[A-Z]+) (?P<logger>\S+) ")
 
 
 class Witness:
@@ -69,6 +74,20 @@ class Victim(HallProcess):
         """Wait until it has ended; returns its exit code."""
         return await asyncio.to_thread(self.process.wait, seconds=seconds)
 
+    async def figure(self, name: str) -> float:
+        """One figure of /metrics, its labels included in the name; 0 where it is not there yet."""
+        text = await asyncio.to_thread(self.get, "/metrics")
+        for line in text.splitlines():
+            if line.startswith(f"{name} "):
+                return float(line.rpartition(" ")[2])
+        return 0.0
+
+    def get(self, path: str) -> str:
+        """A page's text; urllib's HTTPError for any status but 200."""
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as page:  # noqa: S310
+            text: str = page.read().decode()
+        return text
+
     def rss(self) -> int:
         """Resident memory in bytes."""
         pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
@@ -100,12 +119,16 @@ class Ground:
         logs = [each.process.log_path for each in self.victims]
         return "\n".join(path.read_text(errors="replace") for path in logs if path.exists())
 
-    async def new_room(self, people: int) -> None:
-        """Go to another room of the same hall, with other people."""
-        laid = await self.witness.ask("lay_out", people=people)
-        self.room = laid["room"]
-        self.moderator = Person(**laid["moderator"], moderates=True)
-        self.people = [Person(**each) for each in laid["residents"]]
+    def failures(self, *, but: str = "") -> list[str]:
+        """The log's errors and tracebacks, without what the logger named `but` has to say."""
+        found, told = [], ""
+        for line in self.log.splitlines():
+            if stamped := STAMP.match(line):
+                told = stamped["logger"]
+            failed = (stamped and stamped["level"] in {"ERROR", "CRITICAL"}) or "Traceback" in line
+            if failed and told != but:
+                found.append(line)
+        return found
 
     def close(self) -> None:
         for victim in self.victims:

@@ -1,8 +1,8 @@
 """A small TCP proxy that does to connections what networks do to them.
 
 `cut` resets the connections, `stall` leaves them open and carries nothing any more (half-open),
-`delay` holds everything back for a while, `rate` lets through so many bytes a second. New
-connections go to the first upstream that accepts, in turn.
+`trickle` lets one byte a second through; connections made later are carried as ever. `delay`
+holds everything back for a while. Connections go to the upstreams in turn, past those that refuse.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ class Pipe:
         self.client, self.server = client, server
         self.open = asyncio.Event()
         self.open.set()
+        self.trickles = False
 
     def cut(self) -> None:
         """Reset both ends, as a router does that has lost its table."""
@@ -40,12 +41,16 @@ class Pipe:
 
 
 class Proxy:
-    """Listens on a port of 127.0.0.1; `delay` in seconds, `rate` in bytes a second, or None."""
+    """Listens on a port of 127.0.0.1.
 
-    def __init__(self, *upstreams: int, delay: float = 0.0, rate: float | None = None) -> None:
+    `delay` is in seconds for each way; `buffer` bounds what the kernel takes from the hall while
+    nobody reads, in bytes.
+    """
+
+    def __init__(self, *upstreams: int, delay: float = 0.0, buffer: int | None = None) -> None:
         self.upstreams: Sequence[int] = upstreams
         self.delay = delay
-        self.rate = rate
+        self.buffer = buffer
         self.pipes: list[Pipe] = []
         self.accepted = 0
         self._server: asyncio.Server | None = None
@@ -64,6 +69,14 @@ class Proxy:
         """Half-open all present connections; new ones are carried."""
         for pipe in self.pipes:
             pipe.stall()
+
+    def resume(self) -> None:
+        for pipe in self.pipes:
+            pipe.open.set()
+
+    def trickle(self) -> None:
+        for pipe in self.pipes:
+            pipe.trickles = True
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, backlog=1024)
@@ -103,8 +116,16 @@ class Proxy:
         self.accepted += 1
         for step in range(len(self.upstreams)):
             port = self.upstreams[(self.accepted + step) % len(self.upstreams)]
-            with suppress(OSError):
-                return await asyncio.open_connection("127.0.0.1", port)
+            held = socket.socket()
+            held.setblocking(False)
+            if self.buffer is not None:
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
+            try:
+                await asyncio.get_running_loop().sock_connect(held, ("127.0.0.1", port))
+            except OSError:
+                held.close()
+                continue
+            return await asyncio.open_connection(sock=held)
         return None
 
     async def _carry(
@@ -160,12 +181,11 @@ class Proxy:
             await asyncio.gather(reading, return_exceptions=True)
 
     async def _write(self, pipe: Pipe, writer: asyncio.StreamWriter, data: bytes) -> None:
-        while data and self.rate is not None:
-            await pipe.open.wait()
+        while data and pipe.trickles:
             writer.write(data[:1])
             await writer.drain()
             data = data[1:]
-            await asyncio.sleep(1 / self.rate)
+            await asyncio.sleep(1)
         await pipe.open.wait()
         writer.write(data)
         await writer.drain()

@@ -60,4 +60,4 @@ async def test_kill_loses_and_doubles_nothing(
     )
     assert len(found["posts"]) == acknowledged + len(points)
     assert max(back) <= BACK_SECONDS
-    assert "Traceback" not in ground.log
+    assert ground.failures() == []

@@ -181,6 +181,8 @@ def main() -> None:
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

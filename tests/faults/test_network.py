@@ -1,0 +1,137 @@
+"""Networks that cut, fall silent, delay and trickle."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.faults.client import LOST, RoomClient
+from tests.faults.conftest import MakeGround
+from tests.faults.oracle import judge
+from tests.faults.proxy import Proxy
+from tests.faults.work import Posting, all_caught_up, in_room, new_text
+
+NOTICED_SECONDS = 45.0
+ROUNDS = [
+    pytest.param(1, id="once"),
+    pytest.param(10, id="ten-times", marks=pytest.mark.faults),
+]
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_cut_is_mended(
+    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    ground = make_ground(people=5)
+    await ground.victim.start_soon()
+    noticed = []
+    async with (
+        Proxy(ground.victim.port) as proxy,
+        in_room([ground.moderator, *ground.people], proxy.address, ground.room) as clients,
+    ):
+        for number in range(1, rounds + 1):
+            posting = Posting(clients[1:4])
+            await clients[0].until(
+                lambda: len(clients[0].arrived) >= 20 * number,  # noqa: B023
+                seconds=20,
+                what="posts",
+            )
+            cut_at = time.monotonic()
+            proxy.cut()
+            await _closed_times(clients, number)
+            await all_caught_up(clients)
+            await posting.finish()
+            await judge(ground, clients)
+            noticed += [client.closes[-1][0] - cut_at for client in clients]
+        assert {code for client in clients for _at, code in client.closes} == {LOST}
+        assert {"events"} == {kind for client in clients for kind in client.replays[1:]}
+    say(f"line cut, {rounds} rounds: noticed after {max(noticed):.2f} s at most")
+    assert max(noticed) <= NOTICED_SECONDS
+    assert ground.failures() == []
+
+
+async def _closed_times(clients: list[RoomClient], times: int) -> None:
+    await asyncio.gather(
+        *(
+            client.until(
+                lambda client=client: len(client.closes) >= times,
+                seconds=NOTICED_SECONDS,
+                what="noticing",
+            )
+            for client in clients
+        )
+    )
+
+
+@pytest.mark.parametrize("how", ["stall", "trickle"])
+@pytest.mark.parametrize(
+    ("rounds", "silence"),
+    [
+        # In a room where people speak, a shorter patience shows the same.
+        pytest.param(1, 2.0, id="once"),
+        pytest.param(10, 40.0, id="ten-times", marks=pytest.mark.faults),
+    ],
+)
+async def test_dead_line_is_noticed(
+    how: str, rounds: int, silence: float, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    """Each round is a person with a line of their own; the lines die shortly after each other."""
+    ground = make_ground(people=rounds + 2)
+    victim = ground.victim
+    await victim.start_soon()
+    async with AsyncExitStack() as stack:
+        steady = await stack.enter_async_context(
+            in_room([ground.moderator, ground.people[0]], victim.address, ground.room)
+        )
+        proxies = [await stack.enter_async_context(Proxy(victim.port)) for _round in range(rounds)]
+        clients = [
+            await stack.enter_async_context(
+                RoomClient(person, proxy.address, ground.room, silence=silence)
+            )
+            for person, proxy in zip(ground.people[1:], proxies, strict=False)
+        ]
+        await all_caught_up(clients)
+        seats = await victim.figure("hall_seats")
+        assert seats == len(steady) + len(clients)
+        posting = Posting([steady[1], *clients], every=0.2)
+        died = []
+        for proxy in proxies:
+            await asyncio.sleep(0.2)
+            getattr(proxy, how)()
+            died.append(time.monotonic())
+        await _closed_times(clients, 1)
+        noticed = [client.closes[0][0] - at for client, at in zip(clients, died, strict=True)]
+        await all_caught_up(clients)
+        if silence == 40.0:
+            while await victim.figure("hall_seats") > seats:
+                assert time.monotonic() < died[-1] + NOTICED_SECONDS, "the hall has not noticed"
+                await asyncio.sleep(0.2)
+            say(f"{how}: noticed by the hall after {time.monotonic() - died[0]:.1f} s at most")
+        await posting.finish()
+        await judge(ground, [*steady, *clients])
+        assert [client.closes for client in steady] == [[], []]
+    say(f"{how}, {rounds} rounds: noticed after {max(noticed):.1f} s at most")
+    assert max(noticed) <= NOTICED_SECONDS
+    assert ground.failures() == []
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_half_a_second_each_way_breaks_nothing(
+    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    ground = make_ground(people=rounds + 1)
+    await ground.victim.start_soon()
+    async with Proxy(ground.victim.port, delay=0.5) as proxy:
+        began = time.monotonic()
+        async with in_room(
+            [ground.moderator, *ground.people], proxy.address, ground.room
+        ) as clients:
+            entered = time.monotonic() - began
+            for _post in range(3):
+                await asyncio.gather(*(client.post(new_text()) for client in clients))
+            found = await judge(ground, clients)
+            assert [client.closes for client in clients] == [[] for _client in clients]
+    say(f"500 ms each way, {rounds} rounds: in after {entered:.1f} s, no line broke")
+    assert len(found["posts"]) == 3 * len(clients)

@@ -1,0 +1,98 @@
+"""Two processes on one PostgreSQL, and a Redis between them that is not to be relied on."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+import redis
+
+from tests.faults.conftest import MakeGround
+from tests.faults.halls import Ground
+from tests.faults.oracle import judge
+from tests.faults.work import Posting, in_room
+from tests.support.redis_server import RedisServer
+
+EQUAL_SECONDS = 10.0
+GONE_SECONDS = 1.5
+ROUNDS = [
+    pytest.param(1, id="once"),
+    pytest.param(10, id="ten-times", marks=pytest.mark.faults),
+]
+
+
+async def killed(server: RedisServer) -> None:
+    await asyncio.to_thread(server.kill)
+    await asyncio.sleep(GONE_SECONDS)
+    await asyncio.to_thread(server.start)
+
+
+async def restarted(server: RedisServer) -> None:
+    await asyncio.to_thread(server.restart)
+
+
+async def reset(server: RedisServer) -> None:
+    with redis.Redis.from_url(server.url) as client:
+        for kind in ("normal", "pubsub"):
+            client.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+
+
+async def lossy(_server: RedisServer) -> None:
+    """The launcher loses every other doorbell; here it is only given time to."""
+    await asyncio.sleep(GONE_SECONDS)
+
+
+FAULTS = {"killed": killed, "restarted": restarted, "reset": reset, "lossy": lossy}
+
+
+async def _start(ground: Ground, fault: str) -> None:
+    name = "lost_doorbells" if fault == "lossy" else "none"
+    starts = (victim.start_soon(name, after=number) for number, victim in enumerate(ground.victims))
+    await asyncio.gather(*starts)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(["killed", "restarted", "reset"], id="gone"),
+        pytest.param(["lossy"], id="lossy"),
+    ],
+)
+async def test_room_goes_on_without_redis(
+    faults: list[str],
+    rounds: int,
+    make_ground: MakeGround,
+    redis_server: RedisServer,
+    postgres_url: str,
+    say: Callable[[str], None],
+) -> None:
+    ground = make_ground(
+        people=7, processes=2, database_url=postgres_url, redis_url=redis_server.url
+    )
+    await _start(ground, faults[0])
+    first, second = ground.victims
+    here, there = [ground.moderator, *ground.people[:3]], ground.people[3:]
+    took: dict[str, list[float]] = {fault: [] for fault in faults}
+    async with (
+        in_room(here, first.address, ground.room) as near,
+        in_room(there, second.address, ground.room) as far,
+    ):
+        clients = [*near, *far]
+        for fault in faults * rounds:
+            posting = Posting([near[1], near[2], far[0], far[1]], every=0.05)
+            before = sum(len(client.posts) for client in clients)
+            await FAULTS[fault](redis_server)
+            returned = time.monotonic()
+            if fault == "killed":
+                assert sum(len(client.posts) for client in clients) >= before + 10
+            await asyncio.sleep(0.5)
+            await posting.finish()
+            await judge(ground, clients, seconds=EQUAL_SECONDS - (time.monotonic() - returned))
+            took[fault].append(time.monotonic() - returned)
+        assert [client.closes for client in clients] == [[] for _client in clients]
+        refused = [code for client in clients for post in client.posts for code in post.refused]
+    for fault, seconds in took.items():
+        say(f"redis {fault}, {rounds} rounds: all equal after {max(seconds):.1f} s at most")
+    assert refused == []
+    assert ground.failures(but="channels_redis.pubsub") == []
