@@ -28,6 +28,7 @@ export const toMiddle = (element) =>
 const MEASURED = { ".room-top": "--room-top", "opinion-form": "--composer" };
 const heights = new ResizeObserver((entries) => {
   for (const { target } of entries) {
+    if (!target.isConnected) continue;
     const name = MEASURED[target.localName] ?? MEASURED[`.${target.className}`];
     document.documentElement.style.setProperty(name, `${target.offsetHeight}px`);
   }

@@ -64,10 +64,10 @@ class RoomApp extends HallElement {
   }
 
   updated() {
-    measured(this);
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
+    if (first) first.remove();
+    measured(this);
     if (!first) return;
-    first.remove();
     this.querySelector("opinion-feed").updateComplete.then(() => this.#follow());
   }
 
