@@ -1,8 +1,7 @@
 """Sealing a consultation: its log and its outcome go into a signed archive, for good."""
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -33,6 +32,8 @@ from members.models.duty import DutyKind
 from members.roles import Role, SeatRole
 
 logger = logging.getLogger(__name__)
+
+BATCH = 1000
 
 Documents = Callable[[Outcome], Mapping[str, bytes]]
 
@@ -80,22 +81,27 @@ def archive_file(archive: Archive) -> Path:
     return path
 
 
-def chained_events(consultation_id: int) -> Generator[ChainedEvent, None, None]:
-    """The room's log in order, as `consultations.archiving` reads it."""
-    for event in (
-        RoomEvent.objects.filter(consultation_id=consultation_id).order_by("seq").iterator()
-    ):
-        yield ChainedEvent(
-            seq=event.seq,
-            type=event.type,
-            at=timestamp(event.at),
-            by=event.by_id,
-            audience=event.audience,
-            salt=event.salt,
-            body=event.body,
-            body_digest=event.body_digest,
-            digest=event.digest,
-        )
+def chained_events(consultation_id: int) -> Iterator[ChainedEvent]:
+    """The room's log in order, as `consultations.archiving` reads it; one query per thousand.
+
+    No cursor stays open between the queries: a reader may stop anywhere.
+    """
+    log = RoomEvent.objects.filter(consultation_id=consultation_id).order_by("seq")
+    last = 0
+    while batch := list(log.filter(seq__gt=last)[:BATCH]):
+        last = batch[-1].seq
+        for event in batch:
+            yield ChainedEvent(
+                seq=event.seq,
+                type=event.type,
+                at=timestamp(event.at),
+                by=event.by_id,
+                audience=event.audience,
+                salt=event.salt,
+                body=event.body,
+                body_digest=event.body_digest,
+                digest=event.digest,
+            )
 
 
 def _wait_for_other_seals() -> None:
@@ -119,19 +125,18 @@ def _write(
     # The chain's head is in the name: a file left by a seal that failed is never in the way.
     target = Path(settings.HALL_ARCHIVES) / f"archive-{number:04d}-{head[:12]}.zip"
     files = {**_own_files(found), **(documents(found) if documents else {})}
+    contents = ArchiveContents(
+        room=room_name(consultation.pk),
+        title=consultation.title,
+        sealed_at=timestamp(turn.at),
+        events=chained_events(consultation.pk),
+        organization=settings.HALL_COMMITTEE,
+        previous=previous.digest if previous else None,
+        files=files,
+    )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with closing(chained_events(consultation.pk)) as events:
-            contents = ArchiveContents(
-                room=room_name(consultation.pk),
-                title=consultation.title,
-                sealed_at=timestamp(turn.at),
-                events=events,
-                organization=settings.HALL_COMMITTEE,
-                previous=previous.digest if previous else None,
-                files=files,
-            )
-            sealed = write_bag(target, contents, signing_key())
+        sealed = write_bag(target, contents, signing_key())
         sync_folder(target.parent)
     except ChainBroken as error:
         logger.exception("the log of room %s does not verify", consultation.pk)

@@ -1,0 +1,120 @@
+"""The database itself refuses to change what is sealed: tried with raw SQL, table by table."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from consultations.domain.archives import seal
+from consultations.models import Consultation, Stage
+from tests.factories import bring_to_review, make_consultation, make_dissent, seated
+
+pytestmark = pytest.mark.django_db
+
+sealed_migration = import_module("consultations.migrations.0002_sealed")
+OWNED = sorted(sealed_migration._OWNED)
+KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
+    "consultations_opinionmapstate",
+    "consultations_workplan",
+    "consultations_worksection",
+    "consultations_workitem",
+    "consultations_topic",
+}
+BY_OPINION = "opinion_id IN (SELECT id FROM consultations_opinion WHERE consultation_id = %s)"
+
+
+@pytest.fixture
+def sealed() -> Consultation:
+    """A sealed consultation with at least one row in every table that belongs to it."""
+    room = make_consultation(Stage.LIVE)
+    bring_to_review(room)
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
+    make_dissent(room, room.opinions.get())
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
+    room.refresh_from_db()
+    seal(room, by=room.prepared_by)
+    return room
+
+
+def run(statement: str, parameters: tuple[Any, ...] = ()) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def columns(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return [
+            column.name for column in connection.introspection.get_table_description(cursor, table)
+        ]
+
+
+def row_count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def test_every_table_of_a_consultation_is_guarded() -> None:
+    tables: set[str] = set()
+    for model in apps.get_app_config("consultations").get_models():
+        fields: list[models.ManyToManyField[Any, Any]] = list(model._meta.local_many_to_many)
+        tables |= {model._meta.db_table, *(field.m2m_db_table() for field in fields)}
+    guarded = {*OWNED, "consultations_consultation", "consultations_archive"}
+    assert tables - KEPT == guarded
+
+
+@pytest.mark.parametrize("table", [*OWNED, "consultations_consultation"])
+def test_sealed_rows_refuse_update_and_delete(sealed: Consultation, table: str) -> None:
+    before = row_count(table)
+    column = next(name for name in columns(table) if name.endswith("_id") or name == "stage")
+    assert before > 0
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(IntegrityError, match="the consultation is sealed"):
+            run(statement)
+    assert row_count(table) == before
+
+
+@pytest.mark.parametrize("table", OWNED)
+def test_sealed_consultations_take_in_nothing_more(sealed: Consultation, table: str) -> None:
+    names = columns(table)
+    values = ["900000" if name == "id" else name for name in names]
+    with pytest.raises(IntegrityError, match="the consultation is sealed"):
+        run(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table}")
+
+
+@pytest.mark.parametrize(
+    "deed", ["UPDATE consultations_archive SET number = 9", "DELETE FROM consultations_archive"]
+)
+def test_archives_are_never_changed(sealed: Consultation, deed: str) -> None:
+    with pytest.raises(IntegrityError, match="archives are never changed"):
+        run(deed)
+
+
+def test_rows_do_not_move_into_a_sealed_consultation(sealed: Consultation) -> None:
+    other = make_consultation(Stage.LIVE)
+    seated(other)
+    with pytest.raises(IntegrityError, match="the consultation is sealed"):
+        run(
+            "UPDATE consultations_seat SET consultation_id = %s WHERE consultation_id = %s",
+            (sealed.pk, other.pk),
+        )
+
+
+@pytest.mark.parametrize("table", [*OWNED, "consultations_consultation"])
+def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None:
+    other = make_consultation(Stage.LIVE)
+    bring_to_review(other)
+    Consultation.objects.filter(pk=other.pk).update(stage=Stage.SUMMARISING)
+    make_dissent(other, other.opinions.get())
+    where = {
+        "consultations_consultation": "id = %s",
+        "consultations_stance": BY_OPINION,
+        "consultations_consensusclause_evidence": BY_OPINION,
+        "consultations_dissentnote_evidence": BY_OPINION,
+    }.get(table, "consultation_id = %s")
+    column = columns(table)[0]
+    changed = run(f"UPDATE {table} SET {column} = {column} WHERE {where}", (other.pk,))
+    assert changed > 0
