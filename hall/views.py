@@ -112,5 +112,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    sentence = _("页面停留太久或浏览器没有保存 Cookie,为安全起见没有提交。请返回、刷新后再试。")
+    sentence = _("页面停留太久或浏览器没有保存 Cookie，为安全起见没有提交。请返回、刷新后再试。")
     return _told(request, 403, _("没有提交成功"), sentence)

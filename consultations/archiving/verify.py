@@ -68,7 +68,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = self.file + (f" 第 {self.line} 行" if self.line else "")
-        return f"[{self.code}] {place}:{self.message}" if place else f"[{self.code}] {self.message}"
+        return f"[{self.code}] {place}：{self.message}" if place else f"[{self.code}] {self.message}"
 
 
 @dataclass
@@ -114,12 +114,12 @@ class Report:
         if head := self.head:
             key = {None: "未与可信公钥核对", True: "可信", False: "不可信"}[self.key_trusted]
             lines += [
-                f"  议题 {head['title']}(房间 {head['room']},第 {head['edition']} 版)",
-                f"  记录 {self.events} 条,封存于 {head['sealed_at']}",
+                f"  议题 {head['title']}（房间 {head['room']}，第 {head['edition']} 版）",
+                f"  记录 {self.events} 条，封存于 {head['sealed_at']}",
                 f"  签名公钥编号 {head['key_id']}({key})",
                 f"  head.json sha256 {self.head_digest}",
             ]
-        lines += [f"  依法删除 第 {seq} 条:{basis}" for seq, basis in self.erased]
+        lines += [f"  依法删除 第 {seq} 条：{basis}" for seq, basis in self.erased]
         lines += [f"  错误 {finding}" for finding in self.problems]
         if self.omitted:
             lines.append(f"  另有 {self.omitted} 处错误未列出")
@@ -162,7 +162,7 @@ class Source:
             with self.files[name]() as stream:
                 content = stream.read(MAX_TAG + 1)
         except READ_ERRORS as exc:
-            raise Unreadable("file-damaged", f"无法读取:{exc}", name) from exc
+            raise Unreadable("file-damaged", f"无法读取：{exc}", name) from exc
         if len(content) > MAX_TAG:
             raise Unreadable("size", f"超过 {MAX_TAG} 字节", name)
         return content
@@ -192,7 +192,7 @@ def open_source(path: Path, report: Report, max_bytes: int) -> Iterator[Source]:
             with zipfile.ZipFile(stream) as archive:
                 yield _zip(archive, size, report, max_bytes)
     except (*READ_ERRORS, ValueError) as exc:
-        raise Unreadable("unreadable", f"无法读取:{exc}") from exc
+        raise Unreadable("unreadable", f"无法读取：{exc}") from exc
 
 
 def _check_zip_end(stream: IO[bytes], max_bytes: int) -> int:
@@ -209,7 +209,7 @@ def _check_zip_end(stream: IO[bytes], max_bytes: int) -> int:
         or tail[:4] == b"PK\x06\x07"
         or end[20:] != b"\0\0"
     ):
-        raise Unreadable("zip-form", "不是完整的 ZIP 文件(结尾缺失、带注释或为 ZIP64)")
+        raise Unreadable("zip-form", "不是完整的 ZIP 文件（结尾缺失、带注释或为 ZIP64）")
     if int.from_bytes(end[12:16], "little") > MAX_DIRECTORY:
         raise Unreadable("size", "ZIP 目录过大")
     return size
@@ -222,7 +222,7 @@ def _zip(archive: zipfile.ZipFile, size: int, report: Report, max_bytes: int) ->
     if sum(entry.file_size for entry in entries) > max_bytes:
         raise Unreadable("size", f"展开后超过 {max_bytes} 字节")
     if sum(entry.compress_size for entry in entries) > size:
-        raise Unreadable("size", "条目相互重叠(疑为压缩炸弹)")
+        raise Unreadable("size", "条目相互重叠（疑为压缩炸弹）")
     kept: dict[str, zipfile.ZipInfo] = {}
     seen: set[str] = set()
     for entry in entries:
@@ -238,7 +238,7 @@ def _zip(archive: zipfile.ZipFile, size: int, report: Report, max_bytes: int) ->
             kept.setdefault(name, entry)
     bags = [name[: -len("bagit.txt")] for name in kept if re.fullmatch("[^/]+/bagit.txt", name)]
     if len(bags) > 1:
-        report.problem("bag-form", f"只应有一个顶层目录含 bagit.txt,实有 {len(bags)} 个")
+        report.problem("bag-form", f"只应有一个顶层目录含 bagit.txt，实有 {len(bags)} 个")
     base = bags[0] if bags else next(iter(kept), "").partition("/")[0] + "/"
     files: dict[str, Callable[[], IO[bytes]]] = {}
     for name, entry in kept.items():
@@ -254,9 +254,9 @@ def _entry_fault(entry: zipfile.ZipInfo) -> Finding | None:
     folder = name.endswith("/")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if not is_safe(name[:-1] if folder else name):
-        return Finding("entry-name", f"条目名不安全:{name!r}")
+        return Finding("entry-name", f"条目名不安全：{name!r}")
     if kind not in (0, stat.S_IFDIR if folder else stat.S_IFREG) or entry.flag_bits & 1:
-        return Finding("entry-type", "不是普通文件(链接、设备或加密条目)", name)
+        return Finding("entry-type", "不是普通文件（链接、设备或加密条目）", name)
     if folder and entry.file_size:
         return Finding("entry-type", "目录条目带有内容", name)
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -275,11 +275,11 @@ def _folder(root: Path, report: Report, max_bytes: int) -> Source:
             if stat.S_ISDIR(status.st_mode):
                 continue
             if leaf in DROPPINGS:
-                report.warn("file-ignored", "操作系统留下的文件,未核验", name)
+                report.warn("file-ignored", "操作系统留下的文件，未核验", name)
             elif not stat.S_ISREG(status.st_mode):
-                report.problem("entry-type", "不是普通文件(链接或设备)", name)
+                report.problem("entry-type", "不是普通文件（链接或设备）", name)
             elif not is_safe(name) or name in files:
-                report.problem("entry-name", f"文件名不安全或重复:{name!r}")
+                report.problem("entry-name", f"文件名不安全或重复：{name!r}")
             else:
                 total += status.st_size
                 files[name] = partial(io.FileIO, path)
@@ -349,13 +349,13 @@ def verify_archives(
         if before is None:
             if stated:
                 report.warn(
-                    "link-unchecked", f"未给出上一份归档,未核对(应为 {stated})", "head.json"
+                    "link-unchecked", f"未给出上一份归档，未核对（应为 {stated}）", "head.json"
                 )
         elif stated not in (before.head_digest, *before.head.get("superseded", ())):
             report.problem(
                 "archive-link",
-                f"封存时的上一份归档是 {stated or '无'},给出的 {before.archive} 是"
-                f" {before.head_digest or '不可读的归档'}:其中一份被替换,或缺少、颠倒",
+                f"封存时的上一份归档是 {stated or '无'}，给出的 {before.archive} 是"
+                f" {before.head_digest or '不可读的归档'}：其中一份被替换，或缺少、颠倒",
                 "head.json",
             )
     return reports
@@ -382,7 +382,7 @@ def _check_manifest(source: Source, report: Report, manifest: str, present: set[
         else:
             listed[name] = digest
     for name in sorted(present - set(listed)):
-        report.problem("file-added", f"多出的文件,不在 {manifest} 中", name)
+        report.problem("file-added", f"多出的文件，不在 {manifest} 中", name)
     owners = {digest: name for name, digest in listed.items()}
     for name, digest in sorted(listed.items()):
         if name not in present:
@@ -392,7 +392,7 @@ def _check_manifest(source: Source, report: Report, manifest: str, present: set[
         try:
             found = source.digest(name)
         except READ_ERRORS as exc:
-            report.problem("file-damaged", f"无法读取:{exc}", name)
+            report.problem("file-damaged", f"无法读取：{exc}", name)
             del source.files[name]
             continue
         if found != digest:
@@ -479,14 +479,14 @@ def _signed_head(
         if canonical(head) != text:
             raise ValueError("不是规范形式")
     except (ValueError, RecursionError) as exc:
-        report.problem("head-form", f"格式不对:{exc}", name)
+        report.problem("head-form", f"格式不对：{exc}", name)
         return None
     if not isinstance(head, dict) or set(head) != set(HEAD_SHAPE):
         report.problem("head-form", "字段缺少或多出", name)
         return None
     wrong = sorted(key for key, fits in HEAD_SHAPE.items() if not fits(head[key]))
     if wrong:
-        report.problem("head-form", f"字段不合规定:{'、'.join(wrong)}", name)
+        report.problem("head-form", f"字段不合规定：{'、'.join(wrong)}", name)
         return None
     public = bytes.fromhex(head["public_key"])
     if hashlib.sha256(public).hexdigest() != head["key_id"]:
@@ -505,7 +505,7 @@ def _check_trust(report: Report, head: dict[str, Any], name: str, trusted: set[s
     if known is None:
         report.warn("key-unconfirmed", f"未给出可信公钥(--key):签名者自称 {head['key_id']}", name)
     elif not known:
-        report.problem("key-untrusted", f"由不可信的公钥签名:{head['key_id']}", name)
+        report.problem("key-untrusted", f"由不可信的公钥签名：{head['key_id']}", name)
     report.key_trusted = known if report.key_trusted is not False else False
 
 
@@ -530,7 +530,7 @@ class _Records:
             for number, raw in enumerate(source.lines(RECORDS), 1):
                 self._line(number, raw)
         except READ_ERRORS as exc:
-            self.report.problem("file-damaged", f"无法读取:{exc}", RECORDS, number + 1)
+            self.report.problem("file-damaged", f"无法读取：{exc}", RECORDS, number + 1)
         self.report.events = number
         self._end(number)
 
@@ -539,7 +539,7 @@ class _Records:
         line, digest, record = b"", b"", None
         try:
             if raw[-1:] != b"\n":
-                raise ValueError("行不完整,缺少换行或过长")
+                raise ValueError("行不完整，缺少换行或过长")
             text = raw[:-1].decode("utf-8")
             record = _load(text)
             _check_shape(record)
@@ -547,7 +547,7 @@ class _Records:
             if whole != text:
                 raise ValueError("不是规范形式")
         except (ValueError, RecursionError) as exc:
-            add("line-form", f"格式不对:{exc}", RECORDS, number)
+            add("line-form", f"格式不对：{exc}", RECORDS, number)
             if not isinstance(record, dict) or not _is_digest(record.get("digest")):
                 self.previous = None
                 self._leaf(number, b"")
@@ -565,13 +565,17 @@ class _Records:
         self._leaf(number, line)
         seq = record["seq"] if line else self.last + 1
         if seq <= self.last:
-            add("line-order", f"序号 {seq} 出现在 {self.last} 之后:重复或顺序被改", RECORDS, number)
+            add(
+                "line-order", f"序号 {seq} 出现在 {self.last} 之后：重复或顺序被改", RECORDS, number
+            )
             return
         if seq > self.last + 1:
             gap = f"{self.last + 1}" if seq == self.last + 2 else f"{self.last + 1}–{seq - 1}"
             add("line-gap", f"此处缺少序号 {gap}", RECORDS, number)
         elif line and self.previous and hashlib.sha256(self.previous + line).digest() != digest:
-            add("line-digest", f"序号 {seq} 与上一条的链接不符:本条或其字段被改动", RECORDS, number)
+            add(
+                "line-digest", f"序号 {seq} 与上一条的链接不符：本条或其字段被改动", RECORDS, number
+            )
         self.last, self.previous = seq, digest
         receipt = self.receipts.pop(seq, None)
         if receipt is not None and receipt.lower() != record["digest"]:
@@ -592,9 +596,9 @@ class _Records:
         if not head:
             return
         if number != head["count"]:
-            add("count", f"封存时 {head['count']} 条,现有 {number} 条", RECORDS, number)
+            add("count", f"封存时 {head['count']} 条，现有 {number} 条", RECORDS, number)
         if self.previous is not None and self.previous.hex() != head["chain_head"]:
-            message = "末条摘要与 head.json 不符:末尾被截断、追加或整链重算"
+            message = "末条摘要与 head.json 不符：末尾被截断、追加或整链重算"
             add("chain-head", message, RECORDS, number)
         root = self.peaks.pop() if self.peaks else hashlib.sha256(b"").digest()
         while self.peaks:
@@ -635,7 +639,7 @@ def _check_shape(record: Any) -> None:
     elif not isinstance(record["body"], dict) or not (
         isinstance(record["salt"], str) and SALT.fullmatch(record["salt"])
     ):
-        raise ValueError("正文或盐值缺失,又未注明依法删除")
+        raise ValueError("正文或盐值缺失，又未注明依法删除")
 
 
 def _texts(record: dict[str, Any]) -> tuple[str, str, str]:
@@ -829,7 +833,7 @@ def read_receipt(given: str) -> tuple[int, str]:
     """Return (seq, digest) of a receipt written ``SEQ:DIGEST``; raises ValueError."""
     seq, _, digest = given.partition(":")
     if not seq.isdecimal() or not DIGEST.fullmatch(digest.lower()):
-        raise ValueError(f"回执应写作 序号:摘要,而不是 {given}")
+        raise ValueError(f"回执应写作 序号：摘要，而不是 {given}")
     return int(seq), digest.lower()
 
 
@@ -838,7 +842,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(description="核验归档 Check sealed archives")
-    parser.add_argument("archive", nargs="*", help="归档(zip 或展开的文件夹),按封存先后排列")
+    parser.add_argument("archive", nargs="*", help="归档（zip 或展开的文件夹）,按封存先后排列")
     parser.add_argument("--key", action="append", default=[], help="可信公钥:PEM 文件或十六进制")
     parser.add_argument("--previous", metavar="ARCHIVE", help="上一份归档")
     parser.add_argument("--receipt", action="append", default=[], metavar="SEQ:DIGEST", help="回执")
@@ -853,7 +857,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     paths = [Path(name) for name in options.archive] or [Path(__file__).resolve().parent]
     if not options.archive and not (paths[0] / "bagit.txt").exists():
-        parser.error("本文件不在展开的归档中,请给出归档")
+        parser.error("本文件不在展开的归档中，请给出归档")
     if options.receipt and len(paths) > 1:
         parser.error("回执只能对一份归档核对")
     try:

@@ -85,7 +85,7 @@ class History:
             summary=self.session["summary"],
             background=self.session["background"],
         )
-        accept_topic(topic, by=self.staff, reason="群众关心,且在年度协商计划之内。")
+        accept_topic(topic, by=self.staff, reason="群众关心，且在年度协商计划之内。")
         Topic.objects.filter(pk=topic.pk).update(created_at=self.starts - timedelta(days=30))
         return topic
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('question', models.CharField(max_length=200, verbose_name='请大家谈什么')),
                 ('kind', models.CharField(choices=[('thematic', '专题协商'), ('counterpart', '对口协商'), ('sector', '界别协商'), ('proposal_handling', '提案办理协商'), ('community', '有事好商量'), ('lecture', '委员讲堂'), ('appraisal', '民主评议')], max_length=20, verbose_name='形式')),
                 ('stage', models.CharField(choices=[('draft', '筹备'), ('announced', '已公告'), ('collecting', '征集意见'), ('live', '协商进行中'), ('summarising', '梳理共识'), ('review', '公示确认'), ('sealed', '已归档'), ('cancelled', '已取消')], db_index=True, default='draft', max_length=12, verbose_name='阶段')),
-                ('admission', models.CharField(choices=[('open', '所有登录者均可参加'), ('invited', '仅限受邀人员,其他人旁听')], default='open', max_length=8, verbose_name='参加方式')),
+                ('admission', models.CharField(choices=[('open', '所有登录者均可参加'), ('invited', '仅限受邀人员，其他人旁听')], default='open', max_length=8, verbose_name='参加方式')),
                 ('venue', models.CharField(blank=True, max_length=120, verbose_name='现场地点')),
                 ('starts_at', models.DateTimeField(verbose_name='开始时间')),
                 ('ends_at', models.DateTimeField(verbose_name='结束时间')),

@@ -49,7 +49,7 @@ class Admission(models.TextChoices):
     """Who may sit down in the room without being seated by staff beforehand."""
 
     OPEN = "open", _("所有登录者均可参加")
-    INVITED = "invited", _("仅限受邀人员,其他人旁听")
+    INVITED = "invited", _("仅限受邀人员，其他人旁听")
 
 
 class Consultation(models.Model):

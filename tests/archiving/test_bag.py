@@ -187,7 +187,7 @@ def test_erasure_after_the_seal_makes_a_second_edition(
     report = verify_archive(second.path, trusted=[key.key_id])
     assert report.ok, report.as_text()
     assert report.erased == [(5, "个人信息保护法第四十七条")]
-    assert "依法删除 第 5 条:个人信息保护法第四十七条" in report.as_text()
+    assert "依法删除 第 5 条：个人信息保护法第四十七条" in report.as_text()
     assert "建议5:".encode() not in zipfile.ZipFile(second.path).read("A2/data/records.jsonl")
     heads = read_heads(second.path)
     assert [head.digest for head in heads] == [first.head.digest, second.head.digest]

@@ -165,7 +165,7 @@ def test_truncated_at_the_end(bag: Bag, check: Check, keep: int) -> None:
     assert ("count", RECORDS, keep) in places(report)
     assert ("chain-head", RECORDS, keep) in places(report)
     assert ("merkle-root", RECORDS, 0) in places(report)
-    assert f"封存时 12 条,现有 {keep} 条" in report.as_text()
+    assert f"封存时 12 条，现有 {keep} 条" in report.as_text()
 
 
 def test_truncated_in_the_middle_of_a_line(bag: Bag, check: Check) -> None:
@@ -189,7 +189,7 @@ def test_line_appended(bag: Bag, check: Check) -> None:
     bag.remake_manifests()
     report = check(bag)
     assert {"count", "chain-head"} <= codes_at_line(report, 13)
-    assert "封存时 12 条,现有 13 条" in report.as_text()
+    assert "封存时 12 条，现有 13 条" in report.as_text()
 
 
 def test_whole_chain_recomputed(bag: Bag, check: Check) -> None:

@@ -103,7 +103,7 @@ def test_failure_names_code_file_and_line(folder: Path) -> None:
     code, output, errors = run(script=folder / "verify.py")
     assert (code, errors) == (1, "")
     assert "不通过 FAILED" in output
-    assert "[body-digest] data/records.jsonl 第 5 行:序号 5 的正文被改动" in output
+    assert "[body-digest] data/records.jsonl 第 5 行：序号 5 的正文被改动" in output
     _, output, _ = run("--json", folder)
     problems = report_of(output)["problems"]
     assert {"code": "body-digest", "file": verify.RECORDS, "line": 5}.items() <= next(

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("archive", nargs="+", help="归档文件，按归档先后排列")
         parser.add_argument("--previous", help="上一份归档")
         parser.add_argument("--key", action="append", default=[], help="可信公钥")
-        parser.add_argument("--receipt", action="append", default=[], help="回执，序号:摘要")
+        parser.add_argument("--receipt", action="append", default=[], help="回执，序号：摘要")
         parser.add_argument("--json", action="store_true", help="以 JSON 打印")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def say_ready(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
-        self.stdout.write(_("议事厅已开放:%(url)s") % {"url": f"http://{shown}:{port}/"})
+        self.stdout.write(_("议事厅已开放：%(url)s") % {"url": f"http://{shown}:{port}/"})
         self.stdout.flush()
 
 
@@ -52,9 +52,9 @@ def lacks_database() -> str | None:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return _("数据库连接不上,请检查 DATABASE_URL 和数据库服务。")
+        return _("数据库连接不上，请检查 DATABASE_URL 和数据库服务。")
     if missing:
-        return _("数据库还没有准备好,请先运行 python manage.py migrate。")
+        return _("数据库还没有准备好，请先运行 python manage.py migrate。")
     return None
 
 
@@ -62,9 +62,9 @@ def why_not(error: OSError, host: str, port: int) -> str:
     """Why the hall cannot listen on this address, as one sentence."""
     words = {"host": host, "port": port}
     if error.errno == errno.EADDRINUSE:
-        return _("端口 %(port)s 已被占用:请停掉占用它的程序,或者用 PORT 另选一个端口。") % words
+        return _("端口 %(port)s 已被占用：请停掉占用它的程序，或者用 PORT 另选一个端口。") % words
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return _("没有权限使用端口 %(port)s:请用 PORT 选一个 1024 以上的端口。") % words
+        return _("没有权限使用端口 %(port)s：请用 PORT 选一个 1024 以上的端口。") % words
     if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
         return _("HOST=%(host)s 不是这台机器的地址。") % words
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
