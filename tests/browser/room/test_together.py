@@ -1,13 +1,15 @@
 """Two people in one live room, each with a browser of their own."""
 
+import re
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.room.conftest import Enter
+from tests.browser.room.conftest import Enter, Visit
 from tests.browser.room.pages import LINE_CUT, RoomPage
 from tests.support.browsing import DESK, PHONE
+from tests.support.hall_server import HallProcess
 
 OPINIONS = 5
 WITHIN_A_SECOND = 1_000
@@ -173,3 +175,21 @@ def test_old_snapshot_and_events_equal_a_new_snapshot_for_each(
         expect(person.stance(6, "赞成").locator(".number")).to_have_text("1")
         known, fresh = person.page.evaluate(COMPARE)
         assert known == fresh
+
+
+def test_resident_signs_in_by_phone_code_on_the_way_to_the_room(
+    laid_out: dict[str, int], process: HallProcess, visit: Visit, moderator: RoomPage
+) -> None:
+    room = RoomPage(visit(process.url, PHONE), laid_out["room"])
+    room.page.goto(f"/rooms/{room.room}/")
+    room.page.get_by_label("手机号").fill("138 0013 8000")
+    room.page.get_by_role("button", name="获取验证码").click()
+    expect(room.page.get_by_label("验证码")).to_be_visible()
+    code = re.findall(r"验证码 (\w+)", process.log)[-1]
+    room.page.get_by_label("验证码").fill(code)
+    room.page.get_by_role("button", name="登录").click()
+    expect(room.page.get_by_role("button", name="登录")).to_have_count(0)
+
+    room.enter()
+    room.post("我是刚刚登记的居民。")
+    expect(moderator.saying("我是刚刚登记的居民。")).to_be_visible()
