@@ -1,6 +1,7 @@
 """Opinions as readers see them: one card each."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,8 +9,9 @@ from django.db.models import Q, QuerySet
 from consultations.archiving.canonical import timestamp
 from consultations.domain.deliveries import Viewer
 from consultations.domain.seats import card_of
-from consultations.domain.stances import tallies
+from consultations.domain.stances import Tally, tallies
 from consultations.models import Consultation, Opinion, OpinionState, Stance
+from members.models import Person
 
 LATEST = 200
 
@@ -17,63 +19,74 @@ Card = dict[str, Any]
 
 
 def latest_cards(consultation: Consultation, *, limit: int = LATEST) -> list[Card]:
-    """The latest opinions and all pinned ones, ascending by number. Three queries."""
-    newest = list(_opinions(consultation).order_by("-number")[:limit])
-    if len(newest) < limit:
-        return _cards(consultation, reversed(newest))
-    pinned = _opinions(consultation).filter(pinned_at__isnull=False, number__lt=newest[-1].number)
-    return _cards(consultation, [*pinned.order_by("number"), *reversed(newest)])
+    """The latest opinions and all pinned ones, ascending by number. Up to four queries."""
+    newest = list(_rows(consultation).order_by("-number")[:limit])
+    if len(newest) == limit:
+        oldest = newest[-1]["number"]
+        newest += _rows(consultation).filter(pinned_at__isnull=False, number__lt=oldest)
+    return _cards(consultation, newest)
 
 
 def older_cards(consultation: Consultation, *, before: int, limit: int) -> tuple[list[Card], bool]:
     """Up to `limit` opinions numbered below `before`, ascending, and whether there are more."""
-    older = _opinions(consultation).filter(number__lt=before).order_by("-number")
+    older = _rows(consultation).filter(number__lt=before).order_by("-number")
     found = list(older[: limit + 1])
-    return _cards(consultation, reversed(found[:limit])), len(found) > limit
+    return _cards(consultation, found[:limit]), len(found) > limit
 
 
-def _opinions(consultation: Consultation) -> QuerySet[Opinion]:
-    return Opinion.objects.filter(consultation=consultation).select_related(
-        "author__sector",
-        "author__department",
-        "author__liaison_group",
-        "reply_to",
-        "agenda_item",
+def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
+    return Opinion.objects.filter(consultation=consultation).values(
+        "number",
+        "kind",
+        "text",
+        "origin",
+        "state",
+        "state_reason",
+        "author_id",
+        "created_at",
+        "pinned_at",
+        "answered_at",
+        "reply_to__number",
+        "agenda_item__position",
     )
 
 
-def _cards(consultation: Consultation, opinions: Iterable[Opinion]) -> list[Card]:
-    """Cards as moderators see them, without anyone's own stance. One query for the tallies."""
-    found = list(opinions)
-    if not found:
-        return []
-    counted = {
-        tally.number: tally
-        for tally in tallies(consultation, [opinion.number for opinion in found])
+def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]:
+    """Cards as moderators see them, without anyone's own stance. Two queries."""
+    numbers = [row["number"] for row in rows]
+    counted = {tally.number: tally for tally in tallies(consultation, numbers)} if rows else {}
+    authors = {
+        person.pk: card_of(person)
+        for person in Person.objects.select_related("sector", "department", "liaison_group").filter(
+            pk__in={row["author_id"] for row in rows}
+        )
     }
-    cards = []
-    for opinion in found:
-        tally = counted.get(opinion.number)
-        card: Card = {
-            "number": opinion.number,
-            "kind": opinion.kind,
-            "text": opinion.text,
-            "author": card_of(opinion.author),
-            "at": timestamp(opinion.created_at),
-            "reply_to": opinion.reply_to.number if opinion.reply_to else None,
-            "agenda_item": opinion.agenda_item.position if opinion.agenda_item else None,
-            "origin": opinion.origin,
-            "state": opinion.state,
-            "pinned": opinion.pinned_at is not None,
-            "answered": opinion.answered_at is not None,
-            "agree": tally.agree if tally else 0,
-            "disagree": tally.disagree if tally else 0,
-            "passed": tally.passed if tally else 0,
-        }
-        if opinion.state == OpinionState.HIDDEN:
-            card["reason"] = opinion.state_reason
-        cards.append(card)
-    return cards
+    return [
+        _card(row, authors[row["author_id"]], counted.get(row["number"]))
+        for row in sorted(rows, key=itemgetter("number"))
+    ]
+
+
+def _card(row: dict[str, Any], author: dict[str, Any], tally: Tally | None) -> Card:
+    card: Card = {
+        "number": row["number"],
+        "kind": row["kind"],
+        "text": row["text"],
+        "author": author,
+        "at": timestamp(row["created_at"]),
+        "reply_to": row["reply_to__number"],
+        "agenda_item": row["agenda_item__position"],
+        "origin": row["origin"],
+        "state": row["state"],
+        "pinned": row["pinned_at"] is not None,
+        "answered": row["answered_at"] is not None,
+        "agree": tally.agree if tally else 0,
+        "disagree": tally.disagree if tally else 0,
+        "passed": tally.passed if tally else 0,
+    }
+    if row["state"] == OpinionState.HIDDEN:
+        card["reason"] = row["state_reason"]
+    return card
 
 
 def card_for(card: Card, viewer: Viewer) -> Card:
