@@ -80,7 +80,13 @@ class Generator:
         post_port: int | None = None,
         posters: int = 0,
         connecting: int = 64,
+        patience: int = 15,
     ) -> None:
+        """`posters` post through `post_port`, or are the first of the seats (0: every seat posts).
+
+        So many connect at a time (0: all at once), and so many seconds are waited for what was
+        posted to arrive.
+        """
         listed = list(ports)
         self.seats = seats
         options = {
@@ -88,6 +94,7 @@ class Generator:
             "seats": str(seats),
             "posters": str(posters),
             "connecting": str(connecting),
+            "patience": str(patience),
             "path": talk.path,
             "post": talk.post,
             "pad": str(talk.pad),
@@ -134,9 +141,9 @@ class Generator:
         self.tell(command)
         return self.heard()
 
-    def connect(self) -> Heard:
+    def connect(self, *, seconds: float = 60) -> Heard:
         """Take every seat; LoadError where some stay outside."""
-        heard = self.run("connect")
+        heard = self.run(f"connect {seconds}")
         if heard.taken != self.seats:
             raise LoadError(
                 f"{heard.taken} of {self.seats} seats were taken, {heard.gone} sockets were "

@@ -136,7 +136,7 @@ def _fresh(made: Path, files: Iterable[Path]) -> None:
     _mark(made).write_text(_digest(files))
 
 
-def _run(command: Iterable[str | Path], what: str) -> None:
+def _run(command: Iterable[object], what: str) -> None:
     try:
         subprocess.run(
             [str(part) for part in command],

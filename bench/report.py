@@ -26,7 +26,7 @@ TITLES = {
     "stances_per_second": "Stances acknowledged, one room, 200 people",
     "stance_answered_p99_ms": "Stance to answer, p99",
     "join_storm_s": "1,000 people at once, until the last is seated",
-    "join_storm_seated_percent": "1,000 people at once: how many got in within 60 s",
+    "join_storm_seated_percent": "1,000 people at once: how many got in",
     "join_storm_post_p95_ms": "Posts meanwhile, p95 to the screens of those inside",
     "processes_cpu_us": "CPU per delivered frame, one room on one and on two processes",
     "deliveries_per_second": "Deliveries a second under a flood",
@@ -68,9 +68,8 @@ def target_table(results: Results) -> str:
     rows = []
     for target in TARGETS:
         figure, verdict = target.find(results), target.verdict(results)
-        if figure is None:
-            continue
-        rows.append([target.text, target.bound_text, spread(figure), verdict.value])
+        measured = spread(figure) if figure is not None else ""
+        rows.append([target.text, target.bound_text, measured, verdict.value])
     return table(["what", "target", "measured", ""], rows)
 
 
@@ -106,11 +105,10 @@ def other_table(results: Results) -> str:
 
 def busy_line(results: Results) -> str:
     shares = (
-        f"{TITLES[measure].split(',')[0].split('(')[0].strip()}: "
-        f"{100 * sum(found) / len(found):.0f} % (at most {100 * max(found):.0f} %)"
+        f"{measure} {100 * sum(found) / len(found):.0f} % (at most {100 * max(found):.0f} %)"
         for measure, found in results.busy.items()
     )
-    return "How busy the load generator's core was. " + "; ".join(shares) + "."
+    return f"How busy the load generator was, of one core: {'; '.join(shares)}."
 
 
 def machine_line(cores: int, seconds: float) -> str:

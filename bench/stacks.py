@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -128,12 +129,12 @@ class Peers:
         pids = [server.pid, *([self.redis.pid] if leans else [])]
         return Stack(name, talk, [port], pids, servers=[server])
 
-    def _recipe(self, name: str) -> tuple[list[str | Path] | None, Talk, bool]:
+    def _recipe(self, name: str) -> tuple[Sequence[str | Path] | None, Talk, bool]:
         """The program without its arguments, its talk, and whether it leans on Redis."""
         node, scripts = self.tools.node, self.tools.scripts
         socketio = [node, scripts / "socketio.js"] if node else None
         tutorial = [self.python, PEERS / "channels_tutorial.py"]
-        recipes: dict[str, tuple[list[str | Path] | None, Talk, bool]] = {
+        recipes: dict[str, tuple[Sequence[str | Path] | None, Talk, bool]] = {
             "websockets.broadcast": (
                 [self.tools.python, PEERS / "websockets_broadcast.py"],
                 plain_talk(),

@@ -40,6 +40,7 @@ class Size:
     writing_rounds: int
     writing_seconds: float
     join_rounds: int
+    join_seconds: float
     pair_rounds: int
     map_rounds: int
     fanout_seats: int = 500
@@ -60,6 +61,7 @@ FULL = Size(
     writing_rounds=4,
     writing_seconds=5.0,
     join_rounds=3,
+    join_seconds=60,
     pair_rounds=4,
     map_rounds=5,
 )
@@ -68,13 +70,14 @@ QUICK = Size(
     quick=True,
     fanout_rounds=2,
     fanout_posts=40,
-    fanout_seconds=0.8,
+    fanout_seconds=0.6,
     room_rounds=1,
-    room_seconds=3.0,
-    idle_seconds=3.0,
+    room_seconds=2.5,
+    idle_seconds=2.0,
     writing_rounds=1,
     writing_seconds=2.0,
     join_rounds=1,
+    join_seconds=15,
     pair_rounds=1,
     map_rounds=1,
 )
@@ -130,8 +133,8 @@ class World:
     def _prepare(self) -> None:
         self.hall.manage("migrate", "-v0")
         storms = [f"storm-{number}:full" for number in range(self.size.join_rounds)]
-        rooms = ["fanout:seated", "elsewhere:seated", "thousand:seated:full", "opinions:seated"]
-        rooms += ["stances:seated:full", "pair:seated", "loop", *storms]
+        rooms = ["fanout:seated", "elsewhere:seated", "full:seated:full", "opinions:seated"]
+        rooms += ["one:seated", "two:seated", "loop", *storms]
         people = str(max(self.size.join_people, self.size.room_seats))
         # Without Redis: nobody listens yet, and every bell would be carried to nobody.
         self.run_module(
@@ -193,20 +196,25 @@ class World:
             servers=[process.process for process in processes],
         )
 
-    def fed_stack(self, room: str, processes: list[HallProcess], *, name: str) -> Stack:
-        """The same, with every post made and logged by a process that is not counted."""
-        feeder = self.serve(self.cores.others[-1])
+    def fed_stack(
+        self, room: str, processes: list[HallProcess], feeder: HallProcess, *, name: str
+    ) -> Stack:
+        """The same, with every post made and logged by `feeder`, which is not counted."""
         stack = self.hall_stack(room, processes, name=name)
         stack.posts_at, stack.posters = feeder.port, 20
         stack.servers.append(feeder.process)
         return stack
+
+    def feeder(self) -> HallProcess:
+        """A process of the hall for posting, beside the generator."""
+        return self.serve(self.cores.others[-1])
 
     def start(self, name: str) -> Stack | None:
         """A stack by its name; None where this machine has not what it needs."""
         if name == "hall":
             return self.hall_stack("fanout", [self.serve()])
         if name == "hall-fanout":
-            return self.fed_stack("elsewhere", [self.serve()], name=name)
+            return self.fed_stack("elsewhere", [self.serve()], self.feeder(), name=name)
         return self.peers.start(name)
 
     @contextmanager

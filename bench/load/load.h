@@ -16,8 +16,6 @@ enum {
     MAX_SAMPLES = 1 << 22,
     MAX_MESSAGE = 1 << 22,   /* bytes; a longer message fails its seat */
     NEWS_LIMIT = 4096,       /* bytes; a longer message is a snapshot, no delivery */
-    DRAIN_SECONDS = 15,
-    CONNECT_SECONDS = 60,
 };
 
 /* What a seat waits for after the upgrade, and what it says then. */
@@ -41,6 +39,7 @@ struct options {
     const char *seated;        /* the message that says that a seat is taken; NULL: the upgrade */
     const char *post;          /* template: %K key, %M marker, %P padding, %N number, %V value */
     size_t pad;
+    unsigned patience;         /* seconds to wait for what was posted to arrive */
     unsigned numbers;          /* %N runs from 1 to this */
     uint32_t run;              /* in every key and marker, so that runs do not meet */
     bool engineio;             /* answer Engine.IO's pings */

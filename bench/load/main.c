@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct options options = {.path = "/", .numbers = 1};
+struct options options = {.path = "/", .numbers = 1, .patience = 15};
 struct seat *seats;
 size_t seat_count;
 int poller;
@@ -69,7 +69,8 @@ static void read_options(int argc, char **argv) {
         {"say", required_argument, NULL, 'y'},        {"seated", required_argument, NULL, 'd'},
         {"post", required_argument, NULL, 't'},       {"pad", required_argument, NULL, 'x'},
         {"numbers", required_argument, NULL, 'u'},    {"run", required_argument, NULL, 'r'},
-        {"engineio", no_argument, NULL, 'e'},         {NULL, 0, NULL, 0},
+        {"patience", required_argument, NULL, 'w'},   {"engineio", no_argument, NULL, 'e'},
+        {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -95,6 +96,7 @@ static void read_options(int argc, char **argv) {
         case 't': options.post = optarg; break;
         case 'x': options.pad = strtoul(optarg, NULL, 10); break;
         case 'u': options.numbers = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 'w': options.patience = (unsigned)strtoul(optarg, NULL, 10); break;
         case 'r': options.run = (uint32_t)strtoul(optarg, NULL, 16); break;
         case 'e': options.engineio = true; break;
         default: exit(2);

@@ -137,7 +137,7 @@ static bool all_arrived(void) {
 
 static void drain(void) {
     phase = DRAINING;
-    drained_by = now_ns() + (uint64_t)DRAIN_SECONDS * 1000000000u;
+    drained_by = now_ns() + (uint64_t)options.patience * 1000000000u;
 }
 
 static void note_trouble(const uint8_t *data, size_t length) {
@@ -261,17 +261,20 @@ static void start_answers(unsigned outstanding, double seconds) {
             post_from(&seats[start + i]);
 }
 
-/* connect | closed POSTS GAP_MS SECONDS | open POSTS GAP_MS SECONDS | answers EACH SECONDS |
- * idle SECONDS | quit */
+/* connect SECONDS | closed POSTS GAP_MS SECONDS | open POSTS GAP_MS SECONDS |
+ * answers EACH SECONDS | idle SECONDS | stop | quit */
 void work_command(char *line) {
     unsigned count;
     double gap_ms, seconds;
     if (posts == NULL && (posts = calloc(MAX_POSTS, sizeof *posts)) == NULL)
         fail("calloc");
-    if (strcmp(line, "connect") == 0) {
+    if (sscanf(line, "connect %lf", &seconds) == 1) {
         begin(CONNECTING);
-        until = began + (uint64_t)CONNECT_SECONDS * 1000000000u;
+        until = began + (uint64_t)(seconds * 1e9);
         connected();
+    } else if (strcmp(line, "stop") == 0) {
+        if (phase == CLOSED || phase == OPEN || phase == ANSWERED)
+            drain();
     } else if (sscanf(line, "closed %u %lf %lf", &count, &gap_ms, &seconds) == 3) {
         start_posting(CLOSED, count, gap_ms, seconds);
     } else if (sscanf(line, "open %u %lf %lf", &count, &gap_ms, &seconds) == 3) {

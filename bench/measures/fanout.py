@@ -1,5 +1,6 @@
 """What one delivered frame costs: CPU of the server and of Redis, for the same work."""
 
+import time
 from collections import deque
 
 from bench.generator import Generator, full
@@ -23,7 +24,10 @@ def run(world: World) -> None:
             seated.append((stack, generator))
             _round(world, stack, generator, warm_up=True)
         order = deque(seated)
+        began = time.monotonic()
         for number in range(size.fanout_rounds):
+            if not world.may_repeat(number, began, 0.3):
+                break
             for stack, generator in order:
                 _round(world, stack, generator)
             order.rotate(3)

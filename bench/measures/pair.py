@@ -19,27 +19,31 @@ def run(world: World) -> None:
     nothing, and only the cost of a delivery is compared.
     """
     roomy = world.cores.count >= 4
-    second = world.cores.others[0] if roomy else world.cores.server
-    for number in range(world.size.pair_rounds):
-        began = time.monotonic()
-        for name in (ONE, TWO) if number % 2 else (TWO, ONE):
-            processes = [world.serve()]
-            if name == TWO:
-                processes.append(world.serve(second))
-            stack = world.fed_stack("pair", processes, name=name)
-            try:
-                with world.seat(stack, seats=world.size.fanout_seats) as generator:
+    first = world.serve()
+    second = world.serve(world.cores.others[0] if roomy else world.cores.server)
+    feeder = world.feeder()
+    one = world.fed_stack("one", [first], feeder, name=ONE)
+    two = world.fed_stack("two", [first, second], feeder, name=TWO)
+    try:
+        seats = world.size.fanout_seats
+        with world.seat(one, seats=seats) as at_one, world.seat(two, seats=seats) as at_two:
+            both = [(one, at_one), (two, at_two)]
+            for stack, generator in both:
+                full(generator.run("closed 5 20 2"), of=stack.name)
+            began = time.monotonic()
+            for number in range(world.size.pair_rounds):
+                if not world.may_repeat(number, began, 0.15):
+                    break
+                for stack, generator in both if number % 2 else reversed(both):
                     _cost(world, stack, generator)
                     if roomy:
                         _pace(world, stack, generator)
-            finally:
-                stack.stop()
-        if not world.may_repeat(number + 1, began, 0.15):
-            break
+    finally:
+        for process in (first, second, feeder):
+            process.kill()
 
 
 def _cost(world: World, stack: Stack, generator: Generator) -> None:
-    full(generator.run("closed 5 20 2"), of=stack.name)
     before = stack.cpu_seconds()
     heard = full(
         generator.run(

@@ -39,7 +39,7 @@ def run(world: World) -> None:
 
 def _start(world: World, name: str) -> Stack | None:
     if name == "hall":
-        return world.hall_stack("thousand", [world.serve()])
+        return world.hall_stack("full", [world.serve()])
     return world.peers.start(name)
 
 

@@ -21,7 +21,7 @@ STANCES_AT_ONCE = 4
 def run(world: World) -> None:
     process = world.serve()
     opinions = world.hall_stack("opinions", [process])
-    stances = world.hall_stack("stances", [process])
+    stances = world.hall_stack("full", [process])
     stances.talk = replace(
         stances.talk,
         post='{"do":"stance.take","key":"%K","number":%N,"value":%V}',

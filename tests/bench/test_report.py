@@ -1,0 +1,76 @@
+"""What a run prints: targets beside what was measured, and the document it goes into."""
+
+import pytest
+
+from bench.report import BEGIN, DOCUMENT, END, TITLES, report, table, write_document
+from bench.results import Results
+from bench.targets import TARGETS, Verdict
+
+
+def with_fanout(hall, broadcast):
+    results = Results()
+    results.add("fanout_cpu_us", "hall", hall, "µs")
+    results.add("fanout_cpu_us", "websockets.broadcast", broadcast, "µs")
+    return results
+
+
+@pytest.mark.parametrize(
+    ("hall", "verdict"), [(19.9, Verdict.OK), (20.0, Verdict.OK), (20.1, Verdict.OVER)]
+)
+def test_a_target_holds_up_to_its_bound(hall, verdict):
+    assert TARGETS[0].verdict(with_fanout(hall, 20.0)) is verdict
+
+
+@pytest.mark.parametrize(("rate", "verdict"), [(79.0, Verdict.OVER), (80.0, Verdict.OK)])
+def test_a_target_from_below_holds_from_its_bound_on(rate, verdict):
+    results = Results()
+    results.add("opinions_per_second", "hall", rate, "/s")
+    results.add("opinions_per_second", "bare-orm-loop", 100.0, "/s")
+    target = next(target for target in TARGETS if target.text.startswith("opinions acknowledged"))
+    assert target.verdict(results) is verdict
+
+
+def test_a_target_that_was_not_measured_is_not_said_to_hold():
+    assert {target.verdict(Results()) for target in TARGETS} == {Verdict.UNKNOWN}
+
+
+def test_the_report_says_what_is_over_and_what_was_left_out():
+    results = with_fanout(30.0, 20.0)
+    results.add_busy("fanout_cpu_us", 0.25)
+    results.note("ws was left out: there is no Node.js with npm here.")
+    text = report(results, cores=2, seconds=61.0)
+    assert "1.50 ×" in text
+    assert Verdict.OVER in text
+    assert "fanout_cpu_us 25 % (at most 25 %)" in text
+    assert text.endswith("there is no Node.js with npm here.")
+
+
+def test_a_table_is_aligned_where_characters_are_wide():
+    lines = table(["什么", "x"], [["ab", "1"], ["意见意见", "2"]]).splitlines()
+    assert lines == [
+        "| 什么     | x |",
+        "|----------|---|",
+        "| ab       | 1 |",
+        "| 意见意见 | 2 |",
+    ]
+
+
+def test_the_run_takes_the_place_of_the_one_before(tmp_path):
+    path = tmp_path / "performance.md"
+    path.write_text(f"before\n{BEGIN}\nold run\n{END}\nafter\n", encoding="utf-8")
+    write_document("new run", path)
+    assert path.read_text(encoding="utf-8") == (f"before\n{BEGIN}\n\nnew run\n\n{END}\nafter\n")
+
+
+def test_a_document_without_markers_is_left_alone(tmp_path):
+    path = tmp_path / "performance.md"
+    path.write_text("nothing to replace", encoding="utf-8")
+    with pytest.raises(ValueError, match="lacks the markers"):
+        write_document("new run", path)
+    assert path.read_text(encoding="utf-8") == "nothing to replace"
+
+
+def test_the_document_has_the_markers_and_names_every_measure():
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert document.index(BEGIN) < document.index(END)
+    assert [measure for measure in TITLES if f"`{measure}`" not in document] == []
