@@ -70,6 +70,11 @@ async def older(asked: Asked, said: p.RoomOpinions) -> Any:
     )
 
 
+@handles(p.RoomMap)
+async def opinion_map(asked: Asked, _said: p.RoomMap) -> Any:
+    return await asked.room.map.answer(asked.person.pk)
+
+
 @handles(p.OpinionPost)
 async def post(asked: Asked, said: p.OpinionPost) -> Any:
     draft = PostDraft(asked.person, said.key, said.kind, said.text, said.reply_to)

@@ -66,6 +66,12 @@ class RoomOpinions(Command):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
+class RoomMap(Command):
+    """The opinion map as last computed, and where the asker stands on it."""
+
+    do: Literal["room.map"]
+
+
 class OpinionPost(Command):
     """Say something. The same key again is the same post."""
 
@@ -124,6 +130,7 @@ class AgendaMove(Command):
 AnyCommand = (
     RoomSince
     | RoomOpinions
+    | RoomMap
     | OpinionPost
     | StanceTake
     | OpinionHide

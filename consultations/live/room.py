@@ -12,6 +12,7 @@ from consultations.live import tallies
 from consultations.live.attendee import Attendee
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
+from consultations.live.map_watch import MapWatch
 from consultations.live.pool import Pools
 from consultations.live.presence import Presence
 from consultations.live.protocol import Close, Packet, news
@@ -63,6 +64,7 @@ class Room:
         self.tally_news = Coalesced(self._tell_tallies, seconds=TALLY_SECONDS)
         self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
+        self.map = MapWatch(self)
         self.on_seat_change: list[int] = []
 
     @property
@@ -171,6 +173,7 @@ class Room:
             self.rights_news.ask()
         if types & CHANGES_SEATS:
             self.on_seat_change.append(self.head)
+        self.map.react(types)
 
     def tell(self, packet: Packet) -> None:
         """Write the same to every seat. A seat whose socket is gone is left out from now on."""
@@ -228,6 +231,7 @@ class Room:
         """End what the room has going on."""
         for coalesced in (self.tally_news, self.presence_news, self.rights_news):
             coalesced.cancel()
+        self.map.cancel()
         if self._gap is not None:
             self._gap.cancel()
         if self._reading is not None:
@@ -248,6 +252,7 @@ class Room:
         counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
         if changed := self.changes.tell(counted):
             self.tell(Packet([news("tally", tallies=changed)]))
+            self.map.ask()
 
     async def _tell_presence(self) -> None:
         self.announce()
