@@ -68,7 +68,9 @@ class Finding:
 
     def __str__(self) -> str:
         place = self.file + (f" 第 {self.line} 行" if self.line else "")
-        return f"[{self.code}] {place}：{self.message}" if place else f"[{self.code}] {self.message}"
+        return (
+            f"[{self.code}] {place}：{self.message}" if place else f"[{self.code}] {self.message}"
+        )
 
 
 @dataclass

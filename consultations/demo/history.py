@@ -15,6 +15,7 @@ from consultations.domain.outcomes import draft_minutes, save_minutes, write_cla
 from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.stances import take_stance
 from consultations.domain.topics import accept_topic, propose_topic
+from consultations.exports.archived import archive_documents
 from consultations.models import (
     Admission,
     AgendaKind,
@@ -127,7 +128,7 @@ class History:
         for stage in PATH[: PATH.index(target) + 1]:
             if stage == Stage.SEALED:
                 with clock.at(days[stage]):
-                    seal(self.consultation, by=self.staff)
+                    seal(self.consultation, by=self.staff, documents=archive_documents)
                 return
             if stage == Stage.REVIEW:
                 self._summarise(days[stage] - timedelta(hours=3))

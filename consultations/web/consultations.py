@@ -17,8 +17,9 @@ from consultations.domain import queries
 from consultations.domain.agenda import AgendaDraft
 from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
+from consultations.exports.archived import archive_documents
 from consultations.models import Consultation, Kind, Stage, Topic
-from consultations.web.downloads import FORMATS, archive_documents
+from consultations.web.downloads import FORMATS
 from consultations.web.forms import (
     USUAL_AGENDA,
     AgendaFormSet,

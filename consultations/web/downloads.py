@@ -1,29 +1,14 @@
 """Handing out files under their Chinese names."""
 
-import logging
 from pathlib import Path
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
-from consultations.domain.outcome_parts import Outcome
-from consultations.exports import FORMATS, export, export_outcome
+from consultations.exports import FORMATS, export_outcome
 from consultations.models import Consultation
-from hall.errors import Refusal
 
-__all__ = ["FORMATS", "archive_documents", "bag", "document"]
-
-logger = logging.getLogger(__name__)
-
-
-def archive_documents(found: Outcome) -> dict[str, bytes]:
-    """What is sealed into the archive beside the log. A hall without fonts seals without PDF."""
-    files = {"minutes.docx": export(found, "docx").data}
-    try:
-        files["minutes.pdf"] = export(found, "pdf").data
-    except Refusal as refusal:
-        logger.warning("sealed without a PDF: %s", refusal.message)
-    return files
+__all__ = ["FORMATS", "bag", "document"]
 
 
 def document(consultation: Consultation, fmt: str) -> HttpResponse:

@@ -221,6 +221,9 @@ def test_seal_and_verify_archive_commands(
     path = archive_file(archive)
     said = f"已归档，归档号 1，摘要 {archive.digest}\n{path}\n"
     assert capsys.readouterr().out == said
+    with zipfile.ZipFile(path) as bag:
+        names = {name.partition("/")[2] for name in bag.namelist()}
+    assert {"data/minutes.docx", "data/minutes.pdf"} < names
     with pytest.raises(SystemExit) as ended:
         call_command("verify_archive", str(path))
     assert (ended.value.code, capsys.readouterr().out[:5]) == (0, "通过 OK")

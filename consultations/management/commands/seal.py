@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 
 from consultations.domain.archives import archive_file, seal
+from consultations.exports.archived import archive_documents
 from consultations.models import Consultation
 from hall.errors import Refusal
 from members.models import Person
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         if person is None:
             self._fail(f"没有编号为 {options['by']} 的人员。")
         try:
-            archive = seal(found, by=person)
+            archive = seal(found, by=person, documents=archive_documents)
             path = archive_file(archive)
         except Refusal as refusal:
             self._fail(refusal.message)

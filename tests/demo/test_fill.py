@@ -1,0 +1,63 @@
+"""The demo hall is complete, and its archive is a real one."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consultations.archiving.verify import verify_archive
+from consultations.demo.fill import fill_hall, hall_is_empty
+from consultations.domain.archives import archive_file
+from consultations.models import (
+    Archive,
+    Consultation,
+    Opinion,
+    OpinionState,
+    Stage,
+    Stance,
+    WorkItem,
+    WorkPlan,
+)
+from members.models import DutyEvent, LiaisonGroup, Person
+from members.roles import Role
+
+
+@pytest.fixture
+def demo(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.HALL_ARCHIVES = tmp_path / "archives"
+    settings.HALL_KEYS = tmp_path / "keys"
+    assert hall_is_empty()
+    fill_hall()
+
+
+@pytest.mark.usefixtures("demo")
+def test_fill_hall_tells_the_whole_story() -> None:
+    assert not hall_is_empty()
+    assert list(Consultation.objects.order_by("stage").values_list("stage", flat=True)) == sorted(
+        Stage.values
+    )
+    assert LiaisonGroup.objects.count() == 3
+    assert set(Person.objects.values_list("role", flat=True)) == set(Role.values)
+    assert (WorkPlan.objects.get().year, WorkItem.objects.count()) == (2026, 18)
+    assert all(c.work_items.exists() for c in Consultation.objects.all())
+
+    live = Consultation.objects.get(stage=Stage.LIVE)
+    assert live.opinions.count() == 40
+    assert Stance.objects.filter(opinion__consultation=live).count() > 300
+
+    sealed = Consultation.objects.get(stage=Stage.SEALED)
+    assert (sealed.clauses.count(), sealed.dissent_notes.count()) == (4, 1)
+    assert Opinion.objects.filter(consultation=sealed, state=OpinionState.HIDDEN).count() == 1
+    assert DutyEvent.objects.filter(person__alias="吴志强", kind="moderated").exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_fill_hall_seals_an_archive_that_verifies_with_its_documents() -> None:
+    archive = Archive.objects.get()
+    path = archive_file(archive)
+    report = verify_archive(path, trusted=[archive.key_id])
+    assert (report.problems, report.warnings, report.events) == ([], [], archive.event_count)
+    with zipfile.ZipFile(path) as bag:
+        names = {name.partition("/")[2] for name in bag.namelist()}
+    assert {"data/records.jsonl", "data/minutes.docx", "data/minutes.pdf"} < names
