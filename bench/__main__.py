@@ -76,7 +76,9 @@ def main() -> int:
     except (MissingTool, ServerError, RuntimeError) as failure:
         say(str(failure))
         return 2
-    text = report.report(results, cores.count, time.monotonic() - began)
+    text = report.report(
+        results, cores.count, time.monotonic() - began, every_target=options.only is None
+    )
     print(text)
     if options.json:
         results.write(options.json)

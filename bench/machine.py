@@ -51,8 +51,8 @@ def pin(pid: int, on: Iterable[int]) -> None:
     """Move a running process, its threads and its children."""
     where = set(on)
     for process in tree(pid):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            with suppress(ProcessLookupError):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+            for task in Path(f"/proc/{process}/task").iterdir():
                 os.sched_setaffinity(int(task.name), where)
 
 

@@ -64,10 +64,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([written(lines[0]), rule, *map(written, lines[1:])])
 
 
-def target_table(results: Results) -> str:
+def target_table(results: Results, *, every: bool) -> str:
+    """Every target, or only those that something was measured for."""
     rows = []
     for target in TARGETS:
         figure, verdict = target.find(results), target.verdict(results)
+        if figure is None and not every:
+            continue
         measured = spread(figure) if figure is not None else ""
         rows.append([target.text, target.bound_text, measured, verdict.value])
     return table(["what", "target", "measured", ""], rows)
@@ -125,10 +128,10 @@ def _processor() -> str:
     return platform.machine()
 
 
-def report(results: Results, cores: int, seconds: float) -> str:
+def report(results: Results, cores: int, seconds: float, *, every_target: bool = True) -> str:
     parts = [machine_line(cores, seconds)]
     if any(target.verdict(results) is not Verdict.UNKNOWN for target in TARGETS):
-        parts.append(target_table(results))
+        parts.append(target_table(results, every=every_target))
     if fanout.MEASURE in results.rounds:
         parts.append(fanout_table(results))
     if set(results.rounds) - {fanout.MEASURE}:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bench.generator import Generator, Talk
 from bench.install import PEERS, Tools
-from bench.machine import Cores, cpu_seconds, pinned
+from bench.machine import Cores, cpu_seconds, pin
 from tests.support.processes import ServerProcess, free_port
 
 FRAME = 325
@@ -122,10 +122,9 @@ class Peers:
         if program is None:
             return None
         command = [*program, str(port), *([self.redis.url] if leans else [])]
-        server = ServerProcess(
-            pinned(command, [self.cores.server]), log=self.folder / f"{name}.log"
-        )
+        server = ServerProcess(command, log=self.folder / f"{name}.log")
         server.start(answers=lambda: answers(port))
+        pin(server.pid, [self.cores.server])
         pids = [server.pid, *([self.redis.pid] if leans else [])]
         return Stack(name, talk, [port], pids, servers=[server])
 

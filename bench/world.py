@@ -7,7 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,7 @@ class Size:
     fanout_seconds: float
     room_rounds: int
     room_seconds: float
+    settle_seconds: float
     idle_seconds: float
     writing_rounds: int
     writing_seconds: float
@@ -43,6 +45,7 @@ class Size:
     join_seconds: float
     pair_rounds: int
     map_rounds: int
+    pair_seats: int = 500
     fanout_seats: int = 500
     fanout_gap_ms: int = 15
     room_seats: int = 1000
@@ -57,6 +60,7 @@ FULL = Size(
     fanout_seconds=3.0,
     room_rounds=4,
     room_seconds=10.0,
+    settle_seconds=3.0,
     idle_seconds=20.0,
     writing_rounds=4,
     writing_seconds=5.0,
@@ -73,12 +77,14 @@ QUICK = Size(
     fanout_seconds=0.6,
     room_rounds=1,
     room_seconds=2.5,
+    settle_seconds=1.0,
     idle_seconds=2.0,
     writing_rounds=1,
     writing_seconds=2.0,
     join_rounds=1,
     join_seconds=15,
     pair_rounds=1,
+    pair_seats=200,
     map_rounds=1,
 )
 
@@ -94,6 +100,7 @@ class World:
         self.results = Results()
         self.python = Path(sys.executable)
         self.began = time.monotonic()
+        self._standing: HallProcess | None = None
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
@@ -205,6 +212,12 @@ class World:
         stack.servers.append(feeder.process)
         return stack
 
+    def standing(self) -> HallProcess:
+        """The one process that measures share which do not need it fresh."""
+        if self._standing is None or not self._standing.process.running:
+            self._standing = self.serve()
+        return self._standing
+
     def feeder(self) -> HallProcess:
         """A process of the hall for posting, beside the generator."""
         return self.serve(self.cores.others[-1])
@@ -220,16 +233,23 @@ class World:
     @contextmanager
     def stacks(self, *names: str) -> Iterator[list[Stack]]:
         """These stacks, all running, stopped at the end. What cannot run is noted and left out."""
-        with ExitStack() as ends:
-            running = []
-            for name in names:
-                stack = self.start(name)
-                if stack is None:
-                    self.results.note(f"{name} was left out: there is no Node.js with npm here.")
-                    continue
+        halls = [name for name in names if name.startswith("hall")]
+        with ExitStack() as ends, ThreadPoolExecutor(2) as pool:
+            peers = [name for name in names if name not in halls]
+            parts = [pool.submit(self._start_all, part, ends) for part in (halls, peers)]
+            running = [stack for part in parts for stack in part.result()]
+            yield sorted(running, key=lambda stack: names.index(stack.name))
+
+    def _start_all(self, names: list[str], ends: ExitStack) -> list[Stack]:
+        running = []
+        for name in names:
+            stack = self.start(name)
+            if stack is None:
+                self.results.note(f"{name} was left out: there is no Node.js with npm here.")
+            else:
                 ends.callback(stack.stop)
                 running.append(stack)
-            yield running
+        return running
 
     def seat(self, stack: Stack, *, seats: int, connecting: int = 64) -> Generator:
         """A generator with every seat taken."""
@@ -242,7 +262,12 @@ class World:
         return generator
 
     def postgres_cpu(self) -> float:
-        return cpu_seconds(tree(self.postgres.pid))
+        """Of the server and its backends; a worker that ended has no clock any more."""
+        used = 0.0
+        for pid in tree(self.postgres.pid):
+            with suppress(OSError):
+                used += cpu_seconds([pid])
+        return used
 
     @property
     def passed(self) -> float:

@@ -19,13 +19,13 @@ def run(world: World) -> None:
     nothing, and only the cost of a delivery is compared.
     """
     roomy = world.cores.count >= 4
-    first = world.serve()
+    first = world.standing()
     second = world.serve(world.cores.others[0] if roomy else world.cores.server)
     feeder = world.feeder()
     one = world.fed_stack("one", [first], feeder, name=ONE)
     two = world.fed_stack("two", [first, second], feeder, name=TWO)
     try:
-        seats = world.size.fanout_seats
+        seats = world.size.pair_seats
         with world.seat(one, seats=seats) as at_one, world.seat(two, seats=seats) as at_two:
             both = [(one, at_one), (two, at_two)]
             for stack, generator in both:
@@ -39,7 +39,7 @@ def run(world: World) -> None:
                     if roomy:
                         _pace(world, stack, generator)
     finally:
-        for process in (first, second, feeder):
+        for process in (second, feeder):
             process.kill()
 
 

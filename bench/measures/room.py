@@ -34,12 +34,13 @@ def run(world: World) -> None:
             generator.close()
     finally:
         for stack in stacks:
-            stack.stop()
+            if stack.name != "hall":
+                stack.stop()
 
 
 def _start(world: World, name: str) -> Stack | None:
     if name == "hall":
-        return world.hall_stack("full", [world.serve()])
+        return world.hall_stack("full", [world.standing()])
     return world.peers.start(name)
 
 
@@ -55,7 +56,7 @@ def _fill(world: World, stack: Stack) -> Generator:
 
 
 def _idle(world: World, stack: Stack, generator: Generator) -> None:
-    generator.run("idle 2")  # let the arrivals' news settle
+    generator.run(f"idle {world.size.settle_seconds}")  # let the arrivals' news settle
     before = cpu_seconds(stack.pids)
     heard = generator.run(f"idle {world.size.idle_seconds}")
     used = cpu_seconds(stack.pids) - before

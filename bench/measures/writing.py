@@ -19,7 +19,7 @@ STANCES_AT_ONCE = 4
 
 
 def run(world: World) -> None:
-    process = world.serve()
+    process = world.standing()
     opinions = world.hall_stack("opinions", [process])
     stances = world.hall_stack("full", [process])
     stances.talk = replace(
@@ -27,20 +27,17 @@ def run(world: World) -> None:
         post='{"do":"stance.take","key":"%K","number":%N,"value":%V}',
         numbers=OPINIONS,
     )
-    try:
-        with (
-            world.seat(opinions, seats=POSTERS) as posters,
-            world.seat(stances, seats=PEOPLE) as people,
-        ):
-            for generator, each in ((posters, 1), (people, STANCES_AT_ONCE)):
-                generator.run(f"answers {each} 0.3")
-            began = time.monotonic()
-            for number in range(world.size.writing_rounds):
-                if not world.may_repeat(number, began, 0.25):
-                    break
-                _round(world, opinions, posters, people)
-    finally:
-        process.kill()
+    with (
+        world.seat(opinions, seats=POSTERS) as posters,
+        world.seat(stances, seats=PEOPLE) as people,
+    ):
+        for generator, each in ((posters, 1), (people, STANCES_AT_ONCE)):
+            generator.run(f"answers {each} 0.3")
+        began = time.monotonic()
+        for number in range(world.size.writing_rounds):
+            if not world.may_repeat(number, began, 0.2):
+                break
+            _round(world, opinions, posters, people)
 
 
 def _round(world: World, stack: Stack, posters: Generator, people: Generator) -> None:

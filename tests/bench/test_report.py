@@ -45,6 +45,12 @@ def test_the_report_says_what_is_over_and_what_was_left_out():
     assert text.endswith("there is no Node.js with npm here.")
 
 
+@pytest.mark.parametrize("every_target", [True, False])
+def test_targets_without_a_figure_are_shown_where_all_was_asked_for(every_target):
+    text = report(with_fanout(30.0, 20.0), cores=2, seconds=61.0, every_target=every_target)
+    assert (Verdict.UNKNOWN in text) is every_target
+
+
 def test_a_table_is_aligned_where_characters_are_wide():
     lines = table(["什么", "x"], [["ab", "1"], ["意见意见", "2"]]).splitlines()
     assert lines == [
