@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -34,6 +35,7 @@ DRAIN_SECONDS = 6.0
 GOODBYE_SECONDS = 2.0
 LIFESPAN_SECONDS = 10.0
 UNSENT_LIMIT = 128 * 1024
+SWITCH_SECONDS = 0.001
 
 
 class SocketFactory(WebSocketFactory):  # type: ignore[misc]
@@ -77,6 +79,8 @@ class HallServer(Server):  # type: ignore[misc]
         nobody: Any = [lambda _event: None]
         globalLogBeginner.beginLoggingTo(nobody, redirectStandardIO=False, discardBuffer=True)
         logging.getLogger("daphne").setLevel(logging.WARNING)
+        # A thread that comes back from the database waits for the loop no longer than this.
+        sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.set_event_loop(self.loop)
         self._make_factories()
         self.listening = reactor.listenTCP(

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from consultations.domain import clock
-from consultations.domain.events import hold, record
+from consultations.domain.events import hold, record, record_all
 from consultations.models import Admission, Consultation, Opinion, Seat, Stage, Stance
 from hall.errors import Code, Refusal
 from members.access import require
@@ -35,7 +35,6 @@ def _role_on_entry(person: Person, consultation: Consultation) -> SeatRole:
     return SeatRole.PARTICIPANT
 
 
-@transaction.atomic
 def enter_room(consultation: Consultation, person: Person) -> Seat:
     """Sit the person down: in the seat held for them, or in a new one by their role.
 
@@ -46,34 +45,56 @@ def enter_room(consultation: Consultation, person: Person) -> Seat:
         Refusal: `sign_in`, or `not_found` where the room may not be known.
     """
     require(person, Permission.ROOM_ENTER, consultation)
-    seat = Seat.objects.filter(consultation=consultation, person=person).first()
-    if seat is None:
-        seat = _new_seat(consultation, person)
-    if seat.pk is not None and consultation.stage == Stage.LIVE:
-        mark_present(consultation.pk, [person.pk])
-        seat.refresh_from_db(fields=["first_seen_at", "last_seen_at"])
-    return seat
+    return enter_together(consultation, [person])[person.pk]
 
 
-def _new_seat(consultation: Consultation, person: Person) -> Seat:
+@transaction.atomic
+def enter_together(consultation: Consultation, people: Collection[Person]) -> dict[int, Seat]:
+    """Sit down many, who may know of the room and enter it, as `enter_room` does with one.
+
+    Returns the seats by person. The same number of queries, however many they are.
+    """
+    newcomers = {person.pk: person for person in people}
+    seats = _seats_of(consultation, newcomers)
+    newcomers = {pk: person for pk, person in newcomers.items() if pk not in seats}
+    if newcomers:
+        seats |= _new_seats(consultation, newcomers)
+    saved = [seat.person_id for seat in seats.values() if seat.pk is not None]
+    if saved and consultation.stage == Stage.LIVE:
+        mark_present(consultation.pk, saved)
+        seats |= _seats_of(consultation, saved)
+    return seats
+
+
+def _seats_of(consultation: Consultation, person_ids: Collection[int]) -> dict[int, Seat]:
+    held = Seat.objects.filter(consultation=consultation, person__in=list(person_ids))
+    return {seat.person_id: seat for seat in held}
+
+
+def _new_seats(consultation: Consultation, people: dict[int, Person]) -> dict[int, Seat]:
     """Runs under the room's lock, so that no seat is taken in a room that is just closing."""
     hold(consultation.pk)
     consultation.refresh_from_db(fields=["stage", "admission"])
-    fields = {"role": _role_on_entry(person, consultation), "identity": person.role}
-    if consultation.is_over:
-        return Seat(
+    seats = _seats_of(consultation, people)
+    new = [
+        Seat(
             consultation=consultation,
             person=person,
-            role=SeatRole.OBSERVER,
+            role=(
+                SeatRole.OBSERVER if consultation.is_over else _role_on_entry(person, consultation)
+            ),
             identity=person.role,
         )
-    seat, created = Seat.objects.get_or_create(
-        consultation=consultation, person=person, defaults=fields
-    )
-    if created:
-        body = {"person": card_of(person), "role": seat.role}
-        record(consultation.pk, "seat.taken", body, by=person)
-    return seat
+        for pk, person in people.items()
+        if pk not in seats
+    ]
+    if new and not consultation.is_over:
+        Seat.objects.bulk_create(new)
+        entered = [
+            (seat.person, {"person": card_of(seat.person), "role": seat.role}) for seat in new
+        ]
+        record_all(consultation.pk, "seat.taken", entered)
+    return seats | {seat.person_id: seat for seat in new}
 
 
 def mark_present(consultation_id: int, person_ids: Collection[int]) -> int:

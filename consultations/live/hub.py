@@ -104,7 +104,7 @@ class Hub:
             Refusal: `sign_in`, `not_found`, `forbidden`, `too_many`.
         """
         room = await self.room(room_id)
-        arrival = await entrance.arrive(self.pools, room, session_key)
+        arrival = await entrance.arrive(room, session_key)
         self.census.add_person(arrival.person.pk)
         attendee = Attendee(arrival, outlet)
         # The room may have been closed while the session was looked up.

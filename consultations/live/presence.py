@@ -57,6 +57,9 @@ class Presence:
             people.setdefault(identity, []).append(person_id)
         return people
 
+    def is_near(self, person_id: int) -> bool:
+        return person_id in self._near
+
     def near_ids(self) -> list[int]:
         return list(self._near)
 

@@ -5,6 +5,8 @@ import logging
 import time
 from collections.abc import Iterable
 
+import orjson
+
 from consultations.domain import room_queries
 from consultations.domain.deliveries import Delivery
 from consultations.domain.room_queries import RoomState
@@ -18,7 +20,7 @@ from consultations.live.presence import Presence
 from consultations.live.protocol import Close, Packet, news
 from consultations.live.ring import Ring
 from consultations.live.snapshots import Darkroom, Developed
-from consultations.live.writers import post_writer
+from consultations.live.writers import entry_writer, post_writer
 from consultations.models import EVERYONE, Consultation
 from hall import metrics
 
@@ -54,6 +56,7 @@ class Room:
         self.changes = tallies.Changes()
         self.darkroom = Darkroom(self._take_picture)
         self.posts = post_writer(pools, lambda: self.consultation)
+        self.entries = entry_writer(pools, lambda: self.consultation)
         self.heard_at = self.told_at = time.monotonic()
         self.empty_since: float | None = self.heard_at
         self.attendance_at = float("-inf")
@@ -65,7 +68,7 @@ class Room:
         self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
         self.map = MapWatch(self)
-        self.on_seat_change: list[int] = []
+        self.to_check: set[int] = set()
 
     @property
     def consultation(self) -> Consultation:
@@ -149,7 +152,7 @@ class Room:
         for delivery in batch:
             metrics.delivery_lag.observe(max(0.0, wall - delivery.at))
         self.heard_at = now
-        self._react({delivery.type for delivery in batch})
+        self._react(batch)
 
     def _deliver_apart(self, batch: list[Delivery], full: Packet) -> None:
         """Write to each seat what it may read; most may read the same."""
@@ -168,12 +171,15 @@ class Room:
             if not attendee.outlet.write(packet):
                 self.attendees.discard(attendee)
 
-    def _react(self, types: set[str]) -> None:
-        if types & CHANGES_RIGHTS:
-            self.rights_news.ask()
-        if types & CHANGES_SEATS:
-            self.on_seat_change.append(self.head)
-        self.map.react(types)
+    def _react(self, batch: list[Delivery]) -> None:
+        for delivery in batch:
+            if delivery.type in CHANGES_RIGHTS:
+                self.rights_news.ask()
+            elif delivery.type in CHANGES_SEATS:
+                event = orjson.loads(delivery.frame)
+                person_id = event["body"]["person"]["id"]
+                if event["by"] != person_id and self.presence.is_near(person_id):
+                    self.to_check.add(person_id)
 
     def tell(self, packet: Packet) -> None:
         """Write the same to every seat. A seat whose socket is gone is left out from now on."""

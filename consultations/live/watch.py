@@ -102,26 +102,34 @@ class Watch:
         room.shut()
 
     async def _look_at_people(self) -> None:
-        """Close the sockets of those who signed out, were blocked, or have lost a right here."""
+        """Close the sockets of those who signed out, were blocked, or have lost a right here.
+
+        All of them every few seconds, and at once those whose seat someone else has changed.
+        """
         now = time.monotonic()
         rooms = list(self.hub.rooms.values())
-        changed = [room for room in rooms if room.on_seat_change]
-        if now - self._sessions_at < SESSION_SECONDS and not changed:
-            return
         if now - self._sessions_at >= SESSION_SECONDS:
-            self._sessions_at, changed = now, rooms
-        for room in changed:
-            room.on_seat_change.clear()
-        everyone = [(room, attendee) for room in changed for attendee in room.everyone]
-        if not everyone:
+            self._sessions_at = now
+            looked_at = [(room, attendee) for room in rooms for attendee in room.everyone]
+        else:
+            looked_at = [
+                (room, attendee)
+                for room in rooms
+                if room.to_check
+                for attendee in room.everyone
+                if attendee.viewer.person_id in room.to_check
+            ]
+        for room in rooms:
+            room.to_check.clear()
+        if not looked_at:
             return
         held = await self.hub.pools.readers.run(
             sessions.standing,
-            [attendee.arrival.session_key for _room, attendee in everyone],
-            [attendee.arrival.person.pk for _room, attendee in everyone],
-            [room.id for room in changed],
+            [attendee.arrival.session_key for _room, attendee in looked_at],
+            [attendee.arrival.person.pk for _room, attendee in looked_at],
+            {room.id for room, _attendee in looked_at},
         )
-        for room, attendee in everyone:
+        for room, attendee in looked_at:
             check(room, attendee, held)
 
     async def _keep_attendance(self) -> None:
@@ -148,6 +156,7 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
     if role is None or password != person.password or arrival.session_key not in held.sessions:
         attendee.close(Close.SIGN_IN)
         return
+    attendee.checked_at = time.monotonic()
     seat_role = held.seats.get((room.id, person.pk))
     if (role, seat_role) == (person.role, arrival.seat_role):
         return

@@ -1,4 +1,4 @@
-"""Who speaks and who takes a stance at the same time is written in one transaction."""
+"""What many do at the same time is written in one transaction."""
 
 import asyncio
 import copy
@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from consultations.domain.posting import PostDraft, Receipt, post_opinions
+from consultations.domain.seats import enter_together
 from consultations.domain.stances import StanceDraft, take_stances
 from consultations.live.pool import Pools
 from consultations.models import Consultation
 from hall import metrics
 from hall.errors import Refusal
+from members.models import Person
+from members.roles import SeatRole
 
 MOST = 256
 
@@ -90,3 +93,15 @@ def post_writer(
         return post_opinions(copy.copy(consultation()), drafts)
 
     return BatchWriter("posts", pools, post)
+
+
+def entry_writer(
+    pools: Pools, consultation: Callable[[], Consultation]
+) -> BatchWriter[Person, SeatRole]:
+    """One for each room: a thousand who come at once are seated in a few transactions."""
+
+    def enter(people: Sequence[Person]) -> list[SeatRole | Refusal]:
+        seats = enter_together(copy.copy(consultation()), people)
+        return [SeatRole(seats[person.pk].role) for person in people]
+
+    return BatchWriter("entries", pools, enter)
