@@ -12,6 +12,7 @@ from consultations.archiving.canonical import timestamp
 from consultations.domain import outcomes
 from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda, write_agenda
 from consultations.domain.events import Advanced, advance, hold, open_log, record
+from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
 from consultations.domain.stages import current_agenda_item, require_move
 from consultations.domain.stances import record_close
@@ -162,6 +163,7 @@ def edit_consultation(
         write_agenda(consultation, agenda)
     if consultation.stage != Stage.DRAFT:
         _require_announceable(work_items, agenda)
+        index_consultation(consultation)
         _record_change(consultation, by)
     return consultation
 
@@ -220,6 +222,7 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
         consultation.cancel_reason = reason
     event = write_move(consultation, to=to, by=by, reason=reason, turn=turn)
     consultation.save(update_fields=["stage", "opened_at", "closed_at", "cancel_reason"])
+    index_consultation(consultation)
     if to == Stage.REVIEW:
         record(consultation.pk, "outcome.published", outcomes.published(consultation), by=by)
     return event

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.posting import MAX_LENGTH, Receipt, no_such_opinion, post_opinion
+from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line
 from consultations.models import (
@@ -78,6 +79,7 @@ def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Pe
     opinion.state_reason = reason
     opinion.pinned_at = None
     opinion.save(update_fields=["state", "state_reason", "pinned_at"])
+    forget_opinion(opinion)
     event = record(consultation.pk, "opinion.hidden", {"number": number}, by=by, turn=turn)
     record(
         consultation.pk,
@@ -102,6 +104,7 @@ def restore_opinion(consultation: Consultation, *, number: int, by: Person) -> R
     opinion.state = OpinionState.VISIBLE
     opinion.state_reason = ""
     opinion.save(update_fields=["state", "state_reason"])
+    index_opinions(consultation, [opinion])
     body = {"number": number, "text": opinion.text}
     return record(consultation.pk, "opinion.restored", body, by=by, turn=turn)
 

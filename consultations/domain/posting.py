@@ -12,6 +12,7 @@ from consultations.domain import doorbell
 from consultations.domain.events import Advanced, advance, give_back, seal
 from consultations.domain.floor import Floor, read_floor
 from consultations.domain.rights import SeatedAs
+from consultations.domain.search import index_opinions
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
 from consultations.domain.text import plain_text
@@ -100,7 +101,7 @@ def post_opinions(
         transaction.set_rollback(True)
         return results
     give_back(turn, events=batch.left, opinions=batch.left)
-    _write(batch.opinions, batch.events)
+    _write(consultation, batch.opinions, batch.events)
     return results
 
 
@@ -229,8 +230,9 @@ class _Batch:
         return receipt
 
 
-def _write(opinions: list[Opinion], events: list[RoomEvent]) -> None:
+def _write(consultation: Consultation, opinions: list[Opinion], events: list[RoomEvent]) -> None:
     Opinion.objects.bulk_create(opinions)
+    index_opinions(consultation, opinions)
     RoomEvent.objects.bulk_create(events)
     transaction.on_commit(partial(_ring, events))
 

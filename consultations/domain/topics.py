@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.domain.search import index_topic
 from consultations.domain.text import optional_line, plain_line
 from consultations.models import Topic, TopicStatus
 from hall.errors import Code, Refusal
@@ -33,13 +34,15 @@ def propose_topic(*, by: Person, title: str, summary: str = "", background: str 
     """
     require(by, Permission.TOPIC_PROPOSE)
     decides = allowed(by, Permission.TOPIC_MANAGE)
-    return Topic.objects.create(
+    topic = Topic.objects.create(
         title=plain_line(title, max_length=MAX_TITLE, field="title"),
         summary=optional_line(summary, max_length=MAX_SUMMARY, field="summary"),
         background=_background(background),
         status=TopicStatus.ACCEPTED if decides else TopicStatus.PROPOSED,
         proposed_by=by,
     )
+    index_topic(topic)
+    return topic
 
 
 @transaction.atomic
@@ -58,6 +61,7 @@ def edit_topic(
     topic.summary = optional_line(summary, max_length=MAX_SUMMARY, field="summary")
     topic.background = _background(background)
     topic.save(update_fields=["title", "summary", "background"])
+    index_topic(topic)
     return topic
 
 

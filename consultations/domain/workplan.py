@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from consultations.domain.search import index_items
 from consultations.intake.workplan import ParsedItem, ParsedSection, ParsedWorkPlan
 from consultations.models import WorkItem, WorkPlan, WorkSection
 from hall.errors import Code, Refusal
@@ -130,9 +131,12 @@ class _Import:
         removed = [item for item in leftover if item.pk not in linked]
         kept = [item for item in leftover if item.pk in linked]
         gone = tuple(ItemRef(*_place(item), item.title) for item in removed)
-        WorkItem.objects.filter(pk__in=[item.pk for item in removed]).delete()
+        removed_ids = [item.pk for item in removed]
+        WorkItem.objects.filter(pk__in=removed_ids).delete()
         created, updated = self._write(wanted, before)
-        return ImportResult(self.plan, created, updated, gone, self._settle(kept, wanted))
+        settled = self._settle(kept, wanted)
+        index_items(self.plan, removed=removed_ids)
+        return ImportResult(self.plan, created, updated, gone, settled)
 
     def _pair(self, items: list[WorkItem], wanted: dict[Place, Wanted]) -> list[WorkItem]:
         """Fill `pairs`; returns the items that nothing in the document stands for."""

@@ -22,6 +22,7 @@ from consultations.models.opinions import (
     StanceValue,
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
+from consultations.models.search import SearchEntry, SearchKind
 from consultations.models.topics import Topic, TopicStatus
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
@@ -44,6 +45,8 @@ __all__ = [
     "Origin",
     "RoomEvent",
     "RoomHead",
+    "SearchEntry",
+    "SearchKind",
     "Seat",
     "Stage",
     "StageChange",

@@ -8,6 +8,7 @@ from consultations.web import (
     front,
     outcomes,
     rooms,
+    search,
     seats,
     topics,
     workplan,
@@ -16,6 +17,7 @@ from consultations.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.home, name="home"),
     path("me/", front.me, name="me"),
+    path("search/", search.search, name="search"),
     path("plans/", workplan.plan_list, name="plan_list"),
     path("plans/import/", workplan.plan_import, name="plan_import"),
     path("plans/<int:pk>/", workplan.plan, name="plan"),

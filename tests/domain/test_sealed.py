@@ -17,6 +17,7 @@ sealed_migration = import_module("consultations.migrations.0002_sealed")
 OWNED = sorted(sealed_migration._OWNED)
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
     "consultations_opinionmapstate",
+    "consultations_searchentry",
     "consultations_workplan",
     "consultations_worksection",
     "consultations_workitem",

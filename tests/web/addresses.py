@@ -12,6 +12,7 @@ PUBLIC = {
     "plan_list": lambda hall: (),
     "plan": lambda hall: (hall.item.section.plan_id,),
     "work_item": lambda hall: (hall.item.pk,),
+    "search": lambda hall: (),
     "topic_list": lambda hall: (),
     "topic": lambda hall: (hall.proposed.pk,),
     "consultation_list": lambda hall: (),

@@ -16,6 +16,7 @@ from consultations.domain.queries.desks import (
 from consultations.domain.queries.front import consultations, front_page
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
+from consultations.domain.queries.search import search
 from consultations.domain.queries.topics import find_topic, topic_page, topics
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "plan_page",
     "plans",
     "preparation_desk",
+    "search",
     "seat_desk",
     "topic_page",
     "topics",

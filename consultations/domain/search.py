@@ -1,0 +1,198 @@
+"""The search index: what the verbs write into it, and what it finds.
+
+A verb that makes something public, changes it or takes it back calls the function here that says
+so, within its own transaction. Each costs a constant number of queries.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from html import unescape
+
+from django.db import connection, transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+from django.utils.html import strip_tags
+
+from consultations.domain.search_words import Term, index_words
+from consultations.models import (
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    Opinion,
+    OpinionState,
+    SearchEntry,
+    SearchKind,
+    Stage,
+    Topic,
+    WorkItem,
+    WorkPlan,
+)
+
+OUTCOME_IS_PUBLIC = frozenset({Stage.REVIEW, Stage.SEALED})
+_KEPT = ("consultation", "number", "title", "text", "title_words", "text_words", "at")
+_BATCH = 500
+
+
+def matches(terms: Collection[Term], *, title_only: bool = False) -> RawSQL:
+    """A condition on `SearchEntry` that all terms are in it, or in its title. Uses the index."""
+    if connection.vendor == "sqlite":
+        phrases = (f'"{" ".join(term.tokens)}"{"*" * term.open_ended}' for term in terms)
+        query = " AND ".join(phrases)
+        sql = (
+            "consultations_searchentry.id IN (SELECT rowid FROM consultations_searchindex"
+            " WHERE consultations_searchindex MATCH %s)"
+        )
+        parameter = f"title_words : ({query})" if title_only else query
+    else:
+        weight = "A" if title_only else ""
+        parameter = " & ".join(f"({_postgresql_phrase(term, weight)})" for term in terms)
+        sql = "consultations_searchentry.words @@ %s::tsquery"
+    return RawSQL(sql, [parameter], output_field=BooleanField())  # noqa: S611 (tokens are ours)
+
+
+def _postgresql_phrase(term: Term, weight: str) -> str:
+    last = len(term.tokens) - 1
+    marks = [weight + "*" * (term.open_ended and at == last) for at in range(last + 1)]
+    return " <-> ".join(
+        f"'{token}'{':' + mark if mark else ''}"
+        for token, mark in zip(term.tokens, marks, strict=True)
+    )
+
+
+def index_topic(topic: Topic) -> None:
+    """The topic is there, or its words have changed."""
+    _save([_topic_entry(topic)])
+
+
+def index_consultation(consultation: Consultation) -> None:
+    """The consultation was announced, changed or moved on: find of it what everyone may know.
+
+    A draft is not found, its outcome only while published, its opinions as they were indexed.
+    """
+    if consultation.stage == Stage.DRAFT:
+        SearchEntry.objects.filter(consultation=consultation).delete()
+        return
+    _save([_consultation_entry(consultation)])
+    sentences = SearchEntry.objects.filter(
+        consultation=consultation, kind__in=[SearchKind.CLAUSE, SearchKind.DISSENT]
+    )
+    sentences.delete()
+    if consultation.stage in OUTCOME_IS_PUBLIC:
+        _save(_outcome_entries(consultation))
+
+
+def index_opinions(consultation: Consultation, opinions: Iterable[Opinion]) -> None:
+    """These opinions were posted, or brought back: everyone can read them."""
+    _save([_opinion_entry(consultation, opinion) for opinion in opinions])
+
+
+def forget_opinion(opinion: Opinion) -> None:
+    """The opinion was hidden."""
+    SearchEntry.objects.filter(kind=SearchKind.OPINION, object_id=opinion.pk).delete()
+
+
+def index_items(plan: WorkPlan, *, removed: Collection[int] = ()) -> None:
+    """The plan was imported; `removed` are ids of items that it no longer has."""
+    SearchEntry.objects.filter(kind=SearchKind.ITEM, object_id__in=removed).delete()
+    items = WorkItem.objects.filter(section__plan=plan).select_related("section__plan")
+    _save([_item_entry(item) for item in items])
+
+
+@transaction.atomic
+def reindex() -> int:
+    """Write the whole index anew from what is public now; returns how many entries it has."""
+    SearchEntry.objects.all().delete()
+    for topic in Topic.objects.iterator(_BATCH):
+        _save([_topic_entry(topic)])
+    for plan in WorkPlan.objects.all():
+        index_items(plan)
+    for consultation in Consultation.objects.exclude(stage=Stage.DRAFT):
+        index_consultation(consultation)
+        visible = consultation.opinions.filter(state=OpinionState.VISIBLE)
+        index_opinions(consultation, visible.iterator(_BATCH))
+    return SearchEntry.objects.count()
+
+
+def _save(entries: list[SearchEntry]) -> None:
+    SearchEntry.objects.bulk_create(
+        entries,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=_KEPT,
+    )
+
+
+def _topic_entry(topic: Topic) -> SearchEntry:
+    background = unescape(strip_tags(topic.background.replace("<", " <")))
+    text = f"{topic.summary}\n{background}".strip()
+    return _entry(SearchKind.TOPIC, topic.pk, topic.title, text, topic.created_at)
+
+
+def _consultation_entry(consultation: Consultation) -> SearchEntry:
+    return _entry(
+        SearchKind.CONSULTATION,
+        consultation.pk,
+        consultation.title,
+        consultation.question,
+        consultation.created_at,
+        consultation,
+    )
+
+
+def _opinion_entry(consultation: Consultation, opinion: Opinion) -> SearchEntry:
+    return _entry(
+        SearchKind.OPINION,
+        opinion.pk,
+        "",
+        opinion.text,
+        opinion.created_at,
+        consultation,
+        opinion.number,
+    )
+
+
+def _outcome_entries(consultation: Consultation) -> list[SearchEntry]:
+    sentences: list[tuple[SearchKind, ConsensusClause | DissentNote]] = [
+        *((SearchKind.CLAUSE, clause) for clause in consultation.clauses.all()),
+        *((SearchKind.DISSENT, note) for note in consultation.dissent_notes.all()),
+    ]
+    return [
+        _entry(
+            kind,
+            sentence.pk,
+            "",
+            sentence.text,
+            sentence.updated_at,
+            consultation,
+            sentence.position,
+        )
+        for kind, sentence in sentences
+    ]
+
+
+def _item_entry(item: WorkItem) -> SearchEntry:
+    at = item.section.plan.imported_at
+    return _entry(SearchKind.ITEM, item.pk, item.title, item.body, at, number=item.number)
+
+
+def _entry(
+    kind: SearchKind,
+    object_id: int,
+    title: str,
+    text: str,
+    at: datetime,
+    consultation: Consultation | None = None,
+    number: int = 0,
+) -> SearchEntry:
+    return SearchEntry(
+        kind=kind,
+        object_id=object_id,
+        consultation=consultation,
+        number=number,
+        title=title,
+        text=text,
+        title_words=index_words(title),
+        text_words=index_words(text),
+        at=at,
+    )

@@ -1,0 +1,336 @@
+"""The search index: cut into pairs, kept by the verbs, read by one code on both databases."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consultations.domain import queries
+from consultations.domain.archives import seal
+from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
+from consultations.domain.opinions import hide_opinion, post_opinion, restore_opinion
+from consultations.domain.outcomes import write_dissent
+from consultations.domain.queries.search import Found
+from consultations.domain.search import reindex
+from consultations.domain.search_words import excerpt, index_words, marked, terms_of
+from consultations.domain.topics import edit_topic, propose_topic
+from consultations.domain.workplan import import_workplan
+from consultations.intake.workplan import read_workplan
+from consultations.models import Consultation, OpinionKind, SearchEntry, Stage, StageChange
+from hall.errors import Refusal
+from members.models import Person
+from members.roles import Role, SeatRole
+from tests.factories import (
+    AGENDA,
+    STARTS_AT,
+    bring_to_review,
+    make_clause,
+    make_consultation,
+    make_item,
+    make_minutes,
+    make_opinion,
+    make_person,
+    make_seat,
+    make_topic,
+    seated,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def resident() -> Person:
+    return make_person()
+
+
+def words(pieces: Any) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def found(query: str, visitor: Any, kind: str = "") -> list[tuple[str, str]]:
+    hits = queries.search(visitor, query, kind)
+    return [(hit.kind, words(hit.title) or words(hit.excerpt)) for hit in hits[0 : len(hits)]]
+
+
+def say(room: Consultation, text: str) -> int:
+    return make_opinion(room, text=text).number
+
+
+@pytest.mark.parametrize(
+    ("query", "finds"),
+    [
+        ("积水", True),
+        ("水", True),
+        ("排", True),  # the last character of a run
+        ("路口积水", True),
+        ("口水", False),  # both characters are there, not side by side
+        ("水积", False),
+        ("5G", True),
+        ("５ｇ", True),  # full width
+        ("wifi", True),
+        ("WI", True),
+        ("ifi", False),  # a word is found from its beginning
+        ("5G 积水", True),
+        ("5g基站", True),
+        ("积水 电梯", False),
+        ("路口，积水！", True),
+        ("𠮷", True),  # beyond the basic plane
+        ("𠮷祥", True),
+    ],
+)
+def test_what_finds_a_sentence(live_room: Consultation, query: str, finds: bool) -> None:
+    text = "𠮷祥路口积水难排。5G基站旁的WiFi也断了"
+    say(live_room, text)
+    say(live_room, "另说一件事")
+    author = live_room.opinions.get(number=1).author
+    assert found(query, author) == ([("opinion", text)] if finds else [])
+
+
+@pytest.mark.parametrize("query", ["", "  ", "，。！", '"', "*", "\\", "'", "_", "%", "()", "~"])
+def test_nothing_to_look_for_finds_nothing(resident: Person, query: str) -> None:
+    make_indexed_topic("任何议题", resident)
+    result = queries.search(resident, query)
+    assert len(result) == 0
+    assert list(result[0:20]) == []
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_typed_is_a_question(text: str) -> None:
+    result = Found(make_stranger(), text)
+    assert len(result) == 0
+
+
+def make_stranger() -> AnonymousUser:
+    return AnonymousUser()
+
+
+@pytest.mark.parametrize(
+    "query", ["水 OR 电", "NOT 水", 'title_words : "水"', "水 NEAR(电)", "'水' | '电'", "水:*"]
+)
+def test_operators_are_words_like_others(resident: Person, query: str) -> None:
+    make_indexed_topic("水电改造", resident)
+    assert found(query, resident) in ([], [("topic", "水电改造")])
+
+
+def make_indexed_topic(title: str, by: Person, summary: str = "", background: str = "") -> Any:
+    return propose_topic(by=by, title=title, summary=summary, background=background)
+
+
+def test_title_first_then_the_newest(resident: Person) -> None:
+    make_indexed_topic("旧的标题里有停车", resident)
+    make_indexed_topic("别的事", resident, summary="里面提到停车")
+    make_indexed_topic("新的标题里有停车", resident)
+    titles = [title for _kind, title in found("停车", resident)]
+    assert titles == ["新的标题里有停车", "旧的标题里有停车", "别的事"]
+
+
+def test_topic_is_found_by_its_background_and_follows_its_changes(resident: Person) -> None:
+    background = "<p>早市<strong>占道</strong>经营</p><p>城管&amp;街道</p>"
+    topic = make_indexed_topic("农贸市场", resident, background=background)
+    assert found("街道", resident) == [("topic", "农贸市场")]
+    assert found("strong", resident) == []
+    edit_topic(topic, by=resident, title="夜市")
+    assert found("街道", resident) == found("农贸", resident) == []
+    assert found("夜市", resident) == [("topic", "夜市")]
+    assert SearchEntry.objects.count() == 1
+
+
+def test_hidden_opinion_is_not_found_until_it_is_restored(live_room: Consultation) -> None:
+    moderator = live_room.seats.get(role=SeatRole.MODERATOR).person
+    number = say(live_room, "这里积水三尺")
+    hide_opinion(live_room, number=number, reason="与议题无关", by=moderator)
+    for visitor in (moderator, live_room.opinions.get().author, make_person(Role.ADMIN)):
+        assert found("积水", visitor) == []
+    restore_opinion(live_room, number=number, by=moderator)
+    assert found("积水", moderator) == [("opinion", "这里积水三尺")]
+
+
+def test_refused_post_leaves_nothing_behind(live_room: Consultation) -> None:
+    stranger = make_person()
+    with pytest.raises(Refusal):
+        post_opinion(
+            live_room, author=stranger, key=uuid.uuid4(), kind=OpinionKind.OPINION, text="积水"
+        )
+    assert not SearchEntry.objects.exists()
+
+
+def test_resent_post_is_found_once(live_room: Consultation) -> None:
+    author, key = seated(live_room), uuid.uuid4()
+    for _time in range(2):
+        post_opinion(live_room, author=author, key=key, kind=OpinionKind.OPINION, text="积水")
+    assert found("积水", author) == [("opinion", "积水")]
+
+
+def test_draft_is_never_found(resident: Person) -> None:
+    staff = make_person(Role.STAFF)
+    made = {
+        "title": "地下管网协商会",
+        "question": "先修哪一段？",
+        "kind": "community",
+        "starts_at": STARTS_AT,
+        "ends_at": STARTS_AT.replace(hour=5),
+        "work_items": [make_item()],
+        "agenda": AGENDA,
+    }
+    room = create_consultation(make_topic(), by=staff, **made)
+    make_seat(room, make_person(Role.MEMBER), SeatRole.MODERATOR)
+    for visitor in (staff, resident):
+        assert found("管网", visitor) == []
+    move_stage(room, to=Stage.ANNOUNCED, by=staff)
+    assert found("管网", resident) == [("consultation", "地下管网协商会")]
+    changed = {**made, "title": "雨水管道协商会", "admission": "open", "venue": ""}
+    edit_consultation(room, by=staff, **changed)
+    assert found("管网", resident) == []
+    assert found("管道", resident) == [("consultation", "雨水管道协商会")]
+    move_stage(room, to=Stage.DRAFT, by=staff, reason="再准备")
+    for visitor in (staff, resident):
+        assert found("管道", visitor) == []
+
+
+def test_entry_of_a_draft_is_not_shown_even_if_there_is_one(resident: Person) -> None:
+    room = make_consultation(Stage.LIVE)
+    say(room, "积水")
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.DRAFT)
+    assert found("积水", resident) == []
+
+
+def test_outcome_is_found_while_it_is_published(live_room: Consultation, resident: Person) -> None:
+    staff = live_room.prepared_by
+    opinion = make_opinion(live_room)
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff)
+    make_clause(live_room, opinion, "优先疏通窨井。")
+    write_dissent(live_room, by=staff, text="窨井归谁管，看法不一。", evidence=[opinion.number])
+    make_minutes(live_room)
+    assert found("窨井", resident) == []
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    expected = {("clause", "优先疏通窨井。"), ("dissent", "窨井归谁管，看法不一。")}
+    assert set(found("窨井", resident)) == expected
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff, reason="补充")
+    assert found("窨井", resident) == []
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    seal(live_room, by=staff)
+    assert set(found("窨井", resident)) == expected
+    assert {hit.archive_number for hit in queries.search(resident, "窨井")[0:2]} == {1}
+
+
+def test_stranger_finds_opinions_once_they_are_archived() -> None:
+    room = bring_to_review(make_consultation(Stage.LIVE))
+    assert found("下水", make_stranger()) == []
+    assert found("下水", make_person()) == [("opinion", "先把下水管道换了。")]
+    seal(room, by=room.prepared_by)
+    assert found("下水", make_stranger()) == [("opinion", "先把下水管道换了。")]
+
+
+def test_plan_items_follow_the_import(resident: Person) -> None:
+    head = "清河县政协2026年工作要点\n\n一、协商议政\n\n"
+    first = head + "1.开展水库移民调研。走访库区。\n\n2.开展茶产业协商。\n"
+    import_workplan(read_workplan(first.encode(), filename="a.txt"), by=None)
+    assert [kind for kind, _title in found("水库", resident)] == ["item"]
+    second = head + "1.开展茶产业协商。\n"
+    import_workplan(read_workplan(second.encode(), filename="a.txt"), by=None, dry_run=True)
+    assert len(found("水库", resident)) == 1
+    import_workplan(read_workplan(second.encode(), filename="a.txt"), by=None)
+    assert found("水库", resident) == []
+    assert len(found("茶产业", resident)) == 1
+
+
+def test_reindex_writes_what_the_verbs_wrote(resident: Person, capsys: Any) -> None:
+    make_indexed_topic("停车难", resident)
+    room = bring_to_review(make_consultation(Stage.LIVE))
+    seal(room, by=room.prepared_by)
+    other = make_consultation(Stage.LIVE)
+    moderator = seated(other, SeatRole.MODERATOR, Role.MEMBER)
+    hide_opinion(other, number=say(other, "广告"), reason="广告", by=moderator)
+    say(other, "修路")
+    make_consultation(Stage.DRAFT)
+    reindex()
+    rows = SearchEntry.objects.order_by("kind", "object_id")
+    fields = ("kind", "object_id", "number", "title", "text", "title_words", "text_words", "at")
+    first = list(rows.values_list(*fields))
+    SearchEntry.objects.filter(kind="opinion").delete()
+    call_command("reindex")
+    assert list(rows.values_list(*fields)) == first
+    assert str(len(first)) in capsys.readouterr().out
+    assert found("广告", moderator) == []
+    assert found("修路", moderator) == [("opinion", "修路")]
+
+
+def test_number_of_queries_is_the_same_for_one_hit_and_for_thirty(
+    live_room: Consultation,
+) -> None:
+    author = seated(live_room)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as made:
+            result = queries.search(author, "积水")
+            assert result[0:20]
+        return len(made)
+
+    make_opinion(live_room, author, text="积水")
+    one = cost()
+    for _n in range(29):
+        make_opinion(live_room, author, text="积水")
+    assert cost() == one == 2
+
+
+def test_the_database_uses_its_index(live_room: Consultation) -> None:
+    result = queries.search(seated(live_room), "积水")
+    say(live_room, "积水")
+    with CaptureQueriesContext(connection) as made:
+        result[0:1]
+    statement = made[0]["sql"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        else:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    assert "VIRTUAL TABLE INDEX" in plan or "consultations_searchindex" in plan
+
+
+def test_stage_changes_do_not_multiply_entries(live_room: Consultation) -> None:
+    bring_to_review(live_room)
+    assert StageChange.objects.count() == 2
+    kinds = list(SearchEntry.objects.values_list("kind", flat=True).order_by("kind"))
+    assert kinds == ["clause", "consultation", "opinion"]
+
+
+def test_words_of_a_run() -> None:
+    assert index_words("水") == "z06c34"
+    assert index_words("下水，Wi-Fi") == "z04e0b06c34 z06c34 wwi wfi"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "shown"),
+    [
+        ("下水管道", "水管", "下[水管]道"),
+        ("Wi-Fi ＷＩＦＩ", "wifi", "Wi-Fi [ＷＩＦＩ]"),
+        ("<b>水</b>", "水", "<b>[水]</b>"),
+        ("水水水", "水", "[水][水][水]"),
+        ("bus abus", "bus", "[bus] abus"),
+        ("没有", "水", "没有"),
+        ("ﬁre", "fire", "[ﬁre]"),
+    ],
+)
+def test_marks(text: str, query: str, shown: str) -> None:
+    pieces = marked(text, terms_of(query))
+    assert "".join(f"[{p.text}]" if p.found else p.text for p in pieces) == shown
+
+
+@given(st.text(max_size=300), st.text(max_size=12))
+def test_marking_never_changes_a_text(text: str, query: str) -> None:
+    assert words(marked(text, terms_of(query))) == text
+
+
+def test_excerpt_is_around_the_match() -> None:
+    pieces = excerpt("前" * 300 + "积水" + "后" * 300, terms_of("积水"))
+    assert len(words(pieces)) == 122
+    assert [piece.text for piece in pieces if piece.found] == ["积水"]
+    assert words(pieces).startswith("…") and words(pieces).endswith("…")
