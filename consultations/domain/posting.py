@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import doorbell
 from consultations.domain.events import Advanced, advance, give_back, seal
-from consultations.domain.floor import Floor, read_floor
+from consultations.domain.floor import (
+    Floor,
+    Receipt,
+    Said,
+    read_floor,
+    said_under,
+    seat_roles,
+)
 from consultations.domain.rights import SeatedAs
 from consultations.domain.search import index_opinions
 from consultations.domain.seats import card_of
@@ -22,24 +29,14 @@ from consultations.models import (
     OpinionKind,
     OpinionState,
     RoomEvent,
-    Seat,
     Stage,
 )
 from hall.errors import Code, Refusal
 from members.access import Place, require
 from members.models import Person
-from members.roles import Permission, SeatRole
+from members.roles import Permission
 
 MAX_LENGTH = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the author keeps: the opinion's number, its event's number, and that event's digest."""
-
-    number: int
-    seq: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +104,12 @@ def post_opinions(
 
 def _clean(consultation: Consultation, drafts: Sequence[PostDraft]) -> list[PostDraft | Refusal]:
     """The drafts with their text as it is kept, by those who may post here. One query."""
-    seated = Seat.objects.filter(
-        consultation=consultation, person__in={draft.author.pk for draft in drafts}
-    )
-    roles = dict(seated.values_list("person_id", "role"))
+    roles = seat_roles(consultation.pk, {draft.author.pk for draft in drafts})
 
     def clean(draft: PostDraft) -> PostDraft | Refusal:
-        role = roles.get(draft.author.pk)
         place: Place = consultation
         if consultation.stage != Stage.DRAFT:
-            place = SeatedAs(SeatRole(role) if role else None)
+            place = SeatedAs(roles.get(draft.author.pk))
         try:
             text = plain_text(draft.text, max_length=MAX_LENGTH)
             require(draft.author, Permission.OPINION_POST, place)
@@ -138,15 +131,7 @@ class _Batch:
         self.digest = self.floor.digest
         self.opinions: list[Opinion] = []
         self.events: list[RoomEvent] = []
-        self._earlier = {
-            (opinion.author_id, opinion.key): opinion
-            for opinion in Opinion.objects.filter(
-                consultation=consultation,
-                author__in={draft.author.pk for draft in drafts},
-                key__in={draft.key for draft in drafts},
-            )
-        }
-        self._receipts: dict[tuple[int, UUID], Receipt] = {}
+        self._said = said_under(consultation.pk, {(draft.author.pk, draft.key) for draft in drafts})
         self._answered = _threads(consultation, drafts)
 
     @property
@@ -156,25 +141,19 @@ class _Batch:
 
     def add(self, draft: PostDraft) -> Receipt | Refusal:
         try:
-            earlier = self._earlier.get((draft.author.pk, draft.key))
-            if earlier is not None:
-                return self._resent(earlier, draft)
+            if (said := self._said.get((draft.author.pk, draft.key))) is not None:
+                return self._resent(said, draft)
             self.floor.require(Act(draft.kind.value))
             return self._append(draft, self._thread_of(draft))
         except Refusal as refusal:
             return refusal
 
-    def _resent(self, earlier: Opinion, draft: PostDraft) -> Receipt:
+    def _resent(self, said: Said, draft: PostDraft) -> Receipt:
         thread = self._thread_of(draft, hidden_too=True)
-        same = (earlier.kind, earlier.text, earlier.reply_to_id) == (
-            draft.kind,
-            draft.text,
-            thread.pk if thread else None,
-        )
-        if not same:
+        now = (draft.kind, draft.text, thread.pk if thread else None)
+        if (said.kind, said.text, said.thread_id) != now:
             raise Refusal(Code.KEY_REUSED)
-        known = self._receipts.get((earlier.author_id, earlier.key))
-        return known or _receipt_of(earlier)
+        return said.receipt
 
     def _thread_of(self, draft: PostDraft, *, hidden_too: bool = False) -> Opinion | None:
         if (draft.kind == OpinionKind.REPLY) != (draft.reply_to is not None):
@@ -225,8 +204,9 @@ class _Batch:
         self.opinions.append(opinion)
         self.events.append(event)
         receipt = Receipt(opinion.number, event.seq, event.digest)
-        self._earlier[draft.author.pk, draft.key] = opinion
-        self._receipts[draft.author.pk, draft.key] = receipt
+        thread_id = thread.pk if thread else None
+        said = Said(draft.kind, draft.text, thread_id, receipt)
+        self._said[draft.author.pk, draft.key] = said
         return receipt
 
 
@@ -239,13 +219,6 @@ def _write(consultation: Consultation, opinions: list[Opinion], events: list[Roo
 
 def _ring(events: list[RoomEvent]) -> None:
     doorbell.ring(*events)
-
-
-def _receipt_of(opinion: Opinion) -> Receipt:
-    digest = RoomEvent.objects.values_list("digest", flat=True).get(
-        consultation_id=opinion.consultation_id, seq=opinion.posted_seq
-    )
-    return Receipt(opinion.number, opinion.posted_seq, digest)
 
 
 def _threads(consultation: Consultation, drafts: list[PostDraft]) -> dict[int, Opinion]:

@@ -17,22 +17,22 @@ from django.db.models import Count, Q
 from consultations.archiving.canonical import SALT_BYTES, canonical
 from consultations.domain import clock, doorbell
 from consultations.domain.events import Advanced, record
-from consultations.domain.opinions import no_such_opinion
+from consultations.domain.floor import read_floor, seat_roles
+from consultations.domain.posting import no_such_opinion
 from consultations.domain.rights import SeatedAs
-from consultations.domain.stages import Act, require_stage
+from consultations.domain.stages import Act
 from consultations.models import (
     Consultation,
     Opinion,
     OpinionState,
     RoomEvent,
-    Seat,
     Stance,
     StanceValue,
 )
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
-from members.roles import Permission, SeatRole
+from members.roles import Permission
 
 _HOLD = "SELECT stage FROM consultations_consultation WHERE id = %s FOR SHARE"
 
@@ -133,14 +133,10 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
     closed: Refusal | None = None
     try:
         hold_stage(consultation)
-        require_stage(consultation, Act.STANCE)
+        read_floor(consultation_id, before=1).require(Act.STANCE)
     except Refusal as refusal:
         closed = refusal
-    roles = dict(
-        Seat.objects.filter(
-            consultation_id=consultation_id, person__in={draft.person.pk for draft in drafts}
-        ).values_list("person_id", "role")
-    )
+    roles = seat_roles(consultation_id, {draft.person.pk for draft in drafts})
     opinions = {
         number: (pk, state)
         for number, pk, state in Opinion.objects.filter(
@@ -149,13 +145,9 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
     }
 
     def closed_to(draft: StanceDraft) -> Refusal | None:
-        role = roles.get(draft.person.pk)
+        place = SeatedAs(roles.get(draft.person.pk))
         try:
-            require(
-                draft.person,
-                Permission.STANCE_TAKE,
-                SeatedAs(SeatRole(role) if role else None),
-            )
+            require(draft.person, Permission.STANCE_TAKE, place)
         except Refusal as refusal:
             return refusal
         return closed
