@@ -77,8 +77,7 @@ class FrameWriter:
     @property
     def owed(self) -> int:
         """Bytes that the kernel has not taken from us yet."""
-        transport = self._transport
-        owed: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        owed = self._protocol.owed
         if not owed:
             self._protocol.may_owe = 0
         return owed
@@ -131,6 +130,15 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     silenced = False
     inbox: Inbox | None = None
     _controls = 0
+
+    @property
+    def owed(self) -> int:
+        """Bytes that wait in Twisted's buffer. May be asked from any thread, at any time."""
+        transport = self.transport
+        if not isinstance(transport, tcp.Connection):
+            return 0
+        owed: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return owed
 
     def extension(self) -> FrameWriter | None:
         """The way straight to the transport, where there is plain TCP and no compression."""

@@ -132,8 +132,7 @@ class HallServer(Server):  # type: ignore[misc]
         return (held for held in list(self.connections) if isinstance(held, HallSocket))
 
     def _owed(self) -> int:
-        written = (held.extension() for held in self._sockets() if held.connected)
-        return sum(frames.owed for frames in written if frames is not None)
+        return sum(held.owed for held in self._sockets())
 
     # --- the end --------------------------------------------------------------------------------
 

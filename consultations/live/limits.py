@@ -8,7 +8,7 @@ from django.conf import settings
 
 from hall.errors import Code, Refusal
 
-BURST_SECONDS = 4
+BURST_SECONDS = 2
 PATIENCE = 50
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ class Flood(Exception):
 
 
 class CommandLimit:
-    """A token bucket for one socket: `HALL_COMMAND_RATE` commands a second, in bursts of 4 s."""
+    """A token bucket for one socket: `HALL_COMMAND_RATE` commands a second, in bursts of 2 s."""
 
     __slots__ = ("_at", "_refused", "_tokens")
 

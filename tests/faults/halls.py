@@ -101,7 +101,11 @@ class Ground:
         hall.manage("migrate", "--verbosity", "0")
         self.hall = hall
         self.witness = Witness(hall)
-        laid = self.witness.ask_now("lay_out", people=people)
+        try:
+            laid = self.witness.ask_now("lay_out", people=people)
+        except ServerError:
+            self.witness.close()
+            raise
         self.room: int = laid["room"]
         self.moderator = Person(**laid["moderator"], moderates=True)
         self.people = [Person(**each) for each in laid["residents"]]

@@ -159,8 +159,10 @@ class Proxy:
         async def read() -> None:
             data = b" "
             while data:
-                with suppress(OSError):
+                try:
                     data = await reader.read(CHUNK)
+                except OSError:
+                    data = b""
                 await pipe.open.wait()
                 await held.put((loop.time() + self.delay, data))
 

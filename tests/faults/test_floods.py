@@ -1,0 +1,127 @@
+"""One who says too much, and one who comes in too often."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.conftest import MakeGround
+from tests.faults.crowd import Crowd, Listener, listen, stamped
+from tests.faults.oracle import judge
+from tests.faults.work import in_room, new_text, p95
+
+LISTENERS = 100
+LIMITED_SECONDS = 1.0
+SOCKETS = 500
+ADDRESS_LIMIT = 100
+ROUNDS = [
+    pytest.param(1, id="once"),
+    pytest.param(5, id="five-times", marks=pytest.mark.faults),
+]
+
+
+async def _flood(flooder: Listener) -> float:
+    """500 frames a second until the socket is closed; the seconds until the first refusal."""
+    began = time.monotonic()
+    sent = 0
+    while not flooder.ended_at and time.monotonic() - began < 5:
+        while sent < (time.monotonic() - began) * 500:
+            flooder.say(do="stance.take", number=1, value=1)
+            sent += 1
+        await asyncio.sleep(0.01)
+    return next(at for at, answer in flooder.answers if b'"too_many"' in answer) - began
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_flood_of_frames_is_limited(
+    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    ground = make_ground(people=LISTENERS + 2, settings={"HALL_PROXIES": "1"})
+    victim = ground.victim
+    await victim.start_soon()
+    flooding, speaking, crowding = ground.people[0], ground.people[1], ground.people[2:]
+    limited, cut, lags = [], [], []
+    async with (
+        in_room([ground.moderator, speaking], victim.address, ground.room) as clients,
+        Crowd(victim.address, ground.room, crowding) as crowd,
+    ):
+        await clients[1].post(new_text())
+        for _round in range(rounds):
+            flooder = await listen(victim.address, ground.room, flooding, origin_address="10.9.9.9")
+            await flooder.ready
+            began = time.monotonic()
+            crowd.take_lags()
+            flood = asyncio.create_task(_flood(flooder))
+            while not flood.done():
+                await clients[1].post(stamped(new_text()))
+                await asyncio.sleep(0.05)
+            limited.append(await flood)
+            cut.append(flooder.ended_at - began)
+            assert flooder.close_code == 4009
+            lags.append(p95(crowd.take_lags()))
+        await judge(ground, clients)
+        assert crowd.broken == []
+    say(
+        f"500 frames/s, {rounds} rounds: limited after {max(limited):.2f} s, cut with 4009 after "
+        f"{max(cut):.2f} s, others' p95 {max(lags) * 1000:.0f} ms"
+    )
+    assert max(limited) <= LIMITED_SECONDS
+    assert max(lags) <= 1.0
+    assert ground.failures() == []
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_flood_of_sockets_is_limited(
+    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    """Fifty people at one address, ten sockets each; the others are at addresses of their own."""
+    settings = {"HALL_PROXIES": "1", "HALL_SOCKETS_PER_ADDRESS": str(ADDRESS_LIMIT)}
+    ground = make_ground(people=LISTENERS + 51, settings=settings)
+    victim = ground.victim
+    await victim.start_soon()
+    flooding, speaking, crowding = ground.people[:50], ground.people[50], ground.people[51:]
+    limited, lags = [], []
+    async with (
+        in_room([ground.moderator, speaking], victim.address, ground.room) as clients,
+        Crowd(victim.address, ground.room, crowding) as crowd,
+    ):
+        for _round in range(rounds):
+            crowd.take_lags()
+            opening = asyncio.create_task(_open_many(victim.address, ground.room, flooding))
+            while not opening.done():
+                await clients[1].post(stamped(new_text()))
+                await asyncio.sleep(0.05)
+            sockets = await opening
+            refused = [each for each in sockets if each.close_code == 4009]
+            assert len(refused) == SOCKETS - ADDRESS_LIMIT
+            limited += [each.ended_at - each.opened_at for each in refused]
+            lags.append(p95(crowd.take_lags()))
+            for each in sockets:
+                each.transport.abort()
+            while await victim.figure("hall_seats") > LISTENERS + 2:
+                await asyncio.sleep(0.05)
+        await judge(ground, clients)
+        assert crowd.broken == []
+    say(
+        f"{SOCKETS} sockets of one address, {rounds} rounds: the surplus closed after "
+        f"{max(limited):.2f} s at most, others' p95 {max(lags) * 1000:.0f} ms"
+    )
+    assert max(limited) <= LIMITED_SECONDS
+    assert max(lags) <= 1.0
+    assert ground.failures() == []
+
+
+async def _open_many(address: str, room: int, people: list) -> list[Listener]:  # type: ignore[type-arg]
+    sockets = [
+        await listen(
+            address, room, people[number % len(people)], origin_address="10.9.9.9", catch_up=False
+        )
+        for number in range(SOCKETS)
+    ]
+    await asyncio.gather(*(socket.ready for socket in sockets))
+    surplus = SOCKETS - ADDRESS_LIMIT
+    async with asyncio.timeout(10):
+        while sum(socket.close_code is not None for socket in sockets) < surplus:
+            await asyncio.sleep(0.02)
+    return sockets
