@@ -1,6 +1,6 @@
 """The map as plain data: what is kept of a computation, and what screens are drawn from.
 
-Coordinates are whole numbers from -100 to 100 around the average of all, coarse enough that a
+Coordinates are whole numbers from -100 to 100, the same scale both ways and coarse enough that a
 dot tells no more than roughly where somebody stands.
 """
 
@@ -17,7 +17,7 @@ from consultations.analysis.proportions import wilson
 from consultations.analysis.telling import Dividing, Uniting
 
 EXTENT = 100
-MOST_TOLD = 8
+MOST_TOLD = 6
 
 Point = tuple[int, int]
 
@@ -95,10 +95,14 @@ def _chain(ordered: list[Point]) -> list[Point]:
 
 
 def _on_grid(found: OpinionMap) -> Ints:
-    """Everybody's place (n, 2); whoever is further out than all dots stands at the edge."""
-    farthest = max((max(abs(dot.x), abs(dot.y)) for dot in found.dots()), default=0.0)
-    scale = EXTENT / farthest if farthest > 0 else 0.0
-    return np.clip(np.rint(found.projection * scale), -EXTENT, EXTENT).astype(np.int64)
+    """Everybody's place (n, 2); the dots fill the grid, and who is further out is at its edge."""
+    if not (dots := found.dots()):
+        return np.zeros((len(found.projection), 2), dtype=np.int64)
+    shown = np.array([(dot.x, dot.y) for dot in dots])
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    reach = float((high - low).max()) / 2
+    scaled = (found.projection - (low + high) / 2) * (EXTENT / reach if reach > 0 else 0.0)
+    return np.clip(np.rint(scaled), -EXTENT, EXTENT).astype(np.int64)
 
 
 def _place(dot: tuple[Point, int | None]) -> tuple[Point, int]:

@@ -22,6 +22,7 @@ export const NOTHING = Object.freeze({
   total: 0,
   presence: Object.freeze({ count: 0, by_identity: {} }),
   outcome: null,
+  map: null,
   offset: 0,
 });
 
@@ -45,6 +46,7 @@ export function withSnapshot(state, snapshot, now) {
     total: snapshot.total,
     presence: snapshot.presence,
     outcome: snapshot.outcome ?? null,
+    map: state.map,
     offset: offsetOf(snapshot, now),
   };
 }
@@ -67,6 +69,7 @@ export function withNews(state, news) {
     return { ...state, presence: { count: news.count, by_identity: news.by_identity } };
   }
   if (news.now === "may") return { ...state, may: news.may };
+  if (news.now === "map") return { ...state, map: news };
   if (news.now === "tally") return edited(state, (draft) => tally(draft, news.tallies));
   return state;
 }

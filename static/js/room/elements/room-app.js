@@ -13,6 +13,7 @@ import "./hide-dialog.js";
 import "./moderator-panel.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
+import "./opinion-map.js";
 import "./presence-bar.js";
 import "./room-header.js";
 import "./room-outcome.js";
@@ -159,6 +160,12 @@ class RoomApp extends HallElement {
         ></moderator-panel>
         <room-outcome .outcome=${state.outcome}></room-outcome>
         <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
+        <opinion-map
+          .room=${this.room}
+          .news=${state.map}
+          .online=${this.room.status.state === "open"}
+          page-url="${this.consultationUrl}map/"
+        ></opinion-map>
         <p class="side__about">
           <a href=${this.consultationUrl}>${_("本场介绍与背景材料")}</a>
         </p>
