@@ -53,7 +53,7 @@ class Size:
 
 
 FULL = Size(
-    budget=540,
+    budget=500,
     quick=False,
     fanout_rounds=5,
     fanout_posts=150,
