@@ -24,6 +24,7 @@ from consultations.models import (
     SearchKind,
     Stage,
     Topic,
+    TopicStatus,
     WorkItem,
     WorkPlan,
 )
@@ -64,6 +65,11 @@ def index_topic(topic: Topic) -> None:
     _save([_topic_entry(topic)])
 
 
+def forget_topic(topic: Topic) -> None:
+    """The topic was merged into another."""
+    SearchEntry.objects.filter(kind=SearchKind.TOPIC, object_id=topic.pk).delete()
+
+
 def index_consultation(consultation: Consultation) -> None:
     """The consultation was announced, changed or moved on: find of it what everyone may know.
 
@@ -102,7 +108,7 @@ def index_items(plan: WorkPlan, *, removed: Collection[int] = ()) -> None:
 def reindex() -> int:
     """Write the whole index anew from what is public now; returns how many entries it has."""
     SearchEntry.objects.all().delete()
-    for topic in Topic.objects.iterator(_BATCH):
+    for topic in Topic.objects.exclude(status=TopicStatus.MERGED).iterator(_BATCH):
         _save([_topic_entry(topic)])
     for plan in WorkPlan.objects.all():
         index_items(plan)

@@ -52,9 +52,10 @@ def edit_topic(
     """Rewrite a topic: its proposer while it is undecided, else those who decide on topics.
 
     Raises:
-        Refusal: `forbidden`, `empty`, `too_long`.
+        Refusal: `forbidden`, `empty`, `too_long`; `wrong_state` for a merged topic.
     """
-    _lock(topic)
+    lock_topic(topic)
+    require_unmerged(topic)
     own = topic.proposed_by_id == by.pk and topic.status == TopicStatus.PROPOSED
     require(by, Permission.TOPIC_PROPOSE if own else Permission.TOPIC_MANAGE)
     topic.title = plain_line(title, max_length=MAX_TITLE, field="title")
@@ -70,7 +71,8 @@ def accept_topic(topic: Topic, *, by: Person, reason: str = "") -> Topic:
     """Take the topic up, also one that was declined before. Then consultations can be held on it.
 
     Raises:
-        Refusal: `forbidden`, `too_long`; `wrong_state` if it is accepted already.
+        Refusal: `forbidden`, `too_long`; `wrong_state` if it is accepted already or
+            merged.
     """
     require(by, Permission.TOPIC_MANAGE)
     reason = optional_line(reason, max_length=MAX_REASON, field="reason")
@@ -82,8 +84,8 @@ def decline_topic(topic: Topic, *, by: Person, reason: str) -> Topic:
     """Decline the topic with a reason that its proposer reads.
 
     Raises:
-        Refusal: `forbidden`, `empty`, `too_long`; `wrong_state` if it is declined already or a
-            consultation is held on it.
+        Refusal: `forbidden`, `empty`, `too_long`; `wrong_state` if it is declined already,
+            merged, or a consultation is held on it.
     """
     require(by, Permission.TOPIC_MANAGE)
     if not reason.strip():
@@ -94,12 +96,21 @@ def decline_topic(topic: Topic, *, by: Person, reason: str) -> Topic:
     return _decide(topic, TopicStatus.DECLINED, reason)
 
 
-def _lock(topic: Topic) -> None:
-    topic.refresh_from_db(from_queryset=Topic.objects.select_for_update())
+def lock_topic(topic: Topic) -> None:
+    """Read the topic anew, and let no other verb on it come between until commit."""
+    # NO KEY: a row that merely refers to the topic may still come in.
+    topic.refresh_from_db(from_queryset=Topic.objects.select_for_update(no_key=True))
+
+
+def require_unmerged(topic: Topic) -> None:
+    """Pass, or raise `Refusal` `wrong_state` where another topic goes on in its stead."""
+    if topic.status == TopicStatus.MERGED:
+        raise Refusal(Code.WRONG_STATE, _("这个议题已经合并到别的议题。"))
 
 
 def _decide(topic: Topic, status: TopicStatus, reason: str) -> Topic:
-    _lock(topic)
+    lock_topic(topic)
+    require_unmerged(topic)
     if topic.status == status:
         sentence = _("这个议题已经是“%(status)s”。") % {"status": status.label}
         raise Refusal(Code.WRONG_STATE, sentence)

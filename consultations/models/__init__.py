@@ -23,7 +23,7 @@ from consultations.models.opinions import (
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
 from consultations.models.search import SearchEntry, SearchKind
-from consultations.models.topics import Topic, TopicStatus
+from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Archive",
     "ConsensusClause",
     "Consultation",
+    "Criterion",
     "DissentNote",
     "Kind",
     "Minutes",
@@ -53,7 +54,9 @@ __all__ = [
     "Stance",
     "StanceValue",
     "Topic",
+    "TopicScore",
     "TopicStatus",
+    "TopicSupport",
     "WorkItem",
     "WorkPlan",
     "WorkSection",

@@ -9,12 +9,22 @@ class TopicStatus(models.TextChoices):
     PROPOSED = "proposed", _("征集中")
     ACCEPTED = "accepted", _("已采纳")
     DECLINED = "declined", _("未采纳")
+    MERGED = "merged", _("已合并")
+
+
+class Criterion(models.TextChoices):
+    """What staff weigh a topic by."""
+
+    NEEDED = "needed", _("党政所需")
+    WISHED = "wished", _("群众所盼")
+    ABLE = "able", _("政协所能")
 
 
 class Topic(models.Model):
     """A topic. `background` is rich text that has passed `hall.richtext.clean`.
 
-    A decision (`status`) carries `decision_reason`; a declined topic always has one.
+    A decision (`status`) carries `decision_reason`; a declined or merged topic always has one.
+    A merged topic names the one that goes on in its stead, which is never merged itself.
     """
 
     title = models.CharField(_("议题"), max_length=80)
@@ -28,6 +38,9 @@ class Topic(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="topics", verbose_name=_("提出人")
     )
     created_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     class Meta:
         verbose_name = _("议题")
@@ -37,7 +50,57 @@ class Topic(models.Model):
                 condition=~models.Q(status="declined") | ~models.Q(decision_reason=""),
                 name="declined_with_reason",
             ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(status="merged", merged_into__isnull=False)
+                    & ~models.Q(decision_reason="")
+                )
+                | (~models.Q(status="merged") & models.Q(merged_into__isnull=True)),
+                name="merged_with_reason",
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+
+class TopicSupport(models.Model):
+    """One person's support of a topic that someone else proposed."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="supports", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="topic_supports"
+    )
+    given_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("议题支持")
+        constraints = (
+            models.UniqueConstraint(fields=("topic", "person"), name="one_support_a_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} + {self.topic_id}"
+
+
+class TopicScore(models.Model):
+    """What one of the staff gives a topic by one criterion, from 1 to 5. For staff alone."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="scores", db_index=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    criterion = models.CharField(_("标准"), max_length=8, choices=Criterion.choices)
+    value = models.PositiveSmallIntegerField(_("分"))
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    scored_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("议题评分")
+        constraints = (
+            models.UniqueConstraint(fields=("topic", "by", "criterion"), name="score_once_each"),
+            models.CheckConstraint(
+                condition=models.Q(value__gte=1, value__lte=5), name="score_from_one_to_five"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.get_criterion_display()} {self.value}"

@@ -1,7 +1,10 @@
 """Pages of the topics: proposing one, and deciding on it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import queries
 from consultations.domain.topics import accept_topic, decline_topic, edit_topic, propose_topic
-from consultations.models import TopicStatus
+from consultations.models import Criterion, TopicStatus
 from consultations.web.forms import DecisionForm, TopicForm, complain
+from consultations.web.topic_forms import MergeForm, ScoreForm
 from hall.errors import Code, Refusal
 from members.access import allowed, require
 from members.requests import signed_in
@@ -20,21 +24,38 @@ from members.roles import Permission
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
-    found = queries.topics(request.user)
-    shown = [line for line in found if not status or line.status == status]
-    context = {"topics": shown, "status": status, "statuses": TopicStatus.choices}
+    by_support = request.GET.get("sort") == "support"
+    found = queries.topics(request.user, by_support=by_support)
+    shown = [line for line in found if line.status == status or (not status and _stands(line))]
+    context = {
+        "topics": shown,
+        "status": status,
+        "statuses": TopicStatus.choices,
+        "by_support": by_support,
+    }
     return render(request, "topics/list.html", context)
+
+
+def _stands(line: queries.TopicLine) -> bool:
+    """What was merged goes on in another topic: it is listed only where asked for."""
+    return line.status != TopicStatus.MERGED
 
 
 @require_safe
 def topic_page(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, pk, DecisionForm())
+    return show_topic(request, pk)
 
 
-def _page(request: HttpRequest, pk: int, form: DecisionForm, status: int = 200) -> HttpResponse:
+def show_topic(request: HttpRequest, pk: int, status: int = 200, **forms: Form) -> HttpResponse:
+    """The topic's page, with what was filled in wrong where a form comes back."""
     page = queries.topic_page(pk, request.user)
-    context = {"page": page, "topic": page.topic, "form": form}
-    return render(request, "topics/page.html", context, status=status)
+    context: dict[str, Any] = {"page": page, "topic": page.topic, "form": DecisionForm()}
+    if page.may_decide:
+        own = next((sheet for sheet in page.scores if sheet.by_id == request.user.pk), None)
+        context["criteria"] = Criterion.choices
+        context["score_form"] = ScoreForm(initial=own.initial if own else None)
+        context["merge_form"] = MergeForm(page.mergeable)
+    return render(request, "topics/page.html", {**context, **forms}, status=status)
 
 
 @login_required
@@ -88,4 +109,4 @@ def topic_decision(request: HttpRequest, pk: int) -> HttpResponse:
             said = _("议题已标为“%(status)s”。") % {"status": decided.get_status_display()}
             messages.success(request, said)
             return redirect("topic", pk)
-    return _page(request, pk, form, status=422)
+    return show_topic(request, pk, status=422, form=form)

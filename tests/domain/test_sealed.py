@@ -22,6 +22,8 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_worksection",
     "consultations_workitem",
     "consultations_topic",
+    "consultations_topicscore",
+    "consultations_topicsupport",
 }
 BY_OPINION = "opinion_id IN (SELECT id FROM consultations_opinion WHERE consultation_id = %s)"
 

@@ -17,9 +17,11 @@ from consultations.domain.queries.front import consultations, front_page
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
 from consultations.domain.queries.search import search
-from consultations.domain.queries.topics import find_topic, topic_page, topics
+from consultations.domain.queries.topics import TopicLine, TopicRef, find_topic, topic_page, topics
 
 __all__ = [
+    "TopicLine",
+    "TopicRef",
     "archive_page",
     "archives",
     "consultation_page",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import overload
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
@@ -42,7 +43,7 @@ class KindCount:
     count: int
 
 
-class Found:
+class Found(Sequence[Hit]):
     """All hits of one search, for a paginator: counted at once, read where they are shown.
 
     `kinds` counts every kind that there are hits of, in a fixed order; `len` counts those of the
@@ -61,7 +62,15 @@ class Found:
             return self.total
         return next((each.count for each in self.kinds if each.kind == self.kind), 0)
 
-    def __getitem__(self, wanted: slice) -> Sequence[Hit]:
+    @overload
+    def __getitem__(self, wanted: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[Hit]: ...
+
+    def __getitem__(self, wanted: int | slice) -> Hit | Sequence[Hit]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
         if self._rows is None:
             return ()
         rows = self._rows.filter(kind=self.kind) if self.kind else self._rows

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from consultations.domain.queries.lines import ConsultationLine, known_to, lines
-from consultations.models import Stage, Topic, TopicStatus
+from consultations.models import Criterion, Stage, Topic, TopicScore, TopicStatus
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed
 from members.models import Person
@@ -15,7 +16,10 @@ from members.roles import Permission
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """A topic in a list; `consultations` counts those that the public may know of."""
+    """A topic in a list; `consultations` counts those that the public may know of.
+
+    `supporters` are others than the proposer.
+    """
 
     id: int
     title: str
@@ -26,11 +30,46 @@ class TopicLine:
     proposed_by: str
     created_at: datetime
     consultations: int
+    supporters: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRef:
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheet:
+    """What one of the staff gave: value and note by each criterion, in their order."""
+
+    by_id: int
+    by: str
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(value for value, _note in self.lines)
+
+    @property
+    def initial(self) -> dict[str, int | str]:
+        """As a form begins with: `{needed: 4, needed_note: "…", …}`."""
+        named = zip(Criterion.values, self.lines, strict=True)
+        return {
+            name: given
+            for criterion, (value, note) in named
+            for name, given in ((criterion, value), (f"{criterion}_note", note))
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """One topic; `background` is clean rich text. The three flags are for showing controls."""
+    """One topic; `background` is clean rich text. The flags are for showing controls.
+
+    `supported` tells whether the visitor supports it. `scores` and `mergeable` (what it could be
+    merged into, those with the most support first) are for those who decide, else empty;
+    `average` is of the sheets' totals, of at most 15.
+    """
 
     topic: TopicLine
     background: str
@@ -38,16 +77,33 @@ class TopicPage:
     may_edit: bool
     may_decide: bool
     may_consult: bool
+    may_support: bool
+    supported: bool
+    merged_into: TopicRef | None
+    merged: tuple[TopicRef, ...]
+    mergeable: tuple[TopicRef, ...]
+    scores: tuple[ScoreSheet, ...]
+    average: float | None
 
 
-def topics(visitor: Visitor, *, own: bool = False) -> tuple[TopicLine, ...]:
-    """All topics, or those that the visitor proposed, the latest first. One query."""
+def topics(
+    visitor: Visitor, *, own: bool = False, by_support: bool = False
+) -> tuple[TopicLine, ...]:
+    """All topics, or those that the visitor proposed, the latest first. One query.
+
+    With `by_support` those that most people support come first.
+    """
     rows = Topic.objects.all()
     if own:
         rows = rows.filter(proposed_by_id=visitor.pk)
-    public = Count("consultations", filter=~Q(consultations__stage=Stage.DRAFT))
-    annotated = rows.select_related("proposed_by").annotate(public=public)
-    return tuple(_line(row, row.public) for row in annotated.order_by("-created_at", "-id"))
+    order = ("-supporters", "-created_at", "-id") if by_support else ("-created_at", "-id")
+    found = _with_figures(rows.select_related("proposed_by")).order_by(*order)
+    return tuple(_line(row, row.public, row.supporters) for row in found)
+
+
+def _with_figures(rows: QuerySet[Topic]) -> Any:
+    public = Count("consultations", ~Q(consultations__stage=Stage.DRAFT), distinct=True)
+    return rows.annotate(public=public, supporters=Count("supports", distinct=True))
 
 
 def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
@@ -67,25 +123,53 @@ def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
     )
     prepares = allowed(visitor, Permission.CONSULTATION_PREPARE)
     public = sum(line.stage != Stage.DRAFT for line in held)
+    supporters = set(topic.supports.values_list("person_id", flat=True))
+    is_open = topic.status == TopicStatus.PROPOSED
+    into = topic.merged_into
+    sheets = _sheets(topic) if decides else ()
     return TopicPage(
-        topic=_line(topic, public),
+        topic=_line(topic, public, len(supporters)),
         background=topic.background,
         consultations=held,
-        may_edit=decides or open_to_proposer,
-        may_decide=decides,
+        may_edit=(decides and into is None) or open_to_proposer,
+        may_decide=decides and into is None,
         may_consult=prepares and topic.status == TopicStatus.ACCEPTED,
+        may_support=is_open and visitor.pk != topic.proposed_by_id,
+        supported=visitor.pk in supporters,
+        merged_into=TopicRef(into.pk, into.title) if into else None,
+        merged=tuple(TopicRef(*row) for row in topic.merged.values_list("pk", "title")),
+        mergeable=_mergeable(topic) if decides and into is None and not held else (),
+        scores=sheets,
+        average=sum(sheet.total for sheet in sheets) / len(sheets) if sheets else None,
+    )
+
+
+def _mergeable(topic: Topic) -> tuple[TopicRef, ...]:
+    going_on = Topic.objects.filter(status__in=[TopicStatus.PROPOSED, TopicStatus.ACCEPTED])
+    rows = _with_figures(going_on.exclude(pk=topic.pk)).order_by("-supporters", "-created_at")
+    return tuple(TopicRef(row.pk, row.title) for row in rows)
+
+
+def _sheets(topic: Topic) -> tuple[ScoreSheet, ...]:
+    given: dict[tuple[int, str], dict[str, tuple[int, str]]] = {}
+    for score in TopicScore.objects.filter(topic=topic).select_related("by").order_by("pk"):
+        sheet = given.setdefault((score.by_id, score.by.alias), {})
+        sheet[score.criterion] = (score.value, score.note)
+    return tuple(
+        ScoreSheet(by_id, by, tuple(sheet[criterion] for criterion in Criterion.values))
+        for (by_id, by), sheet in given.items()
     )
 
 
 def find_topic(topic_id: int) -> Topic:
     """The topic itself, for a verb to act on; `Refusal` `not_found` without one."""
-    topic = Topic.objects.select_related("proposed_by").filter(pk=topic_id).first()
+    topic = Topic.objects.select_related("proposed_by", "merged_into").filter(pk=topic_id).first()
     if topic is None:
         raise Refusal(Code.NOT_FOUND)
     return topic
 
 
-def _line(topic: Topic, consultations: int) -> TopicLine:
+def _line(topic: Topic, consultations: int, supporters: int) -> TopicLine:
     return TopicLine(
         id=topic.pk,
         title=topic.title,
@@ -96,4 +180,5 @@ def _line(topic: Topic, consultations: int) -> TopicLine:
         proposed_by=topic.proposed_by.alias,
         created_at=topic.created_at,
         consultations=consultations,
+        supporters=supporters,
     )
