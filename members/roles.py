@@ -44,6 +44,8 @@ class Permission(StrEnum):
     OPINION_MODERATE = "opinion.moderate"
     STANCE_TAKE = "stance.take"
     AGENDA_MOVE = "agenda.move"
+    BALLOT_OPEN = "ballot.open"
+    BALLOT_VOTE = "ballot.vote"
     OUTCOME_WRITE = "outcome.write"
     OUTCOME_EXPORT = "outcome.export"
 
@@ -71,7 +73,7 @@ HALL_TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _STAFF | {P.PEOPLE_MANAGE},
 }
 
-_SPEAK = frozenset({P.OPINION_POST, P.STANCE_TAKE})
+_SPEAK = frozenset({P.OPINION_POST, P.STANCE_TAKE, P.BALLOT_VOTE})
 
 SEAT_TABLE: dict[SeatRole, frozenset[Permission]] = {
     SeatRole.MODERATOR: _SPEAK
@@ -81,6 +83,7 @@ SEAT_TABLE: dict[SeatRole, frozenset[Permission]] = {
         P.OPINION_ANSWER,
         P.OPINION_MODERATE,
         P.AGENDA_MOVE,
+        P.BALLOT_OPEN,
         P.OUTCOME_WRITE,
         P.OUTCOME_EXPORT,
     },

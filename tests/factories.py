@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from consultations.domain.agenda import AgendaDraft, write_agenda
+from consultations.domain.ballots import BallotDraft, VoteReceipt, cast_vote, open_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.events import open_log
 from consultations.domain.opinions import post_opinion
@@ -18,6 +19,8 @@ from consultations.domain.stances import take_stance
 from consultations.models import (
     AgendaItem,
     AgendaKind,
+    Ballot,
+    BallotKind,
     ConsensusClause,
     Consultation,
     DissentNote,
@@ -222,6 +225,33 @@ def make_stance(
     person = person or seated(opinion.consultation)
     take_stance(opinion.consultation, person=person, number=opinion.number, value=value)
     return Stance.objects.get(opinion=opinion, person=person)
+
+
+def moderator_of(consultation: Consultation) -> Person:
+    """The first moderator seated there; one is seated where there is none."""
+    seat = consultation.seats.filter(role=SeatRole.MODERATOR).order_by("pk").first()
+    return seat.person if seat else seated(consultation, SeatRole.MODERATOR)
+
+
+def make_ballot(consultation: Consultation, draft: BallotDraft | None = None) -> Ballot:
+    """Opened by its verb: the consultation has to be live."""
+    number = open_ballot(
+        consultation,
+        by=moderator_of(consultation),
+        key=uuid.uuid4(),
+        draft=draft or BallotDraft("是否同意分两期改造？", BallotKind.YES_NO),
+    )
+    return Ballot.objects.get(consultation=consultation, number=number)
+
+
+def make_vote(ballot: Ballot, person: Person | None = None, *choices: int) -> VoteReceipt:
+    return cast_vote(
+        ballot.consultation,
+        person=person or seated(ballot.consultation),
+        number=ballot.number,
+        choices=list(choices),
+        key=uuid.uuid4(),
+    )
 
 
 def make_clause(

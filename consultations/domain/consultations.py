@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consultations.archiving.canonical import timestamp
 from consultations.domain import outcomes
 from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda, write_agenda
+from consultations.domain.ballots import close_with_stage
 from consultations.domain.events import Advanced, advance, hold, open_log, record
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
@@ -201,7 +202,8 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
     """Move the consultation to another stage, by the table in `stages`; returns `stage.moved`.
 
     One audit row and one event each. Going live sets `opened_at` once. Leaving live ends the
-    running agenda step, logs `stances.closed`, and sets `closed_at`; going live again clears it.
+    running agenda step, closes an open ballot, logs `stances.closed`, and sets `closed_at`; going
+    live again clears it.
     Entering review logs `outcome.published` after the move.
 
     Raises:
@@ -265,6 +267,7 @@ def _close_floor(consultation: Consultation, *, by: Person, turn: Advanced) -> A
     if running is not None:
         switch_agenda(consultation, running, None, by=by, turn=turn)
         turn = advance(consultation.pk)
+    turn = close_with_stage(consultation, by=by, turn=turn)
     mark_active_as_present(consultation)
     record_close(consultation, by=by, turn=turn)
     return advance(consultation.pk)

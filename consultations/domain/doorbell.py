@@ -31,6 +31,8 @@ class Listener(Protocol):
 
     def stances(self, consultation_id: int, numbers: list[int]) -> None: ...
 
+    def ballot(self, consultation_id: int) -> None: ...
+
 
 _listeners: list[Listener] = []
 
@@ -66,6 +68,17 @@ def ring_stances(consultation_id: int, numbers: Iterable[int]) -> None:
         logger.exception("doorbell of room %s failed", consultation_id)
 
 
+def ring_ballot(consultation_id: int) -> None:
+    """Say that a vote was cast in the room's open ballot."""
+    try:
+        if not _listeners:
+            _ring_far(consultation_id, ballot_bell())
+        for listener in tuple(_listeners):
+            listener.ballot(consultation_id)
+    except Exception:
+        logger.exception("doorbell of room %s failed", consultation_id)
+
+
 def group_of(consultation_id: int) -> str:
     """The channel layer's group of all processes that have seats in this room."""
     return f"hall.room.{consultation_id}"
@@ -82,6 +95,10 @@ def events_of(bell: dict[str, Any]) -> list[Delivery]:
 
 def stances_bell(numbers: list[int]) -> dict[str, Any]:
     return {"stances": numbers}
+
+
+def ballot_bell() -> dict[str, Any]:
+    return {"ballot": True}
 
 
 def message(consultation_id: int, bell: dict[str, Any], *, sender: str = "") -> dict[str, Any]:

@@ -16,6 +16,8 @@ ACT_NEEDS: dict[Act, Permission] = {
     Act.STANCE: Permission.STANCE_TAKE,
     Act.MODERATE: Permission.OPINION_MODERATE,
     Act.AGENDA: Permission.AGENDA_MOVE,
+    Act.BALLOT: Permission.BALLOT_OPEN,
+    Act.VOTE: Permission.BALLOT_VOTE,
     Act.OUTCOME: Permission.OUTCOME_WRITE,
 }
 

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.events import hold, record, record_all
-from consultations.models import Admission, Consultation, Opinion, Seat, Stage, Stance
+from consultations.models import (
+    Admission,
+    BallotVote,
+    Consultation,
+    Opinion,
+    Seat,
+    Stage,
+    Stance,
+)
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
@@ -112,14 +120,17 @@ def mark_present(consultation_id: int, person_ids: Collection[int]) -> int:
 
 
 def mark_active_as_present(consultation: Consultation) -> None:
-    """Whoever spoke or took a stance since it went live attended, seen at the door or not."""
+    """Whoever spoke, took a stance or voted since it went live attended, seen or not."""
     since = consultation.opened_at
     if since is None:
         return
     spoke = Opinion.objects.filter(consultation=consultation, created_at__gte=since)
     stood = Stance.objects.filter(opinion__consultation=consultation, taken_at__gte=since)
+    voted = BallotVote.objects.filter(ballot__consultation=consultation)
     consultation.seats.filter(
-        Q(person__in=spoke.values("author")) | Q(person__in=stood.values("person")),
+        Q(person__in=spoke.values("author"))
+        | Q(person__in=stood.values("person"))
+        | Q(person__in=voted.values("person")),
         first_seen_at=None,
     ).update(first_seen_at=since, last_seen_at=since)
 

@@ -33,6 +33,8 @@ class Act(StrEnum):
     STANCE = "stance"
     MODERATE = "moderate"
     AGENDA = "agenda"
+    BALLOT = "ballot"
+    VOTE = "vote"
     OUTCOME = "outcome"
 
 
@@ -42,7 +44,8 @@ STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
     Stage.DRAFT: frozenset(),
     Stage.ANNOUNCED: frozenset(),
     Stage.COLLECTING: _ALL_POSTS | {Act.STANCE, Act.MODERATE},
-    Stage.LIVE: _ALL_POSTS | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.OUTCOME},
+    Stage.LIVE: _ALL_POSTS
+    | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.BALLOT, Act.VOTE, Act.OUTCOME},
     Stage.SUMMARISING: frozenset({Act.MODERATE, Act.OUTCOME}),
     Stage.REVIEW: frozenset({Act.MODERATE}),
     Stage.SEALED: frozenset(),
@@ -52,10 +55,10 @@ STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
 AGENDA_ALLOWS: dict[AgendaKind, frozenset[Act]] = {
     AgendaKind.BRIEFING: frozenset({Act.QUESTION}),
     AgendaKind.QUESTIONS: frozenset({Act.QUESTION, Act.REPLY}),
-    AgendaKind.DISCUSSION: _ALL_POSTS | {Act.STANCE},
-    AgendaKind.STANCES: frozenset({Act.STANCE}),
+    AgendaKind.DISCUSSION: _ALL_POSTS | {Act.STANCE, Act.BALLOT},
+    AgendaKind.STANCES: frozenset({Act.STANCE, Act.BALLOT}),
 }
-_NARROWED_BY_AGENDA = _ALL_POSTS | {Act.STANCE}
+_NARROWED_BY_AGENDA = _ALL_POSTS | {Act.STANCE, Act.BALLOT}
 
 
 def acts_open(stage: Stage, agenda_kind: AgendaKind | None = None) -> frozenset[Act]:

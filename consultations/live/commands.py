@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError
 
-from consultations.domain import agenda, opinions, room_queries
+from consultations.domain import agenda, ballots, opinions, room_queries
 from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
@@ -116,6 +116,25 @@ async def mark_answered(asked: Asked, said: p.OpinionMarkAnswered) -> Any:
 @handles(p.AgendaMove)
 async def move_agenda(asked: Asked, said: p.AgendaMove) -> Any:
     return _seq(await asked.write(agenda.move_agenda, to=said.to, by=asked.person))
+
+
+@handles(p.BallotOpen)
+async def open_ballot(asked: Asked, said: p.BallotOpen) -> Any:
+    fields = said.model_dump(exclude={"do", "key", "options"})
+    draft = ballots.BallotDraft(**fields, options=tuple(said.options))
+    verb = ballots.open_ballot
+    return {"number": await asked.write(verb, by=asked.person, key=said.key, draft=draft)}
+
+
+@handles(p.BallotVote)
+async def vote(asked: Asked, said: p.BallotVote) -> Any:
+    fields = said.model_dump(exclude={"do"})
+    return asdict(await asked.write(ballots.cast_vote, person=asked.person, **fields))
+
+
+@handles(p.BallotClose)
+async def close_ballot(asked: Asked, said: p.BallotClose) -> Any:
+    return _seq(await asked.write(ballots.close_ballot, number=said.number, by=asked.person))
 
 
 def _seq(event: Any) -> dict[str, int | None]:

@@ -140,6 +140,10 @@ class Hub:
         """Called in the writing thread, after its commit."""
         self.loop.call_soon_threadsafe(self._stances_near, consultation_id, numbers)
 
+    def ballot(self, consultation_id: int) -> None:
+        """Called in the writing thread, after its commit."""
+        self.loop.call_soon_threadsafe(self._ballot_near, consultation_id)
+
     def _heard_near(self, room_id: int, deliveries: list[Delivery]) -> None:
         if (room := self.rooms.get(room_id)) is not None:
             room.hear(deliveries)
@@ -151,6 +155,12 @@ class Hub:
         else:
             self.bells.ring(room_id, doorbell.stances_bell(numbers))
 
+    def _ballot_near(self, room_id: int) -> None:
+        if (room := self.rooms.get(room_id)) is not None:
+            room.ballot.changed(near=True)
+        else:
+            self.bells.ring(room_id, doorbell.ballot_bell())
+
     def _heard_far(self, room_id: int, sender: str, bell: dict[str, Any]) -> None:
         room = self.rooms.get(room_id)
         if room is None:
@@ -159,6 +169,8 @@ class Hub:
             room.hear(doorbell.events_of(bell))
         elif "stances" in bell:
             room.stances_changed(bell["stances"], near=False)
+        elif "ballot" in bell:
+            room.ballot.changed(near=False)
         elif "presence" in bell:
             room.presence.hear(sender, bell["presence"])
             room.presence_news.ask()
@@ -171,6 +183,7 @@ class Hub:
             room.read_log()
             room.changes.mark_all()
             room.tally_news.ask()
+            room.ballot.changed(near=False)
             room.announce()
             self.bells.ring(room.id, {"who": True})
 

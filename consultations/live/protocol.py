@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from consultations.models import OpinionKind
+from consultations.models import BallotKind, OpinionKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
 
 MAX_FRAME = 16 * 1024
@@ -127,6 +127,37 @@ class AgendaMove(Command):
     to: Annotated[int, Field(ge=1, le=32767)] | None
 
 
+class BallotOpen(Command):
+    """Put a question to the vote. The same key again is the same ballot."""
+
+    do: Literal["ballot.open"]
+    question: Annotated[str, Field(max_length=1000)]
+    kind: BallotKind
+    options: Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=50)] = []
+    secrecy: Secrecy = Secrecy.OPEN
+    results: ResultsShown = ResultsShown.AT_CLOSE
+    quorum: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    max_choices: Annotated[int, Field(ge=1, le=32767)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=32767)] | None = None
+
+
+class BallotVote(Command):
+    """Vote for the options at these positions; a secret vote is final."""
+
+    do: Literal["ballot.vote"]
+    number: Number
+    choices: Annotated[
+        list[Annotated[int, Field(ge=1, le=32767)]], Field(min_length=1, max_length=50)
+    ]
+
+
+class BallotClose(Command):
+    """Close a ballot now, with its result."""
+
+    do: Literal["ballot.close"]
+    number: Number
+
+
 AnyCommand = (
     RoomSince
     | RoomOpinions
@@ -138,6 +169,9 @@ AnyCommand = (
     | OpinionPin
     | OpinionMarkAnswered
     | AgendaMove
+    | BallotOpen
+    | BallotVote
+    | BallotClose
 )
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="do")])
 

@@ -6,12 +6,11 @@ from uuid import UUID
 import orjson
 
 from consultations.domain import room_queries
-from consultations.domain.cards import stances_of
 from consultations.domain.deliveries import Delivery
 from consultations.live.attendee import Attendee
 from consultations.live.protocol import news, reply
 from consultations.live.room import Room
-from consultations.live.snapshots import Developed
+from consultations.live.snapshots import Developed, Own, own_of
 
 FAR_BEHIND = 500
 
@@ -21,7 +20,7 @@ class Replay:
     """An answer that is finished in the moment it is sent, up to the room's head right then.
 
     `at` is the last event that it holds already. `developed` has the tallies as they were, `own`
-    the reader's own stances where the answer is a snapshot.
+    the reader's own stances and votes where the answer is a snapshot.
     """
 
     room: Room
@@ -29,7 +28,7 @@ class Replay:
     at: int
     events: list[Delivery]
     developed: Developed | None = None
-    own: dict[int, int] | None = None
+    own: Own | None = None
 
     def send(self, key: UUID) -> None:
         """Answer, and let the attendee hear the room from right here on."""
@@ -46,6 +45,8 @@ class Replay:
             if self.developed is not None:
                 frames.append(news("presence", **room.presence.summary()))
         frames += self._tallies()
+        if self.developed is not None:
+            frames += room.ballot.frames(self.developed.ballot_standing())
         self.attendee.answer(*frames)
         room.admit(self.attendee)
 
@@ -80,9 +81,10 @@ async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Repl
 
 async def _snapshot(room: Room, attendee: Attendee) -> Replay:
     developed = await room.darkroom.newest()
-    own = await room.pools.readers.run(stances_of, room.id, attendee.viewer.person_id)
-    # Neither events nor tallies tell someone's own stance on what was posted after the picture.
-    too_old = max(own, default=0) > max(developed.numbers, default=0)
+    own = await room.pools.readers.run(own_of, room.id, attendee.viewer.person_id)
+    # No event tells someone's own stance, or vote, on what came after the picture.
+    too_old = max(own.stances, default=0) > max(developed.numbers, default=0)
+    too_old = too_old or max(own.votes, default=0) > max(developed.ballots, default=0)
     if too_old or room.ring.since(developed.picture.head, room.head) is None:
         developed = await room.darkroom.newest(not_before=room.loop.time())
     return Replay(room, attendee, developed.picture.head, [], developed, own)

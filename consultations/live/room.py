@@ -12,6 +12,7 @@ from consultations.domain.deliveries import Delivery
 from consultations.domain.room_queries import RoomState
 from consultations.live import tallies
 from consultations.live.attendee import Attendee
+from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
 from consultations.live.map_watch import MapWatch
@@ -68,6 +69,7 @@ class Room:
         self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
         self.map = MapWatch(self)
+        self.ballot = BallotWatch(self)
         self.to_check: set[int] = set()
 
     @property
@@ -238,6 +240,7 @@ class Room:
         for coalesced in (self.tally_news, self.presence_news, self.rights_news):
             coalesced.cancel()
         self.map.cancel()
+        self.ballot.cancel()
         if self._gap is not None:
             self._gap.cancel()
         if self._reading is not None:

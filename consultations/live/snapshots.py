@@ -2,19 +2,34 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
-from consultations.domain.cards import card_for
+from consultations.domain.ballot_cards import votes_of
+from consultations.domain.cards import card_for, stances_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.room_queries import Picture
 from consultations.live.attendee import Attendee
 from consultations.models import OpinionState
 
 MAX_AGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a reader has done: stances by the opinion's number, votes by the ballot's."""
+
+    stances: dict[int, int]
+    votes: dict[int, list[int]]
+
+
+def own_of(room_id: int, person_id: int) -> Own:
+    """Two queries."""
+    return Own(stances_of(room_id, person_id), votes_of(room_id, person_id))
 
 
 class Developed:
@@ -36,6 +51,7 @@ class Developed:
                 self._hidden_of.setdefault(card["author"]["id"], []).append(index)
         self._room = orjson.dumps(picture.room)
         self._outcome = orjson.dumps(picture.outcome)
+        self.ballots = [card["number"] for card in picture.ballots]
 
     def _cards_for(self, viewer: Viewer) -> list[bytes]:
         """Each card without its end, to which the reader's own stance is added."""
@@ -49,15 +65,20 @@ class Developed:
         )
         return [line for line in lines if any(line[1:])]
 
-    def snapshot(
-        self, attendee: Attendee, own: dict[int, int], presence: dict[str, Any]
-    ) -> orjson.Fragment:
-        """The snapshot of this attendee; `own` are their stances by the opinion's number."""
+    def ballot_standing(self) -> dict[str, Any] | None:
+        """`{number, voted, counts}` of the ballot that was open."""
+        for card in self.picture.ballots:
+            if card["closed_at"] is None:
+                return {name: card[name] for name in ("number", "voted", "counts")}
+        return None
+
+    def snapshot(self, attendee: Attendee, own: Own, presence: dict[str, Any]) -> orjson.Fragment:
+        """The snapshot of this attendee, with what is their own in it."""
         cards = self._full if attendee.viewer.moderates else self._public
         if (mine := self._hidden_of.get(attendee.viewer.person_id)) is not None:
             cards = [self._full[i] if i in mine else card for i, card in enumerate(cards)]
         opinions = b",".join(
-            card + b',"mine":%s}' % _stance(own.get(number))
+            card + b',"mine":%s}' % _stance(own.stances.get(number))
             for card, number in zip(cards, self.numbers, strict=True)
         )
         head = {
@@ -68,6 +89,9 @@ class Developed:
             "may": attendee.may,
             "opinions": orjson.Fragment(b"[%s]" % opinions),
             "total": self.picture.total,
+            "ballots": [
+                {**card, "mine": own.votes.get(card["number"])} for card in self.picture.ballots
+            ],
             "presence": presence,
             "outcome": orjson.Fragment(self._outcome),
         }

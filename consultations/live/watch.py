@@ -5,7 +5,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from consultations.domain import room_queries
+from consultations.domain import ballots, room_queries
 from consultations.domain.seats import mark_present
 from consultations.live import sessions
 from consultations.live.presence import ANNOUNCE_SECONDS
@@ -36,6 +36,12 @@ class Watch:
         self.hub = hub
         self._task: asyncio.Task[None] | None = None
         self._sessions_at = self._attendance_at = time.monotonic()
+        self._steps = (
+            self._read_quiet,
+            self._look_at_people,
+            self._keep_attendance,
+            self._close_ballots,
+        )
 
     def start(self) -> None:
         self._task = asyncio.ensure_future(self._run())
@@ -47,7 +53,7 @@ class Watch:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(TURN_SECONDS)
-            for step in (self._read_quiet, self._look_at_people, self._keep_attendance):
+            for step in self._steps:
                 try:
                     await step()
                 except Exception as error:
@@ -146,6 +152,14 @@ class Watch:
         for room in live:
             room.attendance_at = now
             await self.hub.pools.writers.run(mark_present, room.id, room.presence.near_ids())
+
+
+    async def _close_ballots(self) -> None:
+        """Close the ballots whose time is up, wherever their people are. One query."""
+        if not self.hub.rooms:
+            return
+        for room_id in await self.hub.pools.readers.run(ballots.due_rooms):
+            await self.hub.pools.writers.run(ballots.close_due, room_id)
 
 
 def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:

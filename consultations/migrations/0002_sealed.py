@@ -34,20 +34,25 @@ _MESSAGE = "the consultation is sealed"
 _ARCHIVED = "archives are never changed"
 
 
-def _is_sealed(table, row):
-    owner = _OWNED[table].replace("R.", f"{row}.")
+def _is_sealed(owner, row):
+    owner = owner.replace("R.", f"{row}.")
     return (
         "EXISTS (SELECT 1 FROM consultations_consultation"
         f" WHERE id = {owner} AND stage = 'sealed')"
     )
 
 
-def _rules():
-    """(trigger, table, deed, condition, message) of every trigger."""
-    for table in _OWNED:
+def _guards(owned):
+    """(trigger, table, deed, condition, message) for the tables in `owned`."""
+    for table, owner in owned.items():
         for deed, rows in _DEEDS.items():
-            condition = " OR ".join(_is_sealed(table, row) for row in rows)
+            condition = " OR ".join(_is_sealed(owner, row) for row in rows)
             yield f"sealed_{table}_{deed.lower()}", table, deed, condition, _MESSAGE
+
+
+def _rules():
+    """The same of every trigger made here."""
+    yield from _guards(_OWNED)
     for deed in ("UPDATE", "DELETE"):
         name = f"sealed_consultation_{deed.lower()}"
         yield name, "consultations_consultation", deed, "OLD.stage = 'sealed'", _MESSAGE
@@ -74,15 +79,32 @@ def _postgresql(name, table, deed, condition, message):
     yield f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
 
 
+def guard(owned, schema_editor):
+    """Guard more tables in the same way, from a later migration."""
+    _create(_guards(owned), schema_editor)
+
+
+def unguard(owned, schema_editor):
+    _drop(_guards(owned), schema_editor)
+
+
 def create_triggers(apps, schema_editor):
+    _create(_rules(), schema_editor)
+
+
+def drop_triggers(apps, schema_editor):
+    _drop(_rules(), schema_editor)
+
+
+def _create(rules, schema_editor):
     write = {"sqlite": _sqlite, "postgresql": _postgresql}[schema_editor.connection.vendor]
-    for rule in _rules():
+    for rule in rules:
         for statement in write(*rule):
             schema_editor.execute(statement)
 
 
-def drop_triggers(apps, schema_editor):
-    for name, table, *_rest in _rules():
+def _drop(rules, schema_editor):
+    for name, table, *_rest in rules:
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(f"DROP TRIGGER {name}")
         else:

@@ -1,6 +1,15 @@
 """The nouns of consultation, slim: one file a concept. What changes them lives in `domain`."""
 
 from consultations.models.archives import Archive
+from consultations.models.ballots import (
+    Ballot,
+    BallotKind,
+    BallotOption,
+    BallotVote,
+    HowClosed,
+    ResultsShown,
+    Secrecy,
+)
 from consultations.models.consultations import (
     Admission,
     AgendaItem,
@@ -23,7 +32,7 @@ from consultations.models.opinions import (
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
 from consultations.models.search import SearchEntry, SearchKind
-from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
+from consultations.models.topics import Topic, TopicStatus
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
 __all__ = [
@@ -33,10 +42,14 @@ __all__ = [
     "AgendaItem",
     "AgendaKind",
     "Archive",
+    "Ballot",
+    "BallotKind",
+    "BallotOption",
+    "BallotVote",
     "ConsensusClause",
     "Consultation",
-    "Criterion",
     "DissentNote",
+    "HowClosed",
     "Kind",
     "Minutes",
     "Opinion",
@@ -44,19 +57,19 @@ __all__ = [
     "OpinionMapState",
     "OpinionState",
     "Origin",
+    "ResultsShown",
     "RoomEvent",
     "RoomHead",
     "SearchEntry",
     "SearchKind",
     "Seat",
+    "Secrecy",
     "Stage",
     "StageChange",
     "Stance",
     "StanceValue",
     "Topic",
-    "TopicScore",
     "TopicStatus",
-    "TopicSupport",
     "WorkItem",
     "WorkPlan",
     "WorkSection",

@@ -42,9 +42,13 @@ def several_connections(transactional_db: None) -> Iterator[None]:
     Emptying it needs the triggers gone for a moment: they refuse that, too.
     """
     yield
-    sealed: ModuleType = import_module("consultations.migrations.0002_sealed")
+    sealing: list[ModuleType] = [
+        import_module(f"consultations.migrations.{name}") for name in ("0002_sealed", "0004_ballots")
+    ]
     with connection.schema_editor() as editor:
-        sealed.drop_triggers(apps, editor)
+        for migration in sealing:
+            migration.drop_triggers(apps, editor)
     call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
     with connection.schema_editor() as editor:
-        sealed.create_triggers(apps, editor)
+        for migration in sealing:
+            migration.create_triggers(apps, editor)

@@ -12,6 +12,8 @@ from django.db import connection
 from consultations.archiving.chain import check_chain
 from consultations.archiving.verify import verify_archives
 from consultations.domain.archives import archive_file, chained_events, seal
+from consultations.domain.ballot_cards import count
+from consultations.domain.ballots import BallotDraft, close_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.events import room_name
 from consultations.domain.opinions import Receipt, post_opinion
@@ -19,18 +21,31 @@ from consultations.domain.seats import enter_room
 from consultations.domain.stances import take_stance, votes_digest
 from consultations.models import (
     Archive,
+    Ballot,
+    BallotKind,
+    BallotVote,
     Consultation,
     Opinion,
     OpinionKind,
     RoomEvent,
     Seat,
+    Secrecy,
     Stage,
     Stance,
     StanceValue,
 )
 from hall.errors import Code, Refusal
 from members.roles import SeatRole
-from tests.factories import bring_to_review, make_consultation, make_opinion, make_person, seated
+from tests.factories import (
+    bring_to_review,
+    make_ballot,
+    make_consultation,
+    make_opinion,
+    make_person,
+    make_vote,
+    moderator_of,
+    seated,
+)
 
 pytestmark = pytest.mark.usefixtures("several_connections")
 
@@ -108,6 +123,47 @@ def test_every_stance_acknowledged_before_the_close_is_in_its_digest() -> None:
     assert closed.body["votes_digest"] == votes_digest(room, closed.salt)
     assert sum(tally["agree"] for tally in closed.body["tallies"]) == stood.count(True)
     assert Stance.objects.count() == stood.count(True)
+
+
+@pytest.mark.parametrize("secrecy", list(Secrecy))
+def test_one_person_voting_at_once_is_one_vote(secrecy: Secrecy) -> None:
+    room = make_consultation(Stage.LIVE)
+    ballot = make_ballot(room, BallotDraft("问", BallotKind.YES_NO, secrecy=secrecy))
+    person = seated(room)
+
+    def vote(choice: int) -> list[int]:
+        return make_vote(Ballot.objects.get(pk=ballot.pk), person, choice).choices
+
+    answers = at_once(*[lambda choice=at % 3 + 1: vote(choice) for at in range(6)])
+    cast = BallotVote.objects.get()
+    counts = count(ballot)
+    assert (counts.voted, sum(counts.options.values())) == (1, 1)
+    if secrecy == Secrecy.SECRET:
+        assert sorted(map(str, answers)) == sorted(["[]", *["wrong_state"] * 5])
+    else:
+        assert cast.choices in answers
+        assert all(isinstance(answer, list) for answer in answers)
+
+
+def test_every_vote_acknowledged_before_the_close_is_in_the_result() -> None:
+    room = make_consultation(Stage.LIVE)
+    draft = BallotDraft("问", BallotKind.YES_NO, secrecy=Secrecy.SECRET)
+    ballot = make_ballot(room, draft)
+    people = [seated(room) for _ in range(6)]
+
+    def vote(person: Any) -> list[int]:
+        return make_vote(Ballot.objects.get(pk=ballot.pk), person, 1).choices
+
+    def close() -> str:
+        current = Consultation.objects.get(pk=room.pk)
+        return close_ballot(current, number=1, by=moderator_of(room)).type
+
+    *votes, done = at_once(*[lambda person=person: vote(person) for person in people], close)
+    assert done == "ballot.closed"
+    assert all(answer in ([], Code.WRONG_STATE) for answer in votes)
+    closed = RoomEvent.objects.get(type="ballot.closed").body["result"]
+    assert closed["voted"] == closed["options"][0]["count"] == votes.count([])
+    assert BallotVote.objects.count() == votes.count([])
 
 
 def test_seal_twice_at_once_seals_once() -> None:

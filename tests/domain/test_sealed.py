@@ -9,12 +9,22 @@ from django.db import IntegrityError, connection, models, transaction
 
 from consultations.domain.archives import seal
 from consultations.models import Consultation, Stage
-from tests.factories import bring_to_review, make_consultation, make_dissent, seated
+from tests.factories import (
+    bring_to_review,
+    make_ballot,
+    make_consultation,
+    make_dissent,
+    make_vote,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 
-sealed_migration = import_module("consultations.migrations.0002_sealed")
-OWNED = sorted(sealed_migration._OWNED)
+OWNED = sorted(
+    table
+    for migration in ("0002_sealed", "0004_ballots")
+    for table in import_module(f"consultations.migrations.{migration}")._OWNED
+)
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
     "consultations_opinionmapstate",
     "consultations_searchentry",
@@ -25,6 +35,7 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_topicscore",
     "consultations_topicsupport",
 }
+BY_BALLOT = "ballot_id IN (SELECT id FROM consultations_ballot WHERE consultation_id = %s)"
 BY_OPINION = "opinion_id IN (SELECT id FROM consultations_opinion WHERE consultation_id = %s)"
 
 
@@ -32,6 +43,7 @@ BY_OPINION = "opinion_id IN (SELECT id FROM consultations_opinion WHERE consulta
 def sealed() -> Consultation:
     """A sealed consultation with at least one row in every table that belongs to it."""
     room = make_consultation(Stage.LIVE)
+    make_vote(make_ballot(room), None, 1)
     bring_to_review(room)
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     make_dissent(room, room.opinions.get())
@@ -109,12 +121,15 @@ def test_rows_do_not_move_into_a_sealed_consultation(sealed: Consultation) -> No
 @pytest.mark.parametrize("table", [*OWNED, "consultations_consultation"])
 def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None:
     other = make_consultation(Stage.LIVE)
+    make_vote(make_ballot(other), None, 1)
     bring_to_review(other)
     Consultation.objects.filter(pk=other.pk).update(stage=Stage.SUMMARISING)
     make_dissent(other, other.opinions.get())
     where = {
         "consultations_consultation": "id = %s",
         "consultations_stance": BY_OPINION,
+        "consultations_ballotoption": BY_BALLOT,
+        "consultations_ballotvote": BY_BALLOT,
         "consultations_consensusclause_evidence": BY_OPINION,
         "consultations_dissentnote_evidence": BY_OPINION,
     }.get(table, "consultation_id = %s")

@@ -14,6 +14,7 @@ from members.roles import Permission, Role
 from tests.factories import make_consultation, make_person
 
 POSTS = {Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY}
+ALWAYS_LIVE = {Act.MODERATE, Act.AGENDA, Act.VOTE, Act.OUTCOME}
 
 
 def test_every_stage_can_be_reached_from_draft() -> None:
@@ -42,19 +43,11 @@ def test_going_back_and_calling_off_need_a_reason() -> None:
         (Stage.ANNOUNCED, None, set()),
         (Stage.COLLECTING, None, POSTS | {Act.STANCE, Act.MODERATE}),
         (Stage.COLLECTING, AgendaKind.BRIEFING, POSTS | {Act.STANCE, Act.MODERATE}),
-        (Stage.LIVE, None, POSTS | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.OUTCOME}),
-        (Stage.LIVE, AgendaKind.BRIEFING, {Act.QUESTION, Act.MODERATE, Act.AGENDA, Act.OUTCOME}),
-        (
-            Stage.LIVE,
-            AgendaKind.QUESTIONS,
-            {Act.QUESTION, Act.REPLY, Act.MODERATE, Act.AGENDA, Act.OUTCOME},
-        ),
-        (
-            Stage.LIVE,
-            AgendaKind.DISCUSSION,
-            POSTS | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.OUTCOME},
-        ),
-        (Stage.LIVE, AgendaKind.STANCES, {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.OUTCOME}),
+        (Stage.LIVE, None, POSTS | {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
+        (Stage.LIVE, AgendaKind.BRIEFING, {Act.QUESTION} | ALWAYS_LIVE),
+        (Stage.LIVE, AgendaKind.QUESTIONS, {Act.QUESTION, Act.REPLY} | ALWAYS_LIVE),
+        (Stage.LIVE, AgendaKind.DISCUSSION, POSTS | {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
+        (Stage.LIVE, AgendaKind.STANCES, {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
         (Stage.SUMMARISING, None, {Act.MODERATE, Act.OUTCOME}),
         (Stage.REVIEW, None, {Act.MODERATE}),
         (Stage.SEALED, None, set()),

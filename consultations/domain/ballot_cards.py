@@ -1,0 +1,124 @@
+"""Ballots as readers see them: one card each, and the counts of the open one."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from consultations.archiving.canonical import timestamp
+from consultations.models import Ballot, BallotOption, BallotVote, Consultation, ResultsShown
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What has been cast so far. `options` are votes by position, in the options' order.
+
+    `by_identity` splits who voted; `options_by_identity` what for, and is empty for a secret
+    ballot.
+    """
+
+    voted: int
+    by_identity: dict[str, int]
+    options: dict[int, int]
+    options_by_identity: dict[int, dict[str, int]]
+
+
+def count(ballot: Ballot) -> Counts:
+    """Count the votes of a ballot from its rows. Two queries."""
+    options = dict(ballot.options.order_by("position").values_list("position", "secret_votes"))
+    rows = (
+        BallotVote.objects.filter(ballot=ballot)
+        .order_by()
+        .values_list("identity", "choices")
+        .annotate(count=Count("id"))
+    )
+    identities: Counter[str] = Counter()
+    chosen: dict[int, Counter[str]] = {position: Counter() for position in options}
+    for identity, choices, number in rows:
+        identities[identity] += number
+        for position in choices or ():
+            chosen[position][identity] += number
+    if not ballot.is_secret:
+        options = {position: split.total() for position, split in chosen.items()}
+    return Counts(
+        voted=identities.total(),
+        by_identity=dict(sorted(identities.items())),
+        options=options,
+        options_by_identity={}
+        if ballot.is_secret
+        else {position: dict(sorted(split.items())) for position, split in chosen.items()},
+    )
+
+
+def question_card(ballot: Ballot, options: list[BallotOption]) -> Card:
+    """What is asked and by which rules: the body of `ballot.opened`."""
+    return {
+        "number": ballot.number,
+        "question": ballot.question,
+        "kind": ballot.kind,
+        "secrecy": ballot.secrecy,
+        "results": ballot.results,
+        "quorum": ballot.quorum,
+        "max_choices": ballot.max_choices,
+        "options": [{"position": one.position, "text": one.text} for one in options],
+        "opened_at": timestamp(ballot.opened_at),
+        "closes_at": timestamp(ballot.closes_at) if ballot.closes_at else None,
+    }
+
+
+def cards(consultation: Consultation) -> list[Card]:
+    """Every ballot of the room by number, without anyone's own vote. Up to four queries.
+
+    `counts` are null while the result is not public, `result` until the ballot is closed.
+    """
+    found = list(consultation.ballots.order_by("number").prefetch_related("options"))
+    return [_card(ballot) for ballot in found]
+
+
+def _card(ballot: Ballot) -> Card:
+    options = sorted(ballot.options.all(), key=lambda option: option.position)
+    card = question_card(ballot, options)
+    if ballot.closed_at is not None and ballot.result is not None:
+        return {
+            **card,
+            "closed_at": timestamp(ballot.closed_at),
+            "how": ballot.how_closed,
+            "voted": ballot.result["voted"],
+            "counts": [option["count"] for option in ballot.result["options"]],
+            "result": ballot.result,
+        }
+    voted, counts = shown(ballot, count(ballot))
+    return {
+        **card,
+        "closed_at": None,
+        "how": None,
+        "voted": voted,
+        "counts": counts,
+        "result": None,
+    }
+
+
+def shown(ballot: Ballot, counts: Counts) -> tuple[int, list[int] | None]:
+    """What everyone may know while the ballot is open: the turnout, and the votes if public."""
+    public = ballot.results == ResultsShown.LIVE
+    return counts.voted, list(counts.options.values()) if public else None
+
+
+def open_standing(consultation_id: int) -> dict[str, Any] | None:
+    """`{number, voted, counts}` of the room's open ballot, or None. Up to three queries."""
+    ballot = Ballot.objects.filter(consultation_id=consultation_id, closed_at=None).first()
+    if ballot is None:
+        return None
+    voted, counts = shown(ballot, count(ballot))
+    return {"number": ballot.number, "voted": voted, "counts": counts}
+
+
+def votes_of(consultation_id: int, person_id: int) -> dict[int, list[int]]:
+    """The person's own votes by the ballot's number; [] for a secret one. One query."""
+    own = BallotVote.objects.filter(ballot__consultation_id=consultation_id, person_id=person_id)
+    return {
+        number: choices or [] for number, choices in own.values_list("ballot__number", "choices")
+    }
