@@ -34,6 +34,13 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, *options: str) -> str:
+    value = text(name, default)
+    if value not in options:
+        raise SettingError(f"{name}={value!r} 不对：只能是 {'、'.join(options)}。")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from consultations.archiving.canonical import genesis, seal_event, timestamp
 from consultations.domain import clock, doorbell
-from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead
+from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
 
@@ -39,7 +39,24 @@ class Advanced:
 
 def open_log(consultation: Consultation) -> None:
     """Begin the log of a new room."""
-    RoomHead.objects.create(consultation=consultation, epoch=secrets.token_hex(8))
+    RoomHead.objects.create(consultation=consultation, epoch=new_epoch())
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def renew_epochs() -> int:
+    """Give every room that is not over a new epoch; returns how many.
+
+    For after a restore from a backup: clients may have seen events that the log no longer has,
+    and at the sight of another epoch they start afresh.
+    """
+    over = (Stage.SEALED, Stage.CANCELLED)
+    heads = list(RoomHead.objects.exclude(consultation__stage__in=over))
+    for head in heads:
+        head.epoch = new_epoch()
+    return RoomHead.objects.bulk_update(heads, ["epoch"], batch_size=500)
 
 
 def room_name(consultation_id: int) -> str:

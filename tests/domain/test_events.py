@@ -7,7 +7,7 @@ from consultations.archiving.chain import ChainBroken, check_chain
 from consultations.domain import doorbell
 from consultations.domain.archives import chained_events
 from consultations.domain.deliveries import Delivery
-from consultations.domain.events import advance, hold, record, room_name
+from consultations.domain.events import advance, hold, record, renew_epochs, room_name
 from consultations.models import Consultation, RoomEvent, RoomHead, Stage
 from hall.errors import Code, Refusal
 from tests.factories import bring_to_review, make_consultation
@@ -97,3 +97,15 @@ def test_there_is_no_turn_in_no_room(take: Any) -> None:
 def test_hold_takes_no_number(live_room: Consultation) -> None:
     hold(live_room.pk)
     assert RoomHead.objects.get(pk=live_room.pk).seq == 0
+
+
+@pytest.mark.django_db
+def test_renew_epochs_sends_every_open_room_afresh_and_leaves_the_rest() -> None:
+    open_room = make_consultation(stage=Stage.LIVE)
+    cancelled = make_consultation(stage=Stage.CANCELLED, cancel_reason="改期")
+    before = dict(RoomHead.objects.values_list("pk", "epoch"))
+    assert renew_epochs() == 1
+    after = dict(RoomHead.objects.values_list("pk", "epoch"))
+    assert after[open_room.pk] != before[open_room.pk]
+    assert after[cancelled.pk] == before[cancelled.pk]
+    assert RoomHead.objects.get(pk=open_room.pk).seq == 0

@@ -34,6 +34,7 @@ def start_and_fail(tmp_path: Path, **settings: str) -> tuple[int, str, str]:
         ("HALL_SECRET_KEY", "short"),
         ("DATABASE_URL", "oracle://db/hall"),
         ("REDIS_URL", "localhost"),
+        ("HALL_LOG_LEVEL", "loud"),
     ],
 )
 def test_start_with_a_bad_setting_names_it_in_one_sentence(
