@@ -102,7 +102,8 @@ def _on_grid(found: OpinionMap) -> Ints:
     low, high = shown.min(axis=0), shown.max(axis=0)
     reach = float((high - low).max()) / 2
     scaled = (found.projection - (low + high) / 2) * (EXTENT / reach if reach > 0 else 0.0)
-    return np.clip(np.rint(scaled), -EXTENT, EXTENT).astype(np.int64)
+    grid: Ints = np.clip(np.rint(scaled), -EXTENT, EXTENT).astype(np.int64)
+    return grid
 
 
 def _place(dot: tuple[Point, int | None]) -> tuple[Point, int]:

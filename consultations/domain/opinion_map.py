@@ -130,10 +130,11 @@ def refresh(consultation_id: int) -> None:
     Where it cannot be computed the kept one stays, and the log says why.
     """
     with _refreshing:
-        rows = OpinionMapState.objects.filter(
-            pk=consultation_id, computed_at__gt=clock.now() - PAUSE
+        now = clock.now()
+        recent = OpinionMapState.objects.filter(
+            pk=consultation_id, computed_at__gt=now - PAUSE, computed_at__lte=now
         )
-        if rows.exists() or (task := task_for(consultation_id)) is None:
+        if recent.exists() or (task := task_for(consultation_id)) is None:
             return
         try:
             keep(task, worker.compute(task.packed))
