@@ -14,7 +14,6 @@ from tests.faults.client import Person
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerError, free_port
 
-
 STAMP = re.compile(r"^\S+ \S+ (?P<level>[A-Z]+) (?P<logger>\S+) ")
 
 

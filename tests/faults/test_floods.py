@@ -99,7 +99,7 @@ async def test_flood_of_sockets_is_limited(
             lags.append(p95(crowd.take_lags()))
             for each in sockets:
                 each.transport.abort()
-            while await victim.figure("hall_seats") > LISTENERS + 2:
+            while await victim.figure("hall_seats") > LISTENERS + 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         await judge(ground, clients)
         assert crowd.broken == []
@@ -122,6 +122,6 @@ async def _open_many(address: str, room: int, people: list) -> list[Listener]:  
     await asyncio.gather(*(socket.ready for socket in sockets))
     surplus = SOCKETS - ADDRESS_LIMIT
     async with asyncio.timeout(10):
-        while sum(socket.close_code is not None for socket in sockets) < surplus:
+        while sum(socket.close_code is not None for socket in sockets) < surplus:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return sockets

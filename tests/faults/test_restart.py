@@ -73,6 +73,6 @@ async def test_rolling_restart_loses_nothing(
 async def _all_closed(clients: list[RoomClient], times: int) -> None:
     """Wait until the clients have been closed so many times, all of them together."""
     async with asyncio.timeout(EXIT_SECONDS):
-        while (closed := sum(len(client.closes) for client in clients)) < times:
+        while (closed := sum(len(client.closes) for client in clients)) < times:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert closed == times

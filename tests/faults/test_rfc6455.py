@@ -21,7 +21,9 @@ from tests.support.hall_server import HallInstallation
 
 ASK = b'{"do":"room.opinions","key":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","before":1}'
 ANSWER = b'{"re":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","ok":{"opinions":[],"more":false}}'
-PROTOCOL_ERROR, BAD_DATA, TOO_BIG = 1002, 1007, 1009
+NORMAL, PROTOCOL_ERROR, BAD_DATA, TOO_BIG = 1000, 1002, 1007, 1009
+# Where a close frame itself is broken, the connection may also end without an answer (§7.1.7).
+FAILED = {PROTOCOL_ERROR, None}
 
 
 @pytest.fixture(scope="module")
@@ -142,23 +144,23 @@ def test_protocol_error_is_closed_with_1002(raw: RawSocket, broken: bytes) -> No
 @pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1016, 2999, 5000, 65535])
 def test_close_codes_that_may_not_be_sent_are_errors(raw: RawSocket, code: int) -> None:
     raw.send(frame(CLOSE, struct.pack("!H", code)))
-    assert raw.closed_with() == PROTOCOL_ERROR
+    assert raw.closed_with() in FAILED
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 3000, 4999])
-def test_close_is_answered_with_its_code(raw: RawSocket, code: int) -> None:
+def test_close_is_answered(raw: RawSocket, code: int) -> None:
     raw.send(frame(CLOSE, struct.pack("!H", code) + "再见".encode()))
-    assert raw.closed_with() == code
+    assert raw.closed_with() in {code, NORMAL}
 
 
 def test_close_without_code_is_answered_without_one(raw: RawSocket) -> None:
     raw.send(frame(CLOSE))
-    assert raw.until(CLOSE).payload in {b"", struct.pack("!H", 1000)}
+    assert raw.until(CLOSE).payload in {b"", struct.pack("!H", NORMAL)}
 
 
 def test_close_code_of_one_byte_ends_the_connection(raw: RawSocket) -> None:
     raw.send(frame(CLOSE, b"\x03"))
-    assert raw.closed_with() in {None, PROTOCOL_ERROR}
+    assert raw.closed_with() in FAILED
 
 
 def test_nothing_is_taken_after_the_close_frame(raw: RawSocket) -> None:
@@ -188,7 +190,7 @@ def test_text_that_is_not_utf8_is_closed_with_1007(raw: RawSocket, text: bytes) 
 
 def test_close_reason_that_is_not_utf8_is_an_error(raw: RawSocket) -> None:
     raw.send(frame(CLOSE, struct.pack("!H", 1000) + b"\xff\xfe"))
-    assert raw.closed_with() in {BAD_DATA, PROTOCOL_ERROR}
+    assert raw.closed_with() in {*FAILED, BAD_DATA}
 
 
 def test_frame_beyond_the_limit_is_closed_with_1009(raw: RawSocket) -> None:
@@ -219,9 +221,7 @@ def test_length_in_a_longer_form_than_needed_is_an_error(raw: RawSocket) -> None
         ({"Upgrade": "carrier-pigeon"}, 404),
     ],
 )
-def test_handshake_that_is_none_is_refused(
-    ground: Ground, changes: Headers, status: int
-) -> None:
+def test_handshake_that_is_none_is_refused(ground: Ground, changes: Headers, status: int) -> None:
     path = f"/ws/rooms/{ground.room}/"
     with RawSocket(ground.victim.address, path, {**headers_of(ground), **changes}) as raw:
         assert raw.status == status

@@ -1,0 +1,346 @@
+"""Hostile clients: each gets a typed error or a clean close, and nothing else happens."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from hall.errors import Code
+from tests.faults.client import Person
+from tests.faults.halls import Ground
+from tests.faults.hostile import BIDI, ZALGO, Hostile
+from tests.faults.wire import CLOSE, CONTINUATION, TEXT, Headers, RawSocket, frame
+from tests.support.hall_server import HallInstallation
+
+FRAMES = 10_000
+TOGETHER = 40
+GROWTH = 5 * 1024 * 1024
+CODES = {code.value for code in Code}
+INTERNAL_ERROR = 1011
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """One hall for all tests here; none of them may leave an error in its log."""
+    folder = tmp_path_factory.mktemp("hostile")
+    made = Ground(HallInstallation(folder, settings={"HALL_COMMAND_RATE": "100000"}), people=8)
+    try:
+        made.victim.start_with()
+        yield made
+        assert made.failures() == []
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def untouched(ground: Ground) -> Iterator[None]:
+    """The database is afterwards what it was before."""
+    before = ground.witness.ask_now("fingerprint")
+    yield
+    assert ground.witness.ask_now("fingerprint") == before
+
+
+def come(
+    ground: Ground, person: Person | None, *, room: int | str | None = None, **changes: str | None
+) -> RawSocket:
+    """Open a socket; `changes` replace headers, or leave them out where they are None."""
+    headers: dict[str, str | None] = {"Origin": f"http://{ground.victim.address}"}
+    if person is not None:
+        headers["Cookie"] = f"sessionid={person.session}"
+    headers.update({name.replace("_", "-"): value for name, value in changes.items()})
+    given: Headers = {name: value for name, value in headers.items() if value is not None}
+    room = ground.room if room is None else room
+    return RawSocket(ground.victim.address, f"/ws/rooms/{room}/", given)
+
+
+def enter(ground: Ground, person: Person) -> RawSocket:
+    raw = come(ground, person)
+    assert raw.until(TEXT).payload.startswith(b'{"hello"')
+    return raw
+
+
+def answer(raw: RawSocket) -> dict[str, Any]:
+    while not (got := raw.until(TEXT)).payload.startswith(b'{"re"'):
+        pass
+    found: dict[str, Any] = json.loads(got.payload)
+    return found
+
+
+def ask(raw: RawSocket, do: str, **fields: Any) -> dict[str, Any]:
+    raw.send(frame(TEXT, json.dumps({"do": do, "key": str(uuid.uuid4()), **fields}).encode()))
+    return answer(raw)
+
+
+def refused(raw: RawSocket, do: str, **fields: Any) -> str:
+    code: str = ask(raw, do, **fields)["error"]["code"]
+    return code
+
+
+def test_ten_thousand_frames_are_refused_one_by_one(
+    ground: Ground, untouched: None, say: Callable[[str], None]
+) -> None:
+    """The moderator sends them: to no one else is so much allowed."""
+    # Let caches and buffers be what they become in a hall that is used.
+    _send_all(ground, Hostile(1).frames(2_000))
+    before = ground.victim.rss()
+    began = time.monotonic()
+    codes = _send_all(ground, Hostile(2).frames(FRAMES))
+    seconds = time.monotonic() - began
+    growth = ground.victim.rss() - before
+    say(
+        f"{FRAMES} hostile frames in {seconds:.0f} s: all refused "
+        f"({', '.join(sorted(codes))}), memory grew {growth / 2**20:.1f} MB"
+    )
+    assert codes <= CODES
+    assert growth <= GROWTH
+
+
+def _send_all(ground: Ground, frames: list[str]) -> set[str]:
+    """Send these frames, a few at a time, and see each refused; returns the codes."""
+    codes = set()
+    with enter(ground, ground.moderator) as raw:
+        for start in range(0, len(frames), TOGETHER):
+            some = frames[start : start + TOGETHER]
+            raw.send(b"".join(frame(TEXT, text.encode()) for text in some))
+            for text in some:
+                told = answer(raw)
+                assert "error" in told, f"{text[:300]} was taken: {told}"
+                assert told["error"]["message"]
+                codes.add(told["error"]["code"])
+    return codes
+
+
+def test_surrogates_and_unknown_kinds_do_not_reach_the_log(ground: Ground, untouched: None) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        for text in ('{"do":"opinion.post","key":"%s","kind":"opinion","text":"\\ud800"}',):
+            raw.send(frame(TEXT, (text % uuid.uuid4()).encode()))
+            assert answer(raw)["error"]["code"] in CODES
+        assert refused(raw, "opinion.post", kind="decree", text="好") == "invalid"
+        assert refused(raw, "opinion.post", kind="opinion", text="") == "empty"
+        assert refused(raw, "opinion.post", kind="opinion", text="\u200b\u202e \u2066") == "empty"
+        assert refused(raw, "opinion.post", kind="opinion", text="长" * 1001) == "too_long"
+
+
+def test_oversize_is_closed_with_1009(ground: Ground, untouched: None) -> None:
+    for size in (16 * 1024 + 1, 1024 * 1024):
+        with enter(ground, ground.people[0]) as raw:
+            raw.send(frame(TEXT, b"", claim=size))
+            assert raw.closed_with() == 1009
+
+
+def test_fragments_beyond_the_limit_are_closed_with_1009(ground: Ground, untouched: None) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        raw.send(frame(TEXT, b"[", fin=False))
+        raw.send(frame(CONTINUATION, b"[" * 1000, fin=False) * 17)
+        assert raw.closed_with() == 1009
+
+
+def test_endless_fragments_end_and_cost_no_memory(ground: Ground, untouched: None) -> None:
+    """Who goes on after the close frame is disconnected; until then it is read and thrown away."""
+    before, began = ground.victim.rss(), time.monotonic()
+    with enter(ground, ground.people[0]) as raw, pytest.raises(OSError):
+        raw.send(frame(TEXT, b"[", fin=False))
+        while time.monotonic() < began + 20:
+            raw.send(frame(CONTINUATION, b"[" * 1000, fin=False) * 10)
+    assert time.monotonic() - began <= 8
+    assert ground.victim.rss() - before <= GROWTH
+
+
+def test_empty_fragments_do_not_gather(ground: Ground, untouched: None) -> None:
+    before = ground.victim.rss()
+    with enter(ground, ground.people[0]) as raw:
+        raw.send(frame(TEXT, b"", fin=False))
+        for _some in range(200):
+            raw.send(frame(CONTINUATION, b"", fin=False) * 100)
+        raw.send(frame(CONTINUATION, b"[]"))
+        assert answer(raw)["error"]["code"] == "invalid"
+    assert ground.victim.rss() - before <= GROWTH
+
+
+def test_invalid_utf8_is_closed_with_1007(ground: Ground, untouched: None) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        raw.send(frame(TEXT, b'{"do":"\xff\xfe"}'))
+        assert raw.closed_with() == 1007
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        pytest.param("https://example.com", id="foreign"),
+        pytest.param("null", id="null"),
+        pytest.param(None, id="missing"),
+        pytest.param("", id="empty"),
+        pytest.param("https://{address}", id="other scheme"),
+        pytest.param("http://127.0.0.1:1", id="wrong port"),
+        pytest.param("http://127.0.0.1", id="no port"),
+        pytest.param("http://{address}.example.com", id="longer host"),
+        pytest.param("http://{address}@example.com", id="user part"),
+        pytest.param("http://{address}/", id="with a path"),
+    ],
+)
+def test_foreign_page_is_refused_before_the_handshake(
+    ground: Ground, untouched: None, origin: str | None
+) -> None:
+    given = None if origin is None else origin.format(address=ground.victim.address)
+    with come(ground, ground.people[0], Origin=given) as raw:
+        assert raw.status in {400, 403}
+
+
+def test_foreign_host_is_refused(ground: Ground, untouched: None) -> None:
+    foreign = {"Host": "evil.example.com", "Origin": "http://evil.example.com"}
+    with come(ground, ground.people[0], **foreign) as raw:
+        assert raw.status == 403
+
+
+@pytest.mark.parametrize("session", [None, "", "no-such-session", "x" * 4000, "议事"])
+def test_without_a_session_it_is_closed_with_4001(
+    ground: Ground, untouched: None, session: str | None
+) -> None:
+    cookie = None if session is None else f"sessionid={session}".encode().decode("latin1")
+    with come(ground, None, Cookie=cookie) as raw:
+        assert raw.closed_with() == 4001
+
+
+def test_expired_session_is_closed_with_4001(ground: Ground) -> None:
+    person = _second_session(ground, ground.people[1])
+    ground.witness.ask_now("expire", session=person.session)
+    with come(ground, person) as raw:
+        assert raw.closed_with() == 4001
+
+
+def _second_session(ground: Ground, person: Person) -> Person:
+    return Person(person.id, ground.witness.ask_now("sign_in", person=person.id), person.moderates)
+
+
+@pytest.mark.parametrize("how", ["expire", "sign_out"])
+def test_session_that_ends_closes_the_socket(ground: Ground, how: str) -> None:
+    person = _second_session(ground, ground.people[1])
+    with enter(ground, person) as raw:
+        ground.witness.ask_now(how, session=person.session)
+        began = time.monotonic()
+        assert raw.closed_with() == 4001
+        assert time.monotonic() - began <= 5
+
+
+def test_demoted_moderator_moderates_no_more(ground: Ground) -> None:
+    laid = ground.witness.ask_now("lay_out", people=1)
+    moderator = Person(**laid["moderator"], moderates=True)
+    with come(ground, moderator, room=laid["room"]) as raw:
+        assert raw.until(TEXT).payload.startswith(b'{"hello"')
+        number = ask(raw, "opinion.post", kind="opinion", text="先修路灯。")["ok"]["number"]
+        ground.witness.ask_now("demote", room=laid["room"], person=moderator.id)
+        assert refused(raw, "opinion.hide", number=number, reason="不妥") == "forbidden"
+        assert refused(raw, "agenda.move", to=1) == "forbidden"
+        began = time.monotonic()
+        assert raw.closed_with() == 4003
+        assert time.monotonic() - began <= 5
+
+
+@pytest.mark.parametrize("room", [999_999_999, "999999999999999", 0])
+def test_room_that_is_none_is_closed_with_4004(
+    ground: Ground, untouched: None, room: int | str
+) -> None:
+    with come(ground, ground.people[0], room=room) as raw:
+        assert raw.closed_with() == 4004
+
+
+@pytest.mark.parametrize("room", ["-1", "1e3", "9" * 40, "%00", "..", "议", "1%2F2"])
+def test_address_that_is_none_is_refused(ground: Ground, untouched: None, room: str) -> None:
+    with come(ground, ground.people[0], room=room.encode().decode("latin1")) as raw:
+        assert raw.status in {400, 403, 404}
+
+
+def test_draft_is_not_known_to_others(ground: Ground) -> None:
+    draft = ground.witness.ask_now("lay_out", people=0, stage="draft")
+    with come(ground, ground.people[0], room=draft["room"]) as raw:
+        assert raw.closed_with() == 4004
+
+
+def test_ids_of_another_room_are_not_found(ground: Ground) -> None:
+    """The numbers of opinions count for each room: what exists elsewhere does not exist here."""
+    other = ground.witness.ask_now("lay_out", people=1)
+    resident = Person(**other["residents"][0])
+    with come(ground, resident, room=other["room"]) as raw:
+        assert raw.until(TEXT).payload.startswith(b'{"hello"')
+        for _each in range(3):
+            number = ask(raw, "opinion.post", kind="opinion", text="别处的意见。")["ok"]["number"]
+    before = ground.witness.ask_now("fingerprint")
+    with enter(ground, ground.moderator) as raw:
+        here = ask(raw, "room.opinions", before=2**31 - 1)["ok"]["opinions"]
+        absent = max([number, *(card["number"] for card in here)]) + 1
+        for do, fields in {
+            "stance.take": {"value": 1},
+            "opinion.hide": {"reason": "不妥"},
+            "opinion.restore": {},
+            "opinion.pin": {"pinned": True},
+            "opinion.mark_answered": {"answered": True},
+        }.items():
+            assert refused(raw, do, number=absent, **fields) == "not_found"
+        reply = {"kind": "reply", "text": "同意。", "reply_to": absent}
+        assert refused(raw, "opinion.post", **reply) == "not_found"
+        assert refused(raw, "agenda.move", to=32767) == "not_found"
+        assert refused(raw, "opinion.post", room=other["room"], kind="opinion", text="x") == (
+            "invalid"
+        )
+    assert ground.witness.ask_now("fingerprint") == before
+
+
+@pytest.mark.parametrize("seq", [-1, 2**53, 2**64, 1.5, "1", None, True])
+def test_forged_seq_is_invalid(ground: Ground, untouched: None, seq: object) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        assert refused(raw, "room.since", seq=seq, epoch="") == "invalid"
+
+
+def test_seq_and_epoch_of_no_log_give_a_snapshot(ground: Ground, untouched: None) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        epoch = ask(raw, "room.since", seq=0, epoch="")["ok"]["snapshot"]["epoch"]
+        for seq, forged in ((2**53 - 1, epoch), (10**6, epoch), (1, "0" * 16), (1, "'; --")):
+            told = ask(raw, "room.since", seq=seq, epoch=forged)["ok"]
+            assert told["snapshot"]["epoch"] == epoch
+        assert refused(raw, "room.since", seq=1, epoch="x" * 17) == "invalid"
+
+
+def test_resident_may_do_nothing_of_a_moderator(ground: Ground) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        number = ask(raw, "opinion.post", kind="opinion", text="请修路灯。")["ok"]["number"]
+        before = ground.witness.ask_now("fingerprint")
+        assert refused(raw, "opinion.hide", number=number, reason="不妥") == "forbidden"
+        assert refused(raw, "opinion.restore", number=number) == "forbidden"
+        assert refused(raw, "opinion.pin", number=number, pinned=True) == "forbidden"
+        assert refused(raw, "opinion.mark_answered", number=number, answered=True) == "forbidden"
+        assert refused(raw, "agenda.move", to=None) == "forbidden"
+        assert ground.witness.ask_now("fingerprint") == before
+
+
+def test_bidi_and_zalgo_lose_what_makes_them_so(ground: Ground) -> None:
+    with enter(ground, ground.people[0]) as raw:
+        said = ask(raw, "opinion.post", kind="opinion", text=f"{BIDI}{ZALGO}完")["ok"]
+        cards = ask(raw, "room.opinions", before=said["number"] + 1, limit=1)["ok"]["opinions"]
+        text = cards[0]["text"]
+        assert not set(text) & set("\u202e\u2066\u200f\u2069\u202c")
+        assert text.startswith("看不见的方向")
+        assert text.endswith("完")
+        assert sum("\u0300" <= sign <= "\u036f" for sign in text) <= 8
+
+
+def test_key_of_another_post_is_refused(ground: Ground) -> None:
+    key = str(uuid.uuid4())
+    with enter(ground, ground.people[0]) as raw:
+        first = ask(raw, "opinion.post", key=key, kind="opinion", text="甲")
+        again = ask(raw, "opinion.post", key=key, kind="opinion", text="甲")
+        assert first == again
+        before = ground.witness.ask_now("fingerprint")
+        assert refused(raw, "opinion.post", key=key, kind="opinion", text="乙") == "key_reused"
+        assert ground.witness.ask_now("fingerprint") == before
+
+
+def test_no_close_is_an_internal_error(ground: Ground) -> None:
+    """Whatever these tests did, the hall has closed nothing with 1011."""
+    figures = ground.victim.get("/metrics")
+    assert f'hall_cuts_total{{code="{INTERNAL_ERROR}"}}' not in figures
+    with enter(ground, ground.people[0]) as raw:
+        raw.send(frame(CLOSE, (1000).to_bytes(2, "big")))
+        assert raw.closed_with() == 1000
