@@ -26,6 +26,7 @@ SIGNED_IN = {
     "topic_new": lambda hall: (),
     "account_logout": lambda hall: (),
     "account_change_phone": lambda hall: (),
+    "opinion_map": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "room": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
 }
 STAFF = {
