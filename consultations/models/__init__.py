@@ -32,7 +32,7 @@ from consultations.models.opinions import (
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
 from consultations.models.search import SearchEntry, SearchKind
-from consultations.models.topics import Topic, TopicStatus
+from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "BallotVote",
     "ConsensusClause",
     "Consultation",
+    "Criterion",
     "DissentNote",
     "HowClosed",
     "Kind",
@@ -69,7 +70,9 @@ __all__ = [
     "Stance",
     "StanceValue",
     "Topic",
+    "TopicScore",
     "TopicStatus",
+    "TopicSupport",
     "WorkItem",
     "WorkPlan",
     "WorkSection",
