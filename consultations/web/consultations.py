@@ -27,6 +27,7 @@ from consultations.web.forms import (
     StageForm,
     complain,
 )
+from consultations.web.share import room_address
 from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
 from members.access import allowed, require
@@ -68,6 +69,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_write": P.OUTCOME_WRITE in seen.permissions,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
         "formats": FORMATS,
+        "room_address": room_address(request, pk),
     }
     return render(request, "consultations/page.html", context)
 

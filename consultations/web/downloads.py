@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from consultations.exports import FORMATS, export_outcome
 from consultations.models import Consultation
 
-__all__ = ["FORMATS", "bag", "document"]
+__all__ = ["FORMATS", "bag", "document", "named"]
 
 
 def document(consultation: Consultation, fmt: str) -> HttpResponse:
@@ -21,17 +21,17 @@ def document(consultation: Consultation, fmt: str) -> HttpResponse:
         raise Http404
     file = export_outcome(consultation, fmt)
     response = HttpResponse(file.data, content_type=file.content_type)
-    _named(response, file.name)
+    named(response, file.name)
     return response
 
 
 def bag(path: Path, name: str) -> HttpResponse:
     """An archive's zip."""
     response = HttpResponse(path.read_bytes(), content_type="application/zip")
-    _named(response, name)
+    named(response, name)
     return response
 
 
-def _named(response: HttpResponse, name: str) -> None:
+def named(response: HttpResponse, name: str) -> None:
     """Name the file by RFC 5987, and keep a browser from showing it as a page."""
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -6,7 +6,12 @@ here writes.
 
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.archives import archive_page, archives, find_archive
-from consultations.domain.queries.consultation import consultation_page, find_consultation
+from consultations.domain.queries.consultation import (
+    CalendarEntry,
+    calendar_entry,
+    consultation_page,
+    find_consultation,
+)
 from consultations.domain.queries.desks import (
     outcome_desk,
     preparation_desk,
@@ -20,10 +25,12 @@ from consultations.domain.queries.search import search
 from consultations.domain.queries.topics import TopicLine, TopicRef, find_topic, topic_page, topics
 
 __all__ = [
+    "CalendarEntry",
     "TopicLine",
     "TopicRef",
     "archive_page",
     "archives",
+    "calendar_entry",
     "consultation_page",
     "consultations",
     "find_archive",
