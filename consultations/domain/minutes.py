@@ -8,7 +8,12 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import hold, record
-from consultations.domain.outcome_parts import Evidence, Outcome, OutcomeSentence
+from consultations.domain.outcome_parts import (
+    BallotResult,
+    Evidence,
+    Outcome,
+    OutcomeSentence,
+)
 from consultations.domain.outcome_view import evidence_of, outcome
 from consultations.domain.stages import Act, require_stage
 from consultations.models import (
@@ -90,6 +95,7 @@ def draft_minutes(consultation: Consultation) -> str:
         ("会议基本情况", _circumstances(found)),
         ("议程进行情况", _agenda(found)),
         ("主要意见", _main_opinions(consultation, found)),
+        ("表决情况", _ballots(found)),
         ("形成的共识", _sentences(found.clauses, "本次协商尚未写入共识条款。")),
         ("存在的分歧", _sentences(found.dissent, "")),
     ]
@@ -183,6 +189,18 @@ def _opinion_line(one: Evidence) -> str:
 
 def _tally(one: Evidence) -> str:
     return f"赞成 {one.agree}、不赞成 {one.disagree}、说不好 {one.passed}"
+
+
+def _ballots(found: Outcome) -> str:
+    return "".join(_ballot(ballot) for ballot in found.ballots)
+
+
+def _ballot(ballot: BallotResult) -> str:
+    lines = "".join(f"<li>{escape(one.text)}：{one.count} 票</li>" for one in ballot.options)
+    return (
+        f"<p>表决 {ballot.number}（{ballot.secrecy_label}）：{escape(ballot.question)}"
+        f"共 {ballot.voted} 人投票{ballot.quorum_words}。</p><ul>{lines}</ul>"
+    )
 
 
 def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> str:

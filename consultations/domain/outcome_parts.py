@@ -73,6 +73,46 @@ class OutcomeSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionResult:
+    """How many voted for one option; `by_identity` is empty where the vote was secret."""
+
+    position: int
+    text: str
+    count: int
+    by_identity: tuple[IdentityCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotResult:
+    """A ballot that was closed, with its whole result. `quorum` is 0 where none was set."""
+
+    number: int
+    question: str
+    kind: str
+    kind_label: str
+    secrecy: str
+    secrecy_label: str
+    opened_at: datetime
+    closed_at: datetime
+    how: str
+    how_label: str
+    quorum: int
+    quorum_reached: bool
+    voted: int
+    by_identity: tuple[IdentityCount, ...]
+    options: tuple[OptionResult, ...]
+
+    @property
+    def quorum_words(self) -> str:
+        """Whether the quorum was reached, to go on with after a clause; "" where none was set."""
+        if not self.quorum:
+            return ""
+        if self.quorum_reached:
+            return f"，达到法定票数{self.quorum}"
+        return f"，未达到法定票数{self.quorum}，结果不成立"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedItem:
     """A work item that the consultation belongs to."""
 
@@ -162,6 +202,7 @@ class Outcome:
     dissent: tuple[OutcomeSentence, ...]
     minutes: MinutesVersion | None
     archive: ArchiveLine | None
+    ballots: tuple[BallotResult, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same in JSON's own types; times in UTC with microseconds and Z."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 
@@ -9,17 +10,20 @@ from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
     Attendance,
+    BallotResult,
     Evidence,
     IdentityCount,
     IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
+    OptionResult,
     Outcome,
     OutcomeSentence,
 )
 from consultations.models import (
     Archive,
+    Ballot,
     ConsensusClause,
     Consultation,
     DissentNote,
@@ -64,6 +68,45 @@ def outcome(consultation: Consultation) -> Outcome:
         dissent=sentences_of([consultation.pk], DissentNote)[consultation.pk],
         minutes=newest_minutes(consultation),
         archive=archive_line(archive) if archive else None,
+        ballots=ballots_of(consultation),
+    )
+
+
+def ballots_of(consultation: Consultation) -> tuple[BallotResult, ...]:
+    """The ballots that were closed, by number. Two queries."""
+    closed = consultation.ballots.filter(closed_at__isnull=False).order_by("number")
+    return tuple(_ballot(ballot) for ballot in closed.prefetch_related("options"))
+
+
+def _ballot(ballot: Ballot) -> BallotResult:
+    assert ballot.closed_at is not None  # noqa: S101 (only closed ones are asked for)
+    assert ballot.result is not None  # noqa: S101
+    result: dict[str, Any] = ballot.result
+    texts = {option.position: option.text for option in ballot.options.all()}
+    return BallotResult(
+        number=ballot.number,
+        question=ballot.question,
+        kind=ballot.kind,
+        kind_label=ballot.get_kind_display(),
+        secrecy=ballot.secrecy,
+        secrecy_label=ballot.get_secrecy_display(),
+        opened_at=ballot.opened_at,
+        closed_at=ballot.closed_at,
+        how=ballot.how_closed,
+        how_label=ballot.get_how_closed_display(),
+        quorum=ballot.quorum,
+        quorum_reached=result["quorum_reached"],
+        voted=result["voted"],
+        by_identity=_by_identity(result["by_identity"]),
+        options=tuple(
+            OptionResult(
+                position=one["position"],
+                text=texts[one["position"]],
+                count=one["count"],
+                by_identity=_by_identity(one["by_identity"]),
+            )
+            for one in result["options"]
+        ),
     )
 
 

@@ -7,9 +7,11 @@ from django.conf import settings
 
 from consultations.domain.outcome_parts import (
     AgendaLine,
+    BallotResult,
     Evidence,
     IdentityCount,
     LinkedItem,
+    OptionResult,
     Outcome,
     OutcomeSentence,
 )
@@ -139,6 +141,21 @@ def _attendance(found: Outcome) -> list[str]:
 
 def _shares(counts: tuple[IdentityCount, ...], unit: str) -> str:
     return "、".join(f"{row.label}{row.count}{unit}" for row in counts)
+
+
+def ballot_rules(ballot: BallotResult) -> str:
+    """How it was voted, when, and by how many: one sentence."""
+    shares = f"（{_shares(ballot.by_identity, '人')}）" if ballot.by_identity else ""
+    return (
+        f"{ballot.secrecy_label}表决，{ballot.kind_label}，"
+        f"{span(ballot.opened_at, ballot.closed_at)}，{ballot.how_label}。"
+        f"{ballot.voted}人投票{shares}{ballot.quorum_words}。"
+    )
+
+
+def option_split(option: OptionResult) -> str:
+    """An option's votes by identity; "" where the vote was secret or there was none."""
+    return _shares(option.by_identity, "票")
 
 
 def _cited(found: Outcome) -> tuple[CitedOpinion, ...]:

@@ -26,6 +26,19 @@ _OPINION_COLUMNS = (
     ("表态人", 14),
     *_TALLY,
 )
+_BALLOT_COLUMNS = (
+    ("编号", 8),
+    ("表决事项", 50),
+    ("方式", 20),
+    ("是否记名", 12),
+    ("结束时间", 20),
+    ("投票人数", 12),
+    ("法定票数", 12),
+    ("是否有效", 12),
+    ("选项", 30),
+    ("投票人", 14),
+    ("票数", 8),
+)
 _LINE = 15  # points, of 11 pt type
 _HIGHEST = 409  # points: the highest row there is
 
@@ -52,6 +65,8 @@ def write_sheet(dossier: Dossier) -> bytes:
         _OPINION_COLUMNS,
         _opinions(dossier),
     )
+    if outcome.ballots:
+        pages.add("表决", _BALLOT_COLUMNS, _ballots(dossier))
     pages.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
     book.close()
     return packed.getvalue()
@@ -170,6 +185,25 @@ def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
         yield (*said, "合计", opinion.agree, opinion.disagree, opinion.passed)
         for tally in opinion.by_identity:
             yield (*said, tally.label, tally.agree, tally.disagree, tally.passed)
+
+
+def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:
+    """A row for all votes of an option, then one for each identity; complete rows."""
+    for ballot in dossier.outcome.ballots:
+        asked: tuple[Value, ...] = (
+            ballot.number,
+            ballot.question,
+            ballot.kind_label,
+            ballot.secrecy_label,
+            stamp(ballot.closed_at),
+            ballot.voted,
+            ballot.quorum,
+            "是" if ballot.quorum_reached else "未达法定票数",
+        )
+        for option in ballot.options:
+            yield (*asked, option.text, "合计", option.count)
+            for share in option.by_identity:
+                yield (*asked, option.text, share.label, share.count)
 
 
 def _attendance(dossier: Dossier) -> Iterable[Sequence[Value]]:

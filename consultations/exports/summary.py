@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consultations.domain.outcome_parts import Evidence, OutcomeSentence
+from consultations.domain.outcome_parts import BallotResult, Evidence, OutcomeSentence
 from consultations.exports.blocks import (
     Align,
     Annex,
@@ -17,11 +17,18 @@ from consultations.exports.blocks import (
     Table,
     plain,
 )
-from consultations.exports.dossier import CitedOpinion, Dossier, opinion_name
+from consultations.exports.dossier import (
+    CitedOpinion,
+    Dossier,
+    ballot_rules,
+    opinion_name,
+    option_split,
+)
 from consultations.exports.words import numeral, one_line
 
 NAME = "共识清单"
 MINUTES = "协商纪要"
+BALLOTS = "表决情况"
 EVIDENCE = "共识和分歧所依据的意见"
 _LONGEST_TITLE = 20  # characters of 22 pt between the margins
 
@@ -76,12 +83,18 @@ def _body(dossier: Dossier) -> Iterator[Block]:
     yield _head(2, "出席情况")
     for text in dossier.attendance:
         yield Paragraph(plain(text))
-    yield _head(3, "形成的共识")
+    number = 2
+    if dossier.outcome.ballots:
+        number += 1
+        yield _head(number, BALLOTS)
+        for ballot in dossier.outcome.ballots:
+            yield from _ballot(ballot)
+    yield _head(number + 1, "形成的共识")
     yield from _sentences(dossier.outcome.clauses, "本次协商没有形成共识条款。")
-    yield _head(4, "存在的分歧")
+    yield _head(number + 2, "存在的分歧")
     yield from _sentences(dossier.outcome.dissent, "本次协商没有登记分歧。")
     if not dossier.minutes:
-        yield _head(5, MINUTES)
+        yield _head(number + 3, MINUTES)
         yield Paragraph(plain("尚未形成协商纪要。"))
 
 
@@ -117,6 +130,15 @@ def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> Iterator
         yield from _paragraphs(Run(f"{number}."), sentence.text)
         cited = "；".join(_with_tally(opinion) for opinion in sentence.evidence)
         yield Paragraph((Run(f"依据：{cited or '未引用意见'}。", em=True),))
+
+
+def _ballot(ballot: BallotResult) -> Iterator[Block]:
+    yield from _paragraphs(Run(f"表决{ballot.number}：", strong=True), ballot.question)
+    yield Paragraph(plain(ballot_rules(ballot)))
+    for option in ballot.options:
+        split = option_split(option)
+        text = f"{one_line(option.text)}：{option.count}票" + (f"（{split}）" if split else "")
+        yield Paragraph(plain(text), Style.ITEM, marker=f"{option.position}.", depth=1)
 
 
 def _with_tally(opinion: Evidence) -> str:

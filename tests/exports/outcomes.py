@@ -7,12 +7,14 @@ from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
     Attendance,
+    BallotResult,
     Evidence,
     IdentityCount,
     IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
+    OptionResult,
     Outcome,
     OutcomeSentence,
 )
@@ -61,6 +63,33 @@ def evidence(number: int = 1, **fields: Any) -> Evidence:
 def sentence(position: int, text: str, *numbers: int) -> OutcomeSentence:
     cited = tuple(evidence(number) for number in numbers)
     return OutcomeSentence(position, text, CLOSED, cited)
+
+
+def ballot_result(**fields: Any) -> BallotResult:
+    """A yes/no ballot whose votes are known by identity; `fields` replace some."""
+    members = (IdentityCount("member", "政协委员", 3),)
+    values: dict[str, Any] = {
+        "number": 1,
+        "question": "是否同意泵房分两期改造？",
+        "kind": "yes_no",
+        "kind_label": "赞成、反对、弃权",
+        "secrecy": "open",
+        "secrecy_label": "记名",
+        "opened_at": OPENED + timedelta(minutes=60),
+        "closed_at": OPENED + timedelta(minutes=70),
+        "how": "hand",
+        "how_label": "主持人结束",
+        "quorum": 4,
+        "quorum_reached": True,
+        "voted": 4,
+        "by_identity": (IdentityCount("resident", "居民", 1), *members),
+        "options": (
+            OptionResult(1, "赞成", 3, members),
+            OptionResult(2, "反对", 1, (IdentityCount("resident", "居民", 1),)),
+            OptionResult(3, "弃权", 0, ()),
+        ),
+    }
+    return BallotResult(**{**values, **fields})
 
 
 def make_outcome(**fields: Any) -> Outcome:

@@ -28,6 +28,7 @@ from consultations.domain.deliveries import Viewer
 from consultations.domain.room_queries import snapshot
 from consultations.models import (
     AgendaItem,
+    Ballot,
     Consultation,
     Opinion,
     OpinionKind,
@@ -115,6 +116,11 @@ def move_stage(room: int, to: str, by: int, reason: str = "") -> int:
 def move_agenda(room: int, to: int | None, by: int) -> int:
     consultation = Consultation.objects.get(pk=room)
     return agenda.move_agenda(consultation, to=to, by=Person.objects.get(pk=by)).seq
+
+
+def let_time_pass(room: int) -> None:
+    """The open ballot's time is up from now on."""
+    Ballot.objects.filter(consultation=room, closed_at=None).update(closes_at=timezone.now())
 
 
 def sign_out(session: str) -> None:

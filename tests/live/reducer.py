@@ -22,6 +22,10 @@ class View:
     def card(self, number: int) -> Frame:
         return next(card for card in self.opinions if card["number"] == number)
 
+    def ballot(self, number: int) -> Frame | None:
+        ballots: list[Frame] = self.snapshot["ballots"] if self.snapshot else []
+        return next((card for card in ballots if card["number"] == number), None)
+
     def apply(self, frame: Frame) -> None:
         if "hello" in frame:
             self.me: int = frame["hello"]["seat"]["person"]["id"]
@@ -40,6 +44,8 @@ class View:
             self.epoch = self.snapshot["epoch"]
         for event in ok.get("events", []):
             self._event(event)
+        if set(ok) == {"number", "choices"} and (voted := self.ballot(ok["number"])):
+            voted["mine"] = ok["choices"]
         if set(ok) == {"number", "value"}:
             self.card(ok["number"])["mine"] = ok["value"]
 
@@ -54,6 +60,10 @@ class View:
         elif frame["now"] == "presence":
             presence = {"count": frame["count"], "by_identity": frame["by_identity"]}
             self.snapshot["presence"] = presence
+        elif frame["now"] == "ballot":
+            card = self.ballot(frame["number"])
+            if card is not None and card["closed_at"] is None:
+                card.update(voted=frame["voted"], counts=frame["counts"])
         elif frame["now"] == "may":
             self.snapshot["may"] = frame["may"]
 
@@ -99,6 +109,28 @@ class View:
 
     def _opinion_answered(self, _event: Frame, body: Frame) -> None:
         self.card(body["number"])["answered"] = body["answered"]
+
+    def _ballot_opened(self, _event: Frame, body: Frame) -> None:
+        live = body["results"] == "live"
+        card = body | {
+            "closed_at": None,
+            "how": None,
+            "voted": 0,
+            "counts": [0] * len(body["options"]) if live else None,
+            "result": None,
+            "mine": None,
+        }
+        self.snapshot["ballots"].append(card)
+
+    def _ballot_closed(self, event: Frame, body: Frame) -> None:
+        result = body["result"]
+        self.ballot(body["number"]).update(
+            closed_at=event["at"],
+            how=body["how"],
+            voted=result["voted"],
+            counts=[option["count"] for option in result["options"]],
+            result=result,
+        )
 
     def _agenda_moved(self, event: Frame, body: Frame) -> None:
         for item in self.snapshot["room"]["agenda"]:
