@@ -17,7 +17,7 @@ from twisted.internet import reactor as _reactor
 from twisted.logger import globalLogBeginner
 
 from hall import metrics
-from hall.frames import HallSocket, Inbox
+from hall.frames import HallSocket, Inbox, hush_autobahn
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +111,8 @@ class HallServer(Server):  # type: ignore[misc]
             failByDrop=False,
             closeHandshakeTimeout=CLOSE_SECONDS,
         )
+        hush_autobahn()
+        HallSocket.settle(self.ws_factory)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """As in Daphne; a socket gets a bounded inbox, and the extension `hall.frames`."""

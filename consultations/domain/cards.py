@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain.deliveries import Viewer
 from consultations.domain.seats import card_of
 from consultations.domain.stances import Tally, tallies
-from consultations.models import Consultation, Opinion, OpinionState, Stance
+from consultations.models import Consultation, Opinion, OpinionState
 from members.models import Person
 
 LATEST = 200
@@ -98,11 +99,18 @@ def card_for(card: Card, viewer: Viewer) -> Card:
     return {key: value for key, value in card.items() if key != "reason"} | {"text": ""}
 
 
+_OWN = """
+SELECT o.number, s.value FROM consultations_stance s
+JOIN consultations_opinion o ON o.id = s.opinion_id
+WHERE s.person_id = %s AND o.consultation_id = %s
+"""
+
+
 def stances_of(
     consultation_id: int, person_id: int, numbers: Iterable[int] | None = None
 ) -> dict[int, int]:
     """The person's own stances in the room, by the opinion's number. One query."""
-    own = Stance.objects.filter(Q(person_id=person_id), opinion__consultation_id=consultation_id)
-    if numbers is not None:
-        own = own.filter(opinion__number__in=list(numbers))
-    return dict(own.values_list("opinion__number", "value"))
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [person_id, consultation_id])
+        own = dict(cursor.fetchall())
+    return own if numbers is None else {n: own[n] for n in numbers if n in own}

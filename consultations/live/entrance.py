@@ -1,13 +1,13 @@
 """Coming in: from a session to a seat, and the first frame."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
-from consultations.domain.rights import acts_for
+from consultations.domain.rights import SeatedAs, acts_for
 from consultations.live import sessions
 from consultations.live.protocol import Packet
 from consultations.models import Consultation, Seat, Stage
@@ -37,20 +37,19 @@ async def arrive(room: "Room", session_key: str | None) -> sessions.Arrival:
 def _look(session_key: str | None, consultation: Consultation) -> tuple[sessions.Arrival, bool]:
     """Who comes, and whether their seat needs no writing. About four queries."""
     person = sessions.person_of(session_key)
-    require(person, Permission.ROOM_ENTER, consultation)
-    seat = Seat.objects.filter(consultation=consultation, person=person).first()
-    role = SeatRole(seat.role) if seat is not None else None
+    held = Seat.objects.filter(consultation=consultation, person=person)
+    seat = held.values_list("role", "first_seen_at", "last_seen_at").first()
+    role = SeatRole(seat[0]) if seat else None
+    draft = consultation.stage == Stage.DRAFT
+    require(person, Permission.ROOM_ENTER, consultation if draft else SeatedAs(role))
     arrival = sessions.arrival_of(session_key or "", person, role)
-    if consultation.is_over:
-        return arrival, True
-    return arrival, seat is not None and (
-        consultation.stage != Stage.LIVE or _was_seen_lately(seat)
-    )
+    if consultation.is_over or seat is None:
+        return arrival, consultation.is_over
+    return arrival, consultation.stage != Stage.LIVE or _was_seen_lately(*seat[1:])
 
 
-def _was_seen_lately(seat: Seat) -> bool:
-    lately = clock.now() - SEEN_LATELY
-    return seat.first_seen_at is not None and (seat.last_seen_at or seat.first_seen_at) > lately
+def _was_seen_lately(first: datetime | None, last: datetime | None) -> bool:
+    return first is not None and (last or first) > clock.now() - SEEN_LATELY
 
 
 def hello(room: "Room", attendee: "Attendee") -> Packet:

@@ -16,16 +16,19 @@ People = dict[str, list[int]]
 class Presence:
     """The people of one room, by identity; a person with several sockets counts once."""
 
-    __slots__ = ("_far", "_near", "_told", "announced_at")
+    __slots__ = ("_far", "_near", "_summary", "_told", "announced_at")
 
     def __init__(self) -> None:
         self._near: dict[int, tuple[str, int]] = {}
         self._far: dict[str, tuple[float, People]] = {}
+        self._summary: dict[str, Any] | None = None
         self._told: dict[str, Any] | None = None
         self.announced_at = float("-inf")
 
     def come(self, person_id: int, identity: str) -> None:
         _identity, sockets = self._near.get(person_id, (identity, 0))
+        if not sockets:
+            self._summary = None
         self._near[person_id] = (identity, sockets + 1)
 
     def go(self, person_id: int) -> None:
@@ -34,9 +37,11 @@ class Presence:
             self._near[person_id] = (identity, sockets - 1)
         else:
             del self._near[person_id]
+            self._summary = None
 
     def hear(self, process: str, people: People) -> None:
         """Take over what another process says of its people."""
+        self._summary = None
         if people:
             self._far[process] = (time.monotonic() + FORGET_SECONDS, people)
         else:
@@ -48,6 +53,7 @@ class Presence:
         silent = [process for process, (until, _people) in self._far.items() if until < now]
         for process in silent:
             del self._far[process]
+            self._summary = None
         return bool(silent)
 
     def near(self) -> People:
@@ -64,7 +70,12 @@ class Presence:
         return list(self._near)
 
     def summary(self) -> dict[str, Any]:
-        """`{count, by_identity: {identity: n}}` over all processes."""
+        """`{count, by_identity: {identity: n}}` over all processes; not to be changed."""
+        if self._summary is None:
+            self._summary = self._count()
+        return self._summary
+
+    def _count(self) -> dict[str, Any]:
         identities = {
             person_id: identity
             for _until, people in self._far.values()

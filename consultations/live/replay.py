@@ -81,7 +81,10 @@ async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Repl
 
 async def _snapshot(room: Room, attendee: Attendee) -> Replay:
     developed = await room.darkroom.newest()
-    own = await room.pools.readers.run(own_of, room.id, attendee.viewer.person_id)
+    since = room.ring.since(developed.picture.head, room.head) or []
+    ballots = bool(developed.ballots) or any(event.type == "ballot.opened" for event in since)
+    person_id = attendee.viewer.person_id
+    own = await room.pools.readers.run(own_of, room.id, person_id, ballots=ballots)
     # No event tells someone's own stance, or vote, on what came after the picture.
     too_old = max(own.stances, default=0) > max(developed.numbers, default=0)
     too_old = too_old or max(own.votes, default=0) > max(developed.ballots, default=0)

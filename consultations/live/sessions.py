@@ -65,8 +65,8 @@ def look(session_key: str | None, consultation: Consultation) -> Arrival:
         Refusal: `sign_in`, `not_found`, `forbidden`.
     """
     person = person_of(session_key)
-    role = consultation.seat_role_of(person)
     require(person, Permission.ROOM_ENTER, consultation)
+    role = consultation.seat_role_of(person)
     return arrival_of(session_key or "", person, role)
 
 

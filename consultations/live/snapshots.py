@@ -27,9 +27,10 @@ class Own:
     votes: dict[int, list[int]]
 
 
-def own_of(room_id: int, person_id: int) -> Own:
-    """Two queries."""
-    return Own(stances_of(room_id, person_id), votes_of(room_id, person_id))
+def own_of(room_id: int, person_id: int, *, ballots: bool) -> Own:
+    """One query, and one more where the room has ballots."""
+    votes = votes_of(room_id, person_id) if ballots else {}
+    return Own(stances_of(room_id, person_id), votes)
 
 
 class Developed:

@@ -5,7 +5,8 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from consultations.domain.posting import PostDraft, Receipt, post_opinions
+from consultations.domain.floor import Receipt
+from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.seats import enter_together
 from consultations.domain.stances import StanceDraft, take_stances
 from consultations.live.pool import Pools
