@@ -1,0 +1,84 @@
+"""The opinion map in a browser: on its page, and in the room's panel while stances come."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.room.conftest import Visit
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK, PHONE
+from tests.support.hall_server import HallInstallation, HallProcess
+
+OPINIONS = 8
+SERIOUS = {"serious", "critical"}
+A_MAP_LATER = 10_000
+
+
+@pytest.fixture
+def camps(hall: HallInstallation, laid_out: dict[str, int]) -> list[list[int]]:
+    code = f"from tests.browser.room.stances import lay_out; lay_out({laid_out['room']})"
+    found: list[list[int]] = json.loads(hall.manage("shell", "--verbosity", "0", "-c", code))
+    return found
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK])
+def test_page_shows_groups_to_eye_ear_and_table(
+    viewport: dict[str, int],
+    laid_out: dict[str, int],
+    camps: list[list[int]],
+    visit: Visit,
+    process: HallProcess,
+) -> None:
+    room = RoomPage(visit(process.url, viewport), laid_out["room"]).sign_in(camps[1][0])
+    page = room.page
+    page.goto(f"/consultations/{laid_out['room']}/")
+    page.get_by_role("link", name="看意见图谱").click()
+    drawing = page.get_by_role("img", name="意见图谱")
+    expect(drawing).to_be_visible()
+    expect(page.locator(".map-you")).to_have_text("您在 B 组。")
+    expect(page.get_by_role("heading", name="A 组")).to_contain_text("10 人")
+    page.get_by_text("用表格看").click()
+    expect(page.get_by_role("row", name="B 7")).to_contain_text("您在这一组。")
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+
+
+def test_panel_follows_the_stances(
+    laid_out: dict[str, int], camps: list[list[int]], visit: Visit, process: HallProcess
+) -> None:
+    watching = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(camps[0][0]).enter()
+    panel = watching.page.locator("opinion-map")
+    panel.get_by_text("意见图谱").first.click()
+    expect(panel.locator(".map-you")).to_have_text("您在 A 组。", timeout=A_MAP_LATER)
+    expect(panel.get_by_role("img", name="意见图谱")).to_be_visible()
+    expect(panel.locator(".map-key")).to_have_count(2)
+    united = panel.locator(".map-told").first
+    expect(united).to_contain_text("意见 1 ")
+    expect(united).not_to_contain_text("意见 7")
+    expect(united).to_contain_text("100% 赞成")
+
+    other = RoomPage(visit(process.url, PHONE), laid_out["room"]).sign_in(camps[1][0]).enter()
+    other.stance(1, "不赞成").click()
+    # Opinion 1 unites less than the next one now: told without asking, by the news of a map.
+    expect(united).to_contain_text("意见 7", timeout=A_MAP_LATER)
+    expect(united).not_to_contain_text("意见 1 ")
+
+    found = Axe().run(watching.page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+
+
+def test_panel_says_that_it_is_too_early(
+    laid_out: dict[str, int], visit: Visit, process: HallProcess
+) -> None:
+    room = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(laid_out["resident"])
+    panel = room.enter().page.locator("opinion-map")
+    panel.get_by_text("意见图谱").first.click()
+    expect(panel.get_by_text("还没有人表态。")).to_be_visible(timeout=A_MAP_LATER)
+    expect(panel.get_by_role("img", name="意见图谱")).to_have_count(0)
+    room.stance(1, "赞成").click()
+    expect(panel.get_by_text("还只有一个人表态。")).to_be_visible(timeout=A_MAP_LATER)
+    expect(panel.get_by_text("您已对 1 条意见表态")).to_be_visible()
