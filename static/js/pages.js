@@ -4,12 +4,14 @@ import {filterLists} from './pages/filter.js';
 import {citeOpinions} from './pages/cite.js';
 import {copyTexts} from './pages/copy.js';
 import {submitOnce} from './pages/once.js';
+import {keepOfflinePage} from './pages/offline.js';
 
 keepRows(document);
 filterLists(document);
 citeOpinions(document);
 copyTexts(document);
 submitOnce(document);
+void keepOfflinePage();
 
 const rich = document.querySelectorAll('textarea[data-rich]');
 if (rich.length) {
