@@ -7,6 +7,7 @@ as much as the `send()` that it ends in.
 
 import asyncio
 import logging
+from types import FunctionType
 from typing import Any
 
 import autobahn.twisted.websocket
@@ -166,7 +167,9 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     def settle(cls, factory: Any) -> None:
         """Take over the factory's options once, instead of into each of a thousand sockets."""
         for name in cls.CONFIG_ATTRS:
-            setattr(cls, name, getattr(factory, name))
+            value = getattr(factory, name)
+            # A function would become a method, and be called with the socket before its arguments.
+            setattr(cls, name, staticmethod(value) if isinstance(value, FunctionType) else value)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         self._dataReceived(data)
