@@ -75,6 +75,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "hall.context.hall",
                 "members.context.people",
+                "consultations.web.notices.count",
             ],
         },
     }

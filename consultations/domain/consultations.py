@@ -13,6 +13,7 @@ from consultations.domain import outcomes
 from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda, write_agenda
 from consultations.domain.ballots import close_with_stage
 from consultations.domain.events import Advanced, advance, hold, open_log, record
+from consultations.domain.notices import tell_of_citing, tell_of_move
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
 from consultations.domain.stages import current_agenda_item, require_move
@@ -226,6 +227,7 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
     consultation.save(update_fields=["stage", "opened_at", "closed_at", "cancel_reason"])
     index_consultation(consultation)
     if to == Stage.REVIEW:
+        tell_of_citing(consultation, by=by)
         record(consultation.pk, "outcome.published", outcomes.published(consultation), by=by)
     return event
 
@@ -257,6 +259,7 @@ def write_move(
         by=by,
         at=turn.at,
     )
+    tell_of_move(consultation, origin=origin, to=to, by=by, reason=reason)
     body = {"from": origin.value, "to": to.value, "reason": reason}
     return record(consultation.pk, "stage.moved", body, by=by, turn=turn)
 

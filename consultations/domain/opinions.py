@@ -4,12 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
+from consultations.domain.notices import tell_author
 from consultations.domain.posting import MAX_LENGTH, Receipt, no_such_opinion, post_opinion
 from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line
 from consultations.models import (
     Consultation,
+    NoticeKind,
     Opinion,
     OpinionKind,
     OpinionState,
@@ -80,6 +82,7 @@ def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Pe
     opinion.pinned_at = None
     opinion.save(update_fields=["state", "state_reason", "pinned_at"])
     forget_opinion(opinion)
+    tell_author(opinion, NoticeKind.HIDDEN, by=by, reason=reason)
     event = record(consultation.pk, "opinion.hidden", {"number": number}, by=by, turn=turn)
     record(
         consultation.pk,
@@ -105,6 +108,7 @@ def restore_opinion(consultation: Consultation, *, number: int, by: Person) -> R
     opinion.state_reason = ""
     opinion.save(update_fields=["state", "state_reason"])
     index_opinions(consultation, [opinion])
+    tell_author(opinion, NoticeKind.RESTORED, by=by)
     body = {"number": number, "text": opinion.text}
     return record(consultation.pk, "opinion.restored", body, by=by, turn=turn)
 
@@ -147,5 +151,7 @@ def mark_answered(
         return None
     opinion.answered_at = turn.at if answered else None
     opinion.save(update_fields=["answered_at"])
+    if answered:
+        tell_author(opinion, NoticeKind.ANSWERED, by=by)
     body = {"number": number, "answered": answered}
     return record(consultation.pk, "opinion.answered", body, by=by, turn=turn)

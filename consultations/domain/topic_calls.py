@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations.domain import clock
+from consultations.domain.notices import tell_of_decision
 from consultations.domain.search import forget_topic
 from consultations.domain.text import optional_line, plain_line
 from consultations.domain.topics import MAX_REASON, lock_topic, require_unmerged
@@ -116,6 +117,7 @@ def merge_topic(topic: Topic, *, into: Topic, by: Person, reason: str) -> Topic:
     topic.save(update_fields=["status", "merged_into", "decision_reason"])
     Topic.objects.filter(merged_into=topic).update(merged_into=into)
     forget_topic(topic)
+    tell_of_decision(topic, by=by)
     return topic
 
 

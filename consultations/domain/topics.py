@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.domain.notices import tell_of_decision
 from consultations.domain.search import index_topic
 from consultations.domain.text import optional_line, plain_line
 from consultations.models import Topic, TopicStatus
@@ -76,7 +77,7 @@ def accept_topic(topic: Topic, *, by: Person, reason: str = "") -> Topic:
     """
     require(by, Permission.TOPIC_MANAGE)
     reason = optional_line(reason, max_length=MAX_REASON, field="reason")
-    return _decide(topic, TopicStatus.ACCEPTED, reason)
+    return _decide(topic, TopicStatus.ACCEPTED, reason, by)
 
 
 @transaction.atomic
@@ -93,7 +94,7 @@ def decline_topic(topic: Topic, *, by: Person, reason: str) -> Topic:
     reason = plain_line(reason, max_length=MAX_REASON, field="reason")
     if topic.consultations.exists():
         raise Refusal(Code.WRONG_STATE, _("这个议题已经安排了协商会，不能再改为不采纳。"))
-    return _decide(topic, TopicStatus.DECLINED, reason)
+    return _decide(topic, TopicStatus.DECLINED, reason, by)
 
 
 def lock_topic(topic: Topic) -> None:
@@ -108,7 +109,7 @@ def require_unmerged(topic: Topic) -> None:
         raise Refusal(Code.WRONG_STATE, _("这个议题已经合并到别的议题。"))
 
 
-def _decide(topic: Topic, status: TopicStatus, reason: str) -> Topic:
+def _decide(topic: Topic, status: TopicStatus, reason: str, by: Person) -> Topic:
     lock_topic(topic)
     require_unmerged(topic)
     if topic.status == status:
@@ -117,4 +118,5 @@ def _decide(topic: Topic, status: TopicStatus, reason: str) -> Topic:
     topic.status = status
     topic.decision_reason = reason
     topic.save(update_fields=["status", "decision_reason"])
+    tell_of_decision(topic, by=by)
     return topic

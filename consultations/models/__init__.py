@@ -22,6 +22,7 @@ from consultations.models.consultations import (
 )
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
 from consultations.models.maps import OpinionMapState
+from consultations.models.notices import Notice, NoticeKind
 from consultations.models.opinions import (
     Opinion,
     OpinionKind,
@@ -53,6 +54,8 @@ __all__ = [
     "HowClosed",
     "Kind",
     "Minutes",
+    "Notice",
+    "NoticeKind",
     "Opinion",
     "OpinionKind",
     "OpinionMapState",

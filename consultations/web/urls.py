@@ -7,6 +7,7 @@ from consultations.web import (
     consultations,
     front,
     maps,
+    notices,
     outcomes,
     rooms,
     search,
@@ -21,6 +22,8 @@ from consultations.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.home, name="home"),
     path("me/", front.me, name="me"),
+    path("me/notices/", notices.notices, name="notices"),
+    path("me/notices/read/", notices.read, name="notices_read"),
     path("search/", search.search, name="search"),
     path("plans/", workplan.plan_list, name="plan_list"),
     path("plans/import/", workplan.plan_import, name="plan_import"),

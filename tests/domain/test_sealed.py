@@ -26,6 +26,7 @@ OWNED = sorted(
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
+    "consultations_notice",
     "consultations_opinionmapstate",
     "consultations_searchentry",
     "consultations_workplan",

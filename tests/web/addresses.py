@@ -21,6 +21,7 @@ PUBLIC = {
 }
 SIGNED_IN = {
     "me": lambda hall: (),
+    "notices": lambda hall: (),
     "profile": lambda hall: (),
     "welcome": lambda hall: (),
     "topic_new": lambda hall: (),

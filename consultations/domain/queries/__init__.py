@@ -19,6 +19,7 @@ from consultations.domain.queries.desks import (
     work_item_choices,
 )
 from consultations.domain.queries.front import consultations, front_page
+from consultations.domain.queries.notices import notices, unread_notices
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
 from consultations.domain.queries.search import search
@@ -39,6 +40,7 @@ __all__ = [
     "front_page",
     "item_page",
     "my_page",
+    "notices",
     "outcome",
     "outcome_desk",
     "plan_page",
@@ -48,5 +50,6 @@ __all__ = [
     "seat_desk",
     "topic_page",
     "topics",
+    "unread_notices",
     "work_item_choices",
 ]

@@ -1,0 +1,98 @@
+"""Telling people what became of their words, topics and consultations.
+
+The verbs call the `tell_` functions within their transactions. Nobody is told of their own deed.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from consultations.domain import clock
+from consultations.models import (
+    Consultation,
+    Notice,
+    NoticeKind,
+    Opinion,
+    Stage,
+    Topic,
+    TopicStatus,
+)
+from members.models import Person
+
+_OF_DECISION = {
+    TopicStatus.ACCEPTED: NoticeKind.TOPIC_ACCEPTED,
+    TopicStatus.DECLINED: NoticeKind.TOPIC_DECLINED,
+    TopicStatus.MERGED: NoticeKind.TOPIC_MERGED,
+}
+_OF_MOVE = {
+    (Stage.DRAFT, Stage.ANNOUNCED): NoticeKind.ANNOUNCED,
+    (Stage.ANNOUNCED, Stage.LIVE): NoticeKind.STARTED,
+    (Stage.COLLECTING, Stage.LIVE): NoticeKind.STARTED,
+    (Stage.ANNOUNCED, Stage.CANCELLED): NoticeKind.CANCELLED,
+    (Stage.COLLECTING, Stage.CANCELLED): NoticeKind.CANCELLED,
+    (Stage.LIVE, Stage.CANCELLED): NoticeKind.CANCELLED,
+    (Stage.REVIEW, Stage.SEALED): NoticeKind.SEALED,
+}
+_BATCH = 500
+
+
+def tell_of_decision(topic: Topic, *, by: Person) -> None:
+    """The topic was decided as its status says: its proposer learns it, with the reason."""
+    kind = _OF_DECISION[TopicStatus(topic.status)]
+    _write(
+        Notice(
+            person_id=person, kind=kind, topic=topic, reason=topic.decision_reason, at=clock.now()
+        )
+        for person in {topic.proposed_by_id} - {by.pk}
+    )
+
+
+def tell_author(opinion: Opinion, kind: NoticeKind, *, by: Person, reason: str = "") -> None:
+    """Something became of the opinion: its author learns it."""
+    _write(_of_opinion(opinion, kind, reason) for _author in {opinion.author_id} - {by.pk})
+
+
+def tell_of_move(
+    consultation: Consultation, *, origin: Stage, to: Stage, by: Person, reason: str
+) -> None:
+    """The consultation moved on: all who have a seat learn of what changes their plans."""
+    kind = _OF_MOVE.get((origin, to))
+    if kind is None:
+        return
+    seated = consultation.seats.exclude(person=by).values_list("person_id", flat=True)
+    _write(
+        Notice(
+            person_id=person, kind=kind, consultation=consultation, reason=reason, at=clock.now()
+        )
+        for person in seated
+    )
+
+
+def tell_of_citing(consultation: Consultation, *, by: Person) -> None:
+    """The outcome was published: authors of opinions that clauses rest on learn it, once each."""
+    told = Notice.objects.filter(consultation=consultation, kind=NoticeKind.CITED)
+    cited = Opinion.objects.filter(clauses__consultation=consultation).exclude(author=by)
+    new = cited.exclude(number__in=told.values("number")).distinct()
+    _write(_of_opinion(opinion, NoticeKind.CITED) for opinion in new)
+
+
+@transaction.atomic
+def read_notices(person: Person, *, up_to: int) -> int:
+    """Mark the person's notices up to this id as read; returns how many were unread."""
+    unread = Notice.objects.filter(person=person, read_at=None, pk__lte=up_to)
+    return unread.update(read_at=clock.now())
+
+
+def _of_opinion(opinion: Opinion, kind: NoticeKind, reason: str = "") -> Notice:
+    return Notice(
+        person_id=opinion.author_id,
+        kind=kind,
+        consultation_id=opinion.consultation_id,
+        number=opinion.number,
+        reason=reason,
+        at=clock.now(),
+    )
+
+
+def _write(notices: Iterable[Notice]) -> None:
+    Notice.objects.bulk_create(notices, batch_size=_BATCH)

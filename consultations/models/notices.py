@@ -1,0 +1,56 @@
+"""通知: what a person is told of what became of their words, topics and consultations."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.consultations import Consultation
+from consultations.models.topics import Topic
+
+
+class NoticeKind(models.TextChoices):
+    TOPIC_ACCEPTED = "topic_accepted", _("您提出的议题已采纳")
+    TOPIC_DECLINED = "topic_declined", _("您提出的议题未采纳")
+    TOPIC_MERGED = "topic_merged", _("您提出的议题已并入另一个议题")
+    HIDDEN = "hidden", _("您的意见已被隐藏")
+    RESTORED = "restored", _("您的意见已恢复显示")
+    ANSWERED = "answered", _("您的提问已答复")
+    CITED = "cited", _("您的意见写进了共识")
+    ANNOUNCED = "announced", _("您有席位的协商会已公告")
+    STARTED = "started", _("您有席位的协商会开始了")
+    CANCELLED = "cancelled", _("您有席位的协商会已取消")
+    SEALED = "sealed", _("您有席位的协商会已归档")
+
+
+class Notice(models.Model):
+    """One thing that one person is told; about a topic, or about a consultation.
+
+    `number` is the person's opinion there, or 0; `reason` what was given as such. Written in the
+    transaction of the verb that it tells of.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False
+    )
+    kind = models.CharField(_("类别"), max_length=16, choices=NoticeKind.choices)
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="+")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    number = models.PositiveIntegerField(_("编号"), default=0)
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+    at = models.DateTimeField(_("时间"))
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("通知")
+        ordering = ("-at", "-id")
+        indexes = (
+            models.Index(fields=("person", "-at"), name="notices_of_a_person"),
+            models.Index(
+                fields=("person",), condition=models.Q(read_at=None), name="notices_unread"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
