@@ -27,18 +27,22 @@ VENDOR = "vendor/"
 VENDOR_MANIFEST = "vendor/manifest.json"
 
 _IMPORTS = re.compile(
-    r"""\b(?:(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?|import\s*\(\s*)["']([^"']+)["']""",
+    r"""\b(?:(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?|import\s*(\()\s*)["']([^"']+)["']""",
     re.ASCII,
 )
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import of a module: as written, as the browser looks it up, and the file meant."""
+    """One import of a module: as written, as the browser looks it up, and the file meant.
+
+    What is imported `later` is fetched when the page comes to need it, and not before.
+    """
 
     name: str
     key: str
     path: str
+    later: bool
 
 
 def static_files() -> Iterator[tuple[str, Path]]:
@@ -115,15 +119,17 @@ def _imports() -> dict[str, tuple[Import, ...]]:
     vendored = _vendored()
     files = dict(static_files())
 
-    def resolve(importer: str, name: str) -> Import:
+    def resolve(importer: str, bracket: str, name: str) -> Import:
+        later = bool(bracket)
         if name.startswith("."):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), name))
-            return Import(name, settings.STATIC_URL + path, path)
-        return Import(name, name, vendored.get(name, OWN + name))
+            return Import(name, settings.STATIC_URL + path, path, later)
+        return Import(name, name, vendored.get(name, OWN + name), later)
 
     return {
         path: tuple(
-            resolve(path, name) for name in _IMPORTS.findall(files[path].read_text("utf-8"))
+            resolve(path, bracket, name)
+            for bracket, name in _IMPORTS.findall(files[path].read_text("utf-8"))
         )
         for path in _module_urls()
     }
@@ -159,7 +165,7 @@ def import_map() -> str:
 
 @cache
 def module_preloads(entry: str) -> tuple[str, ...]:
-    """Addresses of `entry` ("js/room/main.js") and of all that it comes to import, itself first.
+    """Addresses of `entry` ("js/room/main.js") and of all that it needs at once, itself first.
 
     A page that names them lets the browser fetch them side by side, and not one import after
     another. KeyError where there is no such entry.
@@ -169,7 +175,7 @@ def module_preloads(entry: str) -> tuple[str, ...]:
     waiting = [entry]
     while waiting:
         for imported in imports[waiting.pop(0)]:
-            if imported.path in urls and imported.path not in seen:
+            if imported.path in urls and imported.path not in seen and not imported.later:
                 seen[imported.path] = urls[imported.path]
                 waiting.append(imported.path)
     return tuple(seen.values())

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import room_queries
+from consultations.domain.ballots import close_due
 from consultations.domain.cards import card_for
 from consultations.domain.deliveries import Viewer
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
 from consultations.models import Consultation, OpinionKind
+from consultations.web.ballots import latest_ballot
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import permissions_of, require
@@ -92,6 +94,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    close_due(consultation.pk)
     picture = room_queries.picture(consultation.pk)
     granted = permissions_of(person, consultation)
     viewer = Viewer(person.pk, moderates=Permission.OPINION_MODERATE in granted)
@@ -103,6 +106,9 @@ def _page(
         "room": picture.room,
         "running": _running(picture.room),
         "cards": cards,
+        "ballot": latest_ballot(
+            picture.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
+        ),
         "total": picture.total,
         "form": form if open_kinds else None,
         "more": picture.total > len(cards),

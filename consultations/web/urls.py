@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from consultations.web import (
     archive,
+    ballots,
     consultations,
     front,
     maps,
@@ -74,4 +75,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archives/<int:number>/export/<slug:fmt>/", archive.export, name="archive_export"),
     path("rooms/<int:pk>/", rooms.room, name="room"),
     path("rooms/<int:pk>/post/", rooms.room_post, name="room_post"),
+    path("rooms/<int:pk>/vote/", ballots.room_vote, name="room_vote"),
 ]

@@ -184,6 +184,16 @@ def test_module_preloads_names_what_the_entry_comes_to_import(sources: Path) -> 
     assert len(urls) == len(set(urls))
 
 
+def test_module_preloads_leaves_out_what_is_imported_later(sources: Path) -> None:
+    later = sources / "js" / "room" / "later.js"
+    later.write_text("export const dialog = 1;\n", encoding="utf-8")
+    main = sources / "js" / "room" / "main.js"
+    main.write_text(main.read_text("utf-8") + 'import("./later.js");\n', encoding="utf-8")
+    imports = collected_imports()
+    later_url = imports["/static/js/room/later.js"]
+    assert later_url not in assets.module_preloads("js/room/main.js")
+
+
 def only_of_unused_modules(imports: dict[str, str]) -> set[str]:
     """Vendored modules that main.js does not come to: the directives and what they share."""
     return {url for url in imports.values() if "/lit-html/" in url and not url_is_core(url)}

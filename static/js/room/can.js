@@ -19,13 +19,19 @@ export const canReply = (may, card) => may.includes("reply") && card.state === "
 export const canTakeStance = (may, card) => may.includes("stance") && card.state === "visible";
 export const canModerate = (may) => may.includes("moderate");
 export const canMoveAgenda = (may) => may.includes("agenda");
+export const canOpenBallot = (may) => may.includes("ballot");
+export const canVote = (may, ballot) =>
+  may.includes("vote") &&
+  !ballot.closed_at &&
+  (ballot.mine === null || ballot.secrecy === "open");
 export const canWriteOutcome = (may) => may.includes("outcome");
 export const canMarkAnswered = (may, card) =>
   canModerate(may) && card.kind === "question" && card.state === "visible";
 export const canPin = (may, card) => canModerate(may) && card.state === "visible";
 
 /** One sentence: what this person can do now, or why nothing. */
-export function whatNow({ room, may, seat }) {
+export function whatNow({ room, may, seat, ballots }) {
+  if (ballots.some((each) => each.mine === null && canVote(may, each))) return _("正在表决，请您投票。");
   const acts = Object.keys(ACTS).filter((act) => may.includes(act));
   if (acts.length) return _("现在您可以：{acts}", { acts: acts.map((act) => ACTS[act]).join("、") });
   const closed = {

@@ -91,6 +91,13 @@ export class Room extends EventTarget {
     return taken !== null;
   }
 
+  /** Vote; false where the hall declined. */
+  async vote(number, choices) {
+    const taken = await this.act({ do: "ballot.vote", number, choices });
+    if (taken) this.store.voted(number, taken.choices);
+    return taken !== null;
+  }
+
   /** Have the cards from `first` on; false where the line is down just now. */
   async load(first, last) {
     try {

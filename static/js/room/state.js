@@ -22,6 +22,7 @@ export const NOTHING = Object.freeze({
   total: 0,
   presence: Object.freeze({ count: 0, by_identity: {} }),
   outcome: null,
+  ballots: Object.freeze([]),
   map: null,
   offset: 0,
 });
@@ -46,6 +47,7 @@ export function withSnapshot(state, snapshot, now) {
     total: snapshot.total,
     presence: snapshot.presence,
     outcome: snapshot.outcome ?? null,
+    ballots: snapshot.ballots ?? [],
     map: state.map,
     offset: offsetOf(snapshot, now),
   };
@@ -63,12 +65,22 @@ export function withMine(state, number, value) {
   return edited(state, (draft) => change(draft, number, { mine: value }));
 }
 
+/** The state after this person's vote was accepted. */
+export function withVote(state, number, choices) {
+  return { ...state, ballots: withBallot(state, number, { mine: choices }) };
+}
+
 /** The state after news that are not in the log. */
 export function withNews(state, news) {
   if (news.now === "presence") {
     return { ...state, presence: { count: news.count, by_identity: news.by_identity } };
   }
   if (news.now === "may") return { ...state, may: news.may };
+  if (news.now === "ballot") {
+    const { number, voted, counts } = news;
+    const open = state.ballots.some((each) => each.number === number && !each.closed_at);
+    return open ? { ...state, ballots: withBallot(state, number, { voted, counts }) } : state;
+  }
   if (news.now === "map") return { ...state, map: news };
   if (news.now === "tally") return edited(state, (draft) => tally(draft, news.tallies));
   return state;
@@ -88,6 +100,9 @@ export function withEvents(state, events) {
     }
   });
 }
+
+const withBallot = (state, number, fields) =>
+  state.ballots.map((each) => (each.number === number ? { ...each, ...fields } : each));
 
 function edited(state, edit) {
   const draft = { ...state, cards: new Map(state.cards) };
@@ -159,6 +174,16 @@ const APPLY = {
   },
   "opinion.answered"(draft, { number, answered }) {
     change(draft, number, { answered });
+  },
+  "ballot.opened"(draft, body) {
+    const counts = body.results === "live" ? body.options.map(() => 0) : null;
+    const fresh = { closed_at: null, how: null, voted: 0, counts, result: null, mine: null };
+    draft.ballots = [...draft.ballots, { ...body, ...fresh }];
+  },
+  "ballot.closed"(draft, { number, how, result }, { at }) {
+    const counts = result.options.map(({ count }) => count);
+    const end = { closed_at: at, how, voted: result.voted, counts, result };
+    draft.ballots = withBallot(draft, number, end);
   },
   "seat.taken"(draft, { person, role }) {
     if (draft.seat?.person.id === person.id) draft.seat = { person, role };

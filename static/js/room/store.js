@@ -9,6 +9,7 @@ import {
   withNews,
   withOlder,
   withSnapshot,
+  withVote,
 } from "./state.js";
 
 const PAGE = 100;
@@ -65,6 +66,11 @@ export class Store extends EventTarget {
   /** Note a stance of this person that the hall has accepted. */
   took(number, value) {
     this.#set(withMine(this.state, number, value));
+  }
+
+  /** Note a vote of this person that the hall has accepted. */
+  voted(number, choices) {
+    this.#set(withVote(this.state, number, choices));
   }
 
   /** Have the cards of all opinions from `first` to `last`; resolves when they are there. */

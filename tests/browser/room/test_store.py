@@ -96,6 +96,47 @@ def test_replies_gather_under_what_they_answer(modules: Page) -> None:
     ) == [0, [2, 3]]
 
 
+OPENED = """const opened = (seq, more) => ({seq, type: "ballot.opened", at: "2026-05-12T01:00:00Z",
+  by: 1, body: {number: 1, question: "问", kind: "yes_no", secrecy: "open", results: "live",
+    quorum: 0, max_choices: 1, opened_at: "2026-05-12T01:00:00Z", closes_at: null,
+    options: [{position: 1, text: "赞成"}, {position: 2, text: "反对"}], ...more}});
+const result = {voted: 3, by_identity: {resident: 3}, quorum_reached: true, votes_digest: "d",
+  options: [{position: 1, count: 2, by_identity: {resident: 2}},
+    {position: 2, count: 1, by_identity: {resident: 1}}]};
+const closed = {seq: 3, type: "ballot.closed", at: "2026-05-12T01:05:00Z", by: null,
+  body: {number: 1, how: "time", result}};
+"""
+
+
+def test_ballot_opens_counts_and_closes(modules: Page) -> None:
+    opened, told, mine, over = run(
+        modules,
+        OPENED
+        + """const one = state.withEvents(begin, [opened(2)]);
+        const two = state.withNews(one, {now: "ballot", number: 1, voted: 1, counts: [1, 0]});
+        const three = state.withVote(two, 1, [1]);
+        const four = state.withEvents(three, [closed]);
+        return [one, two, three, four].map(each => each.ballots[0]);""",
+    )
+    assert (opened["voted"], opened["counts"], opened["mine"]) == (0, [0, 0], None)
+    assert (told["voted"], told["counts"]) == (1, [1, 0])
+    assert mine["mine"] == [1]
+    assert (over["closed_at"], over["how"]) == ("2026-05-12T01:05:00Z", "time")
+    assert (over["voted"], over["counts"], over["mine"]) == (3, [2, 1], [1])
+
+
+def test_late_news_of_a_ballot_do_not_touch_its_result(modules: Page) -> None:
+    counts, secret, earlier = run(
+        modules,
+        OPENED
+        + """const over = state.withEvents(begin, [opened(2), closed]);
+        const late = state.withNews(over, {now: "ballot", number: 1, voted: 9, counts: [9, 9]});
+        const hidden = state.withEvents(begin, [opened(2, {results: "at_close"})]);
+        return [late.ballots[0].counts, hidden.ballots[0].counts, begin.ballots.length];""",
+    )
+    assert (counts, secret, earlier) == ([2, 1], None, 0)
+
+
 def test_store_asks_for_what_is_missing_and_keeps_what_came_meanwhile(modules: Page) -> None:
     asked, numbers, head = run(
         modules,

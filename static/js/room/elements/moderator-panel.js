@@ -22,6 +22,7 @@ class ModeratorPanel extends HallElement {
     return html`<section class="panel" aria-labelledby="moderator-title">
       <h2 class="side__title" id="moderator-title">${_("主持")}</h2>
       ${can.canMoveAgenda(may) ? this.#agenda() : nothing}
+      ${can.canOpenBallot(may) ? this.#ballot() : nothing}
       ${can.canModerate(may) ? [this.#questions(), this.#hidden()] : nothing}
       <p class="panel__links">
         ${can.canWriteOutcome(may)
@@ -66,6 +67,18 @@ class ModeratorPanel extends HallElement {
     this.busy = true;
     await this.room.act({ do: "agenda.move", to });
     this.busy = false;
+  }
+
+  #ballot() {
+    const open = this.state.ballots.find((each) => !each.closed_at);
+    if (open) return html`<a class="button button--small" href="#ballot-${open.number}">${_("看正在进行的表决")}</a>`;
+    return html`<button
+      type="button"
+      class="button button--small panel__wide"
+      @click=${() => this.tell("hall-ballot")}
+    >
+      ${_("发起表决…")}
+    </button>`;
   }
 
   #questions() {

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 
-import { canModerate } from "../can.js";
+import { canModerate, canOpenBallot, canWriteOutcome } from "../can.js";
 import { ORDERS, pinned } from "../feed.js";
 import { Room } from "../room.js";
 import { measured, toEnd } from "../scroll.js";
@@ -9,8 +9,6 @@ import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
 import "./agenda-bar.js";
 import "./connection-banner.js";
-import "./hide-dialog.js";
-import "./moderator-panel.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
 import "./opinion-map.js";
@@ -43,7 +41,8 @@ class RoomApp extends HallElement {
     const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
     on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
-    on("hall-hide", (number) => this.querySelector("hide-dialog").ask(number));
+    on("hall-hide", (number) => this.#ask(import("./hide-dialog.js"), "hide-dialog", number));
+    on("hall-ballot", () => this.#ask(import("./ballot-form.js"), "ballot-form"));
     on("hall-thread", (number) => (this.thread = number));
     on("hall-side", () => this.#openSide());
     on("hall-retry", () => this.room.connection.retry());
@@ -62,6 +61,19 @@ class RoomApp extends HallElement {
     addEventListener("hashchange", () => this.#follow());
     this.addEventListener("click", (event) => this.#again(event));
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeSide());
+  }
+
+  /** Open a dialog that few people need, fetched now. */
+  async #ask(fetching, name, ...words) {
+    this.side = false;
+    await fetching;
+    await this.querySelector(name).ask(...words);
+  }
+
+  willUpdate() {
+    const { may, ballots } = this.room.state;
+    if (canModerate(may) || canWriteOutcome(may)) import("./moderator-panel.js");
+    if (ballots.length) import("./ballot-card.js");
   }
 
   updated() {
@@ -91,11 +103,13 @@ class RoomApp extends HallElement {
       <div class="room-top">
         <div class="wrap">
           <room-header .state=${state} .now=${now}></room-header>
+          ${this.#openBallot(state)}
           ${this.#orders()}
         </div>
       </div>
       <div class="wrap room-body">
         <section class="room-talk" aria-label=${_("讨论")}>
+          ${this.#ballots(state, now)}
           <opinion-feed
             .room=${this.room}
             .state=${state}
@@ -112,7 +126,32 @@ class RoomApp extends HallElement {
         ${this.#aside(state, now)}
       </div>
       ${canModerate(state.may) ? html`<hide-dialog .room=${this.room}></hide-dialog>` : nothing}
+      ${canOpenBallot(state.may) ? html`<ballot-form .room=${this.room}></ballot-form>` : nothing}
     `;
+  }
+
+  /** The way to the open ballot, from wherever in the feed one is. */
+  #openBallot({ ballots }) {
+    const open = ballots.find((each) => !each.closed_at);
+    if (!open) return nothing;
+    return html`<a class="room-ballot" href="#ballot-${open.number}"
+      ><b>${_("正在表决")}</b><span>${open.question}</span></a
+    >`;
+  }
+
+  /** The ballots, latest first: the open one or the last result whole, the others folded. */
+  #ballots(state, now) {
+    const [latest, ...earlier] = [...state.ballots].reverse();
+    const card = (ballot) =>
+      html`<ballot-card .room=${this.room} .ballot=${ballot} .may=${state.may} .now=${now}></ballot-card>`;
+    if (!latest) return nothing;
+    return html`${card(latest)}
+    ${earlier.length
+      ? html`<details class="panel__list">
+          <summary>${_("以往的表决")}<span class="number">${earlier.length}</span></summary>
+          ${earlier.map(card)}
+        </details>`
+      : nothing}`;
   }
 
   #orders() {

@@ -1,0 +1,170 @@
+import { html, nothing } from "lit";
+
+import { canModerate, canVote } from "../can.js";
+import { length, spoken } from "../time.js";
+import { IDENTITIES, _ } from "../words.js";
+import { HallElement } from "./base.js";
+
+const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束") };
+
+/** One ballot: the question, its choices while it is open, the counts as far as they are public. */
+class BallotCard extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    ballot: { attribute: false },
+    may: { attribute: false },
+    now: { type: Number },
+    busy: { state: true },
+    ending: { state: true },
+  };
+
+  render() {
+    const { ballot } = this;
+    const title = `ballot-title-${ballot.number}`;
+    return html`<section
+      class="ballot ${ballot.closed_at ? "is-closed" : ""}"
+      id="ballot-${ballot.number}"
+      role="group"
+      aria-labelledby=${title}
+    >
+      <p class="ballot__rules">
+        <b class="ballot__mark">${_("表决 {n}", { n: ballot.number })}</b> ${this.#rules()}
+      </p>
+      <h2 class="ballot__question" id=${title}>${ballot.question}</h2>
+      ${canVote(this.may, ballot) ? this.#form() : this.#counts()}
+      <p class="ballot__sum">${this.#sum()}</p>
+      ${!ballot.closed_at && canModerate(this.may) ? this.#end() : nothing}
+    </section>`;
+  }
+
+  #rules() {
+    const { kind, secrecy, max_choices, closes_at, closed_at, how } = this.ballot;
+    const rules = [secrecy === "secret" ? _("无记名") : _("记名")];
+    if (kind === "multiple") rules.push(_("最多选 {n} 项", { n: max_choices }));
+    if (closed_at) rules.push(_("{t} 结束（{how}）", { t: spoken(closed_at, this.now), how: ENDED[how] }));
+    else if (closes_at) {
+      const left = new Date(closes_at) - this.now;
+      rules.push(left > 0 ? _("还剩 {t}", { t: length(left) }) : _("时间到，正在计票"));
+    }
+    return rules.join(" · ");
+  }
+
+  #form() {
+    const { number, kind, options, mine, secrecy, max_choices } = this.ballot;
+    const type = kind === "multiple" ? "checkbox" : "radio";
+    return html`<form @submit=${this.#vote}>
+      <fieldset class="ballot__choices">
+        <legend class="visually-hidden">
+          ${kind === "multiple" ? _("请选择，最多 {n} 项", { n: max_choices }) : _("请选择一项")}
+        </legend>
+        ${options.map(
+          ({ position, text }, at) => html`<label class="ballot__choice">
+            <input
+              type=${type}
+              name="ballot-${number}"
+              value=${position}
+              ?required=${type === "radio"}
+              ?checked=${mine?.includes(position)}
+            />
+            <span class="ballot__text">${text}</span>
+            ${this.#figure(at)}
+          </label>`,
+        )}
+      </fieldset>
+      <div class="ballot__foot">
+        <button type="submit" class="button button--main" ?disabled=${this.busy}>
+          ${mine ? _("改投") : _("投票")}
+        </button>
+        <span class="small soft" role="status">
+          ${mine
+            ? _("您已投票，结束前可以更改。")
+            : secrecy === "secret"
+              ? _("无记名：谁也查不到您投了什么；投出后不能更改。")
+              : _("记名：结束前可以更改。")}
+        </span>
+      </div>
+    </form>`;
+  }
+
+  #counts() {
+    const { options, mine, closed_at } = this.ballot;
+    return html`<ul class="ballot__choices">
+        ${options.map(
+          ({ position, text }, at) => html`<li class="ballot__choice">
+            <span class="ballot__text"
+              >${text}${mine?.includes(position) ? html` <b class="ballot__mine">${_("我的选择")}</b>` : nothing}</span
+            >
+            ${this.#figure(at)}
+          </li>`,
+        )}
+      </ul>
+      ${mine && !closed_at ? html`<p role="status">${_("您已投票。")}</p>` : nothing}`;
+  }
+
+  /** Votes and share in words, and the same as a bar. */
+  #figure(at) {
+    const { counts, voted, result } = this.ballot;
+    if (!counts) return nothing;
+    const percent = voted ? Math.round((counts[at] / voted) * 100) : 0;
+    const split = Object.entries(result?.options[at].by_identity ?? {})
+      .map(([identity, n]) => `${IDENTITIES[identity]} ${n}`)
+      .join(" · ");
+    return html`<span class="ballot__figure"
+        >${_("{n} 票", { n: counts[at] })}（${percent}%）</span
+      >
+      <svg class="ballot__bar" aria-hidden="true"><rect width="${percent}%" height="100%" /></svg>
+      ${split ? html`<span class="ballot__split">${split}</span>` : nothing}`;
+  }
+
+  #sum() {
+    const { voted, quorum, result, counts } = this.ballot;
+    const parts = [_("{n} 人已投票", { n: voted })];
+    if (quorum && result) {
+      parts.push(
+        result.quorum_reached
+          ? _("达到法定票数 {n}", { n: quorum })
+          : _("未达到法定票数 {n}，结果不成立", { n: quorum }),
+      );
+    } else if (quorum) parts.push(_("法定票数 {n}", { n: quorum }));
+    if (!counts) parts.push(_("结果在结束后公布"));
+    return parts.join(" · ");
+  }
+
+  #end() {
+    if (!this.ending) {
+      return html`<button type="button" class="button button--small" @click=${() => (this.ending = true)}>
+        ${_("结束表决…")}
+      </button>`;
+    }
+    return html`<p class="actions">
+      <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#close}>
+        ${_("现在结束并公布结果")}
+      </button>
+      <button type="button" class="button button--small" @click=${() => (this.ending = false)}>
+        ${_("继续表决")}
+      </button>
+    </p>`;
+  }
+
+  async #vote(event) {
+    event.preventDefault();
+    const { number, max_choices } = this.ballot;
+    const choices = new FormData(event.target).getAll(`ballot-${number}`).map(Number);
+    if (!choices.length || choices.length > max_choices) {
+      this.room.notice(_("请选 1 到 {n} 项。", { n: max_choices }), "problem");
+      return;
+    }
+    this.busy = true;
+    const taken = await this.room.vote(number, choices);
+    this.busy = false;
+    if (taken) this.room.notice(_("您的投票已收到。"));
+  }
+
+  async #close() {
+    this.busy = true;
+    await this.room.act({ do: "ballot.close", number: this.ballot.number });
+    Object.assign(this, { busy: false, ending: false });
+  }
+}
+
+customElements.define("ballot-card", BallotCard);

@@ -1,0 +1,133 @@
+"""A ballot in two browsers: the moderator at a desk, a resident with a small phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK
+
+OPINIONS = 5
+SMALL_PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def resident(enter: Enter) -> RoomPage:
+    return enter("resident", SMALL_PHONE)
+
+
+@pytest.fixture
+def moderator(enter: Enter) -> RoomPage:
+    return enter("moderator", DESK)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def open_ballot(moderator: RoomPage, question: str, **fields: str) -> None:
+    page = moderator.page
+    page.get_by_role("button", name="发起表决…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("表决事项").fill(question)
+    if "kind" in fields:
+        dialog.get_by_label("方式").select_option(label=fields["kind"])
+    if "options" in fields:
+        dialog.get_by_label("选项").fill(fields["options"])
+    if "live" in fields:
+        dialog.get_by_label("投票时实时公布票数").check()
+    if "secret" in fields:
+        dialog.get_by_label("无记名").check()
+    if "quorum" in fields:
+        dialog.get_by_label("法定票数").fill(fields["quorum"])
+    dialog.get_by_role("button", name="开始表决").click()
+    expect(dialog).to_be_hidden()
+
+
+def close_ballot(moderator: RoomPage) -> None:
+    moderator.page.get_by_role("button", name="结束表决…").click()
+    moderator.page.get_by_role("button", name="现在结束并公布结果").click()
+
+
+def test_resident_votes_and_both_read_the_result(resident: RoomPage, moderator: RoomPage) -> None:
+    question = "是否同意改造期间在东侧停车场设临时菜市？"
+    open_ballot(moderator, question, quorum="2")
+    resident.page.get_by_role("link", name="正在表决").click()
+    ballot = resident.page.get_by_role("group", name=question)
+    expect(ballot).to_be_in_viewport()
+    assert resident.page.evaluate("document.documentElement.scrollWidth") == SMALL_PHONE["width"]
+    assert serious(resident.page) == []
+
+    ballot.get_by_role("radio", name="赞成").check()
+    ballot.get_by_role("button", name="投票").click()
+    expect(ballot.get_by_role("status")).to_contain_text("您已投票")
+    expect(ballot).to_contain_text("1 人已投票")
+    expect(ballot).to_contain_text("结果在结束后公布")
+    watched = moderator.page.get_by_role("group", name=question)
+    expect(watched).to_contain_text("1 人已投票")
+    expect(watched.locator(".ballot__figure")).to_have_count(0)
+
+    resident.page.reload()
+    expect(ballot.get_by_role("radio", name="赞成")).to_be_checked()
+    ballot.get_by_role("radio", name="反对").check()
+    ballot.get_by_role("button", name="改投").click()
+    watched.get_by_role("radio", name="赞成").check()
+    watched.get_by_role("button", name="投票").click()
+    expect(watched).to_contain_text("2 人已投票")
+
+    close_ballot(moderator)
+    for person in (resident, moderator):
+        told = person.page.get_by_role("group", name=question)
+        expect(told.get_by_role("radio")).to_have_count(0)
+        expect(told.locator(".ballot__figure")).to_have_text(
+            ["1 票（50%）", "1 票（50%）", "0 票（0%）"]
+        )
+        expect(told).to_contain_text("达到法定票数 2")
+        expect(person.page.get_by_role("link", name="正在表决")).to_have_count(0)
+    expect(ballot.locator("li", has_text="反对")).to_contain_text("我的选择")
+    assert serious(moderator.page) == []
+
+
+def test_multiple_choice_shows_live_counts_and_keeps_to_its_limit(
+    resident: RoomPage, moderator: RoomPage
+) -> None:
+    open_ballot(
+        moderator, "先改哪几处？", kind="多选", options="排水\n照明\n停车", live="1", quorum="5"
+    )
+    ballot = resident.page.get_by_role("group", name="先改哪几处？")
+    ballot.get_by_role("checkbox", name="排水").check()
+    ballot.get_by_role("checkbox", name="停车").check()
+    ballot.get_by_role("button", name="投票").click()
+    told = moderator.page.get_by_role("group", name="先改哪几处？")
+    expect(told.locator(".ballot__figure")).to_have_text(
+        ["1 票（100%）", "0 票（0%）", "1 票（100%）"]
+    )
+    close_ballot(moderator)
+    expect(ballot).to_contain_text("未达到法定票数 5，结果不成立")
+
+
+def test_secret_vote_is_final(resident: RoomPage, moderator: RoomPage) -> None:
+    open_ballot(moderator, "是否换届？", secret="1")
+    ballot = resident.page.get_by_role("group", name="是否换届？")
+    expect(ballot).to_contain_text("无记名")
+    ballot.get_by_role("radio", name="弃权").check()
+    ballot.get_by_role("button", name="投票").click()
+    expect(ballot.get_by_role("radio")).to_have_count(0)
+    expect(ballot).to_contain_text("您已投票")
+    expect(ballot).not_to_contain_text("我的选择")
+    close_ballot(moderator)
+    expect(ballot.locator(".ballot__figure")).to_have_text(
+        ["0 票（0%）", "0 票（0%）", "1 票（100%）"]
+    )
+    known, fresh = resident.page.evaluate(
+        """async () => {
+          const { store, connection } = document.querySelector("room-app").room;
+          const { snapshot } = await connection.call({do: "room.since", seq: 0, epoch: ""});
+          const sorted = each => Object.fromEntries(Object.entries(each).sort());
+          const plain = ballots => ballots.map(sorted);
+          return [plain(store.state.ballots), plain(snapshot.ballots)];
+        }"""
+    )
+    assert known == fresh
