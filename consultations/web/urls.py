@@ -15,7 +15,6 @@ from consultations.web import (
     seats,
     share,
     topic_calls,
-    topic_calls,
     topics,
     workplan,
 )
@@ -35,9 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<int:pk>/", topics.topic_page, name="topic"),
     path("topics/<int:pk>/edit/", topics.topic_edit, name="topic_edit"),
     path("topics/<int:pk>/decision/", topics.topic_decision, name="topic_decision"),
-    path("topics/<int:pk>/support/", topic_calls.support, name="topic_support"),
-    path("topics/<int:pk>/scores/", topic_calls.score, name="topic_score"),
-    path("topics/<int:pk>/merge/", topic_calls.merge, name="topic_merge"),
     path("topics/<int:pk>/support/", topic_calls.support, name="topic_support"),
     path("topics/<int:pk>/scores/", topic_calls.score, name="topic_score"),
     path("topics/<int:pk>/merge/", topic_calls.merge, name="topic_merge"),
