@@ -167,7 +167,7 @@ def test_open_ballot_while_discussing_or_taking_stances(
 @pytest.mark.parametrize("role", list(SeatRole))
 def test_seats_of_the_table_open_vote_and_close(live_room: Consultation, role: SeatRole) -> None:
     person = seated(live_room, role)
-    opening = {"by": person, "key": uuid.uuid4(), "draft": YES_NO}
+    opening: dict[str, Any] = {"by": person, "key": uuid.uuid4(), "draft": YES_NO}
     if Permission.BALLOT_OPEN in SEAT_TABLE[role]:
         open_ballot(live_room, **opening)
     else:
