@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
+from consultations.domain.floor import Receipt
 from consultations.domain.notices import tell_author
-from consultations.domain.posting import MAX_LENGTH, Receipt, no_such_opinion, post_opinion
+from consultations.domain.posting import MAX_LENGTH, no_such_opinion, post_opinion
 from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line

@@ -88,9 +88,7 @@ def deliveries_since(consultation_id: int, seq: int, *, limit: int) -> list[Deli
                 consultation_id=consultation_id, number__in=numbers, state=OpinionState.HIDDEN
             ).values_list("number", "author_id")
         )
-    return [
-        delivery_of(event, hidden_author=hidden.get(_number_shown(event))) for event in events
-    ]
+    return [delivery_of(event, hidden_author=hidden.get(_number_shown(event))) for event in events]
 
 
 def _number_shown(event: RoomEvent) -> int | None:

@@ -43,7 +43,8 @@ def several_connections(transactional_db: None) -> Iterator[None]:
     """
     yield
     sealing: list[ModuleType] = [
-        import_module(f"consultations.migrations.{name}") for name in ("0002_sealed", "0004_ballots")
+        import_module(f"consultations.migrations.{name}")
+        for name in ("0002_sealed", "0004_ballots")
     ]
     with connection.schema_editor() as editor:
         for migration in sealing:
