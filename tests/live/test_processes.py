@@ -10,9 +10,10 @@ import pytest
 
 from tests.live.client import Client, visit
 from tests.live.conftest import Scene, scene_in
-from tests.live.halls import LiveHall
+from tests.live.halls import LiveHall, metrics
 from tests.support.hall_server import HallInstallation
 from tests.support.postgres_server import empty_database
+from tests.support.processes import wait_until
 from tests.support.redis_server import RedisServer, start_redis
 
 SOCKETS = 20
@@ -113,18 +114,15 @@ async def test_posts_go_on_without_redis(hall: LiveHall, redis: RedisServer) -> 
             await speaker.post(text)
         await listener.until(lambda: len(listener.view.opinions) == 2, seconds=6)
         redis.start()
-        while "hall_layer_healthy 1.0" not in await asyncio.to_thread(metrics, hall):
-            await asyncio.sleep(0.2)
+        await asyncio.to_thread(
+            wait_until,
+            lambda: all("hall_layer_healthy 1.0" in metrics(p.url) for p in hall.hall.processes),
+            seconds=20,
+            what="no bells",
+        )
         await speaker.post("门铃又响了。")
         await listener.until(lambda: len(listener.view.opinions) == 3, seconds=6)
         assert listener.view.gaps == []
-
-
-def metrics(hall: LiveHall) -> str:
-    from urllib.request import urlopen
-
-    with urlopen(f"{hall.hall.processes[0].url}/metrics") as answer:  # noqa: S310
-        return str(answer.read().decode())
 
 
 async def test_killed_process_is_forgotten_and_its_people_come_back(hall: LiveHall) -> None:

@@ -70,7 +70,9 @@ async def test_snapshot_is_what_the_domain_gives(scene: Scene) -> None:
         async with visit(scene.url, scene.room, person["session"]) as client:
             assert client.view.snapshot["presence"]["count"] >= 1
             expected = lasting(scene.clerk.see(room=scene.room, person=person["id"]))
-            await client.until(lambda: lasting(client.view.snapshot) == expected, what="the same")
+            await client.until(
+                lambda c=client, e=expected: lasting(c.view.snapshot) == e, what="the same"
+            )
 
 
 async def test_restored_log_sends_everyone_back_to_the_start(scene: Scene) -> None:
