@@ -1,6 +1,6 @@
 """The room's frames: what a client may say, and how answers and events are written.
 
-docs/protocol.md and docs/asyncapi.json describe the same; a test compares them with this module.
+docs/protocol.md and docs/asyncapi.yaml describe the same; a test compares them with this module.
 """
 
 from collections.abc import Iterable
