@@ -174,6 +174,7 @@ class Room:
                 self.attendees.discard(attendee)
 
     def _react(self, batch: list[Delivery]) -> None:
+        self.map.react({delivery.type for delivery in batch})
         for delivery in batch:
             if delivery.type in CHANGES_RIGHTS:
                 self.rights_news.ask()
