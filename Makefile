@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 INSTALL := $(PIP) install --no-compile --require-hashes
 
 # The parts whose behaviour rests on the database are run on PostgreSQL as well.
-ON_POSTGRES := $(wildcard tests/members tests/domain tests/live tests/web)
+ON_POSTGRES := $(wildcard tests/members tests/domain tests/web)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test test-sqlite test-postgres check faults bench screenshots \
