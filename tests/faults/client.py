@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
+from tests.faults.people import Declined, LineGone, Person, Post
 from tests.faults.view import Frame, View
 
 SHORTEST = 0.5
@@ -29,31 +30,10 @@ FINAL = {4001, 4003, 4004}
 LOST = 1006
 
 
-class Declined(Exception):
-    """A command that the hall declined, with its stable code."""
-
-    def __init__(self, error: Frame) -> None:
-        super().__init__(error)
-        self.code: str = error["code"]
-
-
-class LineGone(Exception):
-    """A question that was under way when the line broke."""
-
-
 def delay_after(failures: int) -> float:
     """Full jitter: from half a second up to a bound that doubles with each failure."""
     bound = min(LONGEST, SHORTEST * 2 ** min(failures, 10))
     return SHORTEST + random.random() * max(0.0, bound - SHORTEST)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone signed in: the id, the session, and whether they moderate the room."""
-
-    id: int
-    session: str
-    moderates: bool = False
 
 
 @dataclass
@@ -61,18 +41,6 @@ class _Call:
     frame: Frame
     again: bool
     answer: asyncio.Future[Frame]
-
-
-@dataclass
-class Post:
-    """One opinion as its author knows it; `receipt` is there once it was acknowledged."""
-
-    author: int
-    key: str
-    text: str
-    receipt: Frame | None = None
-    acknowledged_at: float = 0.0
-    refused: list[str] = field(default_factory=list)
 
 
 class RoomClient:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from tests.faults.client import Person
+from tests.faults.people import Person
 from tests.faults.wire import CLOSE, PING, PONG, TEXT, frame, handshake
 
 STAMP = re.compile(rb"@([0-9]+\.[0-9]+)@")

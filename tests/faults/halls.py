@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tests.faults.client import Person
+from tests.faults.people import Person
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerError, free_port
 

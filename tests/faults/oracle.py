@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from tests.faults.client import Post, RoomClient
+from tests.faults.client import RoomClient
 from tests.faults.halls import Ground
+from tests.faults.people import Post
 from tests.faults.view import Frame
 
 LATEST = 200

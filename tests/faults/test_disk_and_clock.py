@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.client import Declined
 from tests.faults.conftest import MakeGround
 from tests.faults.oracle import judge
+from tests.faults.people import Declined
 from tests.faults.work import Posting, in_room, new_text
 
 ROUNDS = [

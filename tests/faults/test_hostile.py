@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hall.errors import Code
-from tests.faults.client import Person
 from tests.faults.halls import Ground
 from tests.faults.hostile import BIDI, ZALGO, Hostile
+from tests.faults.people import Person
 from tests.faults.wire import CLOSE, CONTINUATION, TEXT, Headers, RawSocket, frame
 from tests.support.hall_server import HallInstallation
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.client import Person, Post, RoomClient
+from tests.faults.client import RoomClient
 from tests.faults.oracle import check_log, check_posts, check_view
+from tests.faults.people import Person, Post
 
 KEYS = [str(uuid.uuid4()), str(uuid.uuid4())]
 
@@ -79,9 +80,7 @@ def test_harm_to_the_log_is_found(harm: Callable[[dict[str, Any]], None]) -> Non
     [
         pytest.param(lambda read: read["posts"].pop(), id="acknowledged and lost"),
         pytest.param(lambda read: read["posts"][1].update(key=KEYS[0]), id="a key twice"),
-        pytest.param(
-            lambda read: read["posts"][1].update(text="第1条"), id="said once, there twice"
-        ),
+        pytest.param(lambda read: read["posts"][1].update(text="第1条"), id="a text twice"),
         pytest.param(lambda read: read["posts"][0].update(text="别的"), id="another text"),
         pytest.param(lambda read: read["posts"][0].update(seq=3), id="another event"),
     ],

@@ -1,257 +1,35 @@
-"""Old snapshot + events == new snapshot: for a moderator, an author and another resident, whatever
-happens in the room and whenever each of them is away."""
+"""Old snapshot + events == new snapshot: in our Python, and in the JavaScript of the page."""
 
-import itertools
-import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import run_state_machine_as_test
+from playwright.sync_api import Route, sync_playwright
 
-from consultations.domain import agenda, opinions, stances
-from consultations.domain.consultations import edit_consultation, move_stage
-from consultations.domain.deliveries import Viewer, delivery_of
-from consultations.domain.room_queries import deliveries_since, snapshot
-from consultations.domain.seats import enter_room
-from consultations.models import (
-    AgendaKind,
-    Consultation,
-    Opinion,
-    OpinionKind,
-    RoomEvent,
-    Stage,
-    Stance,
-    StanceValue,
-)
-from hall.errors import Refusal
-from members.access import permissions_of
-from members.models import Person
-from members.roles import SeatRole
-from tests.factories import (
-    make_clause,
-    make_consultation,
-    make_minutes,
-    make_person,
-    make_seat,
-    seated,
-)
-from tests.faults.view import View
+from tests.faults.room_machine import RoomMachine
+from tests.support.browsing import launch_chromium
+from tests.support.hall_server import ROOT
 
-_titles = itertools.count(1)
-TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1)
-KINDS = st.sampled_from([OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION])
-BACK = st.integers(0, 2)
-WHO = st.sampled_from(["moderator", "author", "other"])
-
-
-class Reader:
-    """One viewer, who hears what is rung, or is away and reads the log when they come back."""
-
-    def __init__(self, person: Person, *, moderates: bool) -> None:
-        self.person = person
-        self.viewer = Viewer(person.pk, moderates)
-        self.view = View()
-        self.connected = True
-
-    def snapshot(self, room: Consultation) -> dict[str, Any]:
-        """As it goes over the wire."""
-        granted = permissions_of(self.person, room)
-        taken = snapshot(room.pk, viewer=self.viewer, permissions=granted)
-        return orjson.loads(orjson.dumps(taken))  # type: ignore[no-any-return]
-
-    def hear(self, event: RoomEvent) -> None:
-        self.view.take_events([orjson.loads(delivery_of(event).frame_for(self.viewer))])
-
-    def catch_up(self, room: Consultation) -> None:
-        missed = deliveries_since(room.pk, self.view.head, limit=10_000)
-        self.view.take_events([orjson.loads(each.frame_for(self.viewer)) for each in missed])
-
-
-class RoomMachine(RuleBasedStateMachine):
-    """A room and its three readers. What the hall refuses changes nothing, and is part of it."""
-
-    @initialize(live=st.booleans())
-    def open(self, live: bool) -> None:
-        stage = Stage.LIVE if live else Stage.COLLECTING
-        self.room = make_consultation(stage)
-        moderator = self.room.prepared_by
-        make_seat(self.room, moderator, SeatRole.MODERATOR)
-        people = {"author": seated(self.room), "other": seated(self.room)}
-        self.readers = {"moderator": Reader(moderator, moderates=True)} | {
-            name: Reader(person, moderates=False) for name, person in people.items()
-        }
-        self.moderator = moderator
-        self.keys: list[tuple[str, uuid.UUID, OpinionKind, str]] = []
-        self.rung = 0
-        self.changed = True
-        for reader in self.readers.values():
-            taken = reader.snapshot(self.room)
-            reader.view.take_snapshot(taken)
-            self.rung = taken["head"]
-
-    def _do(self, verb: Any, *arguments: Any, **named: Any) -> Any:
-        """Run a verb, and ring for what it logged; a refusal is one of its results."""
-        self.room = Consultation.objects.get(pk=self.room.pk)
-        self.changed = True
-        try:
-            done = verb(self.room, *arguments, **named)
-        except Refusal:
-            self.changed = False
-            return None
-        events = RoomEvent.objects.filter(consultation=self.room, seq__gt=self.rung)
-        for event in events.order_by("seq"):
-            assert event.seq == self.rung + 1
-            self.rung = event.seq
-            for reader in self.readers.values():
-                if reader.connected:
-                    reader.hear(event)
-        return done
-
-    def _number(self, back: int) -> int:
-        """One of the latest opinions, so that several things happen to the same one."""
-        return max(1, Opinion.objects.filter(consultation=self.room).count() - back)
-
-    @rule(who=WHO, kind=KINDS, text=TEXTS)
-    def post(self, who: str, kind: OpinionKind, text: str) -> None:
-        key = uuid.uuid4()
-        author = self.readers[who].person
-        receipt = self._do(opinions.post_opinion, author=author, key=key, kind=kind, text=text)
-        if receipt is not None:
-            self.keys.append((who, key, kind, text))
-
-    @rule(who=WHO, back=BACK, text=TEXTS)
-    def reply(self, who: str, back: int, text: str) -> None:
-        self._do(
-            opinions.post_opinion,
-            author=self.readers[who].person,
-            key=uuid.uuid4(),
-            kind=OpinionKind.REPLY,
-            text=text,
-            reply_to=self._number(back),
-        )
-
-    @precondition(lambda self: self.keys)
-    @rule(pick=st.integers(min_value=0))
-    def resend(self, pick: int) -> None:
-        who, key, kind, text = self.keys[pick % len(self.keys)]
-        head = self.rung
-        author = self.readers[who].person
-        self._do(opinions.post_opinion, author=author, key=key, kind=kind, text=text)
-        assert self.rung == head
-
-    @rule(
-        back=BACK,
-        how=st.sampled_from(["hide", "hide", "restore", "pin", "pin", "unpin", "answer", "ask"]),
-    )
-    def moderate(self, back: int, how: str) -> None:
-        given: dict[str, Any] = {"number": self._number(back), "by": self.moderator}
-        if how == "hide":
-            self._do(opinions.hide_opinion, reason="与议题无关", **given)
-        elif how == "restore":
-            self._do(opinions.restore_opinion, **given)
-        elif how in {"pin", "unpin"}:
-            self._do(opinions.pin_opinion, pinned=how == "pin", **given)
-        else:
-            self._do(opinions.mark_answered, answered=how == "answer", **given)
-
-    @rule(who=WHO, back=BACK, value=st.sampled_from(StanceValue))
-    def take_stance(self, who: str, back: int, value: StanceValue) -> None:
-        """Tallies are news, and not in the log: everyone who is there hears the count."""
-        person, number = self.readers[who].person, self._number(back)
-        self._do(stances.take_stance, person=person, number=number, value=value)
-        taken = Stance.objects.filter(
-            opinion__consultation=self.room, opinion__number=number, person=person
-        )
-        for mine in taken.values_list("value", flat=True):
-            self.readers[who].view.take_mine(number, mine)
-        self._tell_tallies(self.readers.values())
-
-    def _tell_tallies(self, readers: Any) -> None:
-        lines = [
-            [each.number, each.agree, each.disagree, each.passed]
-            for each in stances.tallies(self.room)
-        ]
-        for reader in readers:
-            if reader.connected:
-                reader.view.take_news({"now": "tally", "tallies": lines})
-
-    @rule(to=st.sampled_from([1, 3, 3, None]))
-    def move_agenda(self, to: int | None) -> None:
-        self._do(agenda.move_agenda, to=to, by=self.moderator)
-
-    @rule(
-        to=st.sampled_from([Stage.LIVE, Stage.SUMMARISING, Stage.REVIEW]),
-    )
-    def move_stage(self, to: Stage) -> None:
-        if to == Stage.REVIEW and self.room.stage == Stage.SUMMARISING:
-            self._write_outcome(self._number(0))
-        self._do(move_stage, to=to, by=self.moderator, reason="还有话要说")
-
-    def _write_outcome(self, number: int) -> None:
-        def write(room: Consultation) -> None:
-            if opinion := room.opinions.filter(number=number).first():
-                make_clause(room, opinion)
-                make_minutes(room)
-
-        self._do(write)
-
-    @rule(kind=st.sampled_from(AgendaKind), minutes=st.integers(1, 60))
-    def edit(self, kind: AgendaKind, minutes: int) -> None:
-        self._do(
-            edit_consultation,
-            by=self.moderator,
-            title=f"老旧小区改造协商会{next(_titles)}",
-            question=self.room.question,
-            kind=self.room.kind,
-            starts_at=self.room.starts_at,
-            ends_at=self.room.ends_at,
-            admission=self.room.admission,
-            venue="文化站二楼",
-            work_items=list(self.room.work_items.all()),
-            agenda=[agenda.AgendaDraft(kind, "第一项", minutes)],
-        )
-
-    @rule()
-    def someone_comes_in(self) -> None:
-        self._do(enter_room, make_person())
-
-    @rule(who=WHO)
-    def disconnect(self, who: str) -> None:
-        self.readers[who].connected = False
-
-    @rule(who=WHO, afresh=st.booleans())
-    def reconnect(self, who: str, afresh: bool) -> None:
-        """By the events since, or by a snapshot; with it the tallies as they stand."""
-        reader = self.readers[who]
-        if reader.connected:
-            return
-        reader.connected = self.changed = True
-        if afresh:
-            reader.view.take_snapshot(reader.snapshot(self.room))
-        else:
-            reader.catch_up(self.room)
-            self._tell_tallies([reader])
-
-    @invariant()
-    def snapshot_and_events_equal_a_new_snapshot(self) -> None:
-        if not getattr(self, "changed", False):
-            return
-        self.changed = False
-        for name, reader in self.readers.items():
-            if reader.connected:
-                fresh = View()
-                fresh.take_snapshot(reader.snapshot(self.room))
-                assert reader.view.logged() == fresh.logged(), name
+PAGE = "http://hall.test/"
+REPLAY = """async (stories) => {
+  const store = await import("/js/room/state.js");
+  const take = {
+    snapshot: (state, snapshot) => store.withSnapshot(state, snapshot, 0),
+    events: (state, events) => store.withEvents(state, events),
+    news: (state, news) => store.withNews(state, news),
+    mine: (state, number, value) => store.withMine(state, number, value),
+  };
+  return stories.map((told) => {
+    let state = store.NOTHING;
+    for (const [what, ...rest] of told) state = take[what](state, ...rest);
+    const { epoch, head, room, total, outcome } = state;
+    const numbers = [...state.cards.keys()].sort((a, b) => a - b);
+    const opinions = numbers.map((number) => state.cards.get(number));
+    return { epoch, head, room, opinions, total, outcome };
+  });
+}"""
 
 
 @pytest.mark.parametrize(
@@ -266,6 +44,7 @@ class RoomMachine(RuleBasedStateMachine):
 def test_old_snapshot_and_events_equal_new_snapshot(
     examples: int, steps: int, phases: list[Phase]
 ) -> None:
+    RoomMachine.stories.clear()
     run_state_machine_as_test(
         RoomMachine,
         settings=settings(
@@ -278,3 +57,26 @@ def test_old_snapshot_and_events_equal_new_snapshot(
             suppress_health_check=list(HealthCheck),
         ),
     )
+    _check_in_chromium(RoomMachine.stories)
+
+
+def _check_in_chromium(stories: list[tuple[list[list[Any]], dict[str, Any]]]) -> None:
+    """The page's own reducer comes from the same frames to the same room."""
+    assert len(stories) > 30
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        page = browser.new_page()
+        page.route("**/*", _serve)
+        page.goto(PAGE)
+        shown = page.evaluate(REPLAY, [told for told, _view in stories])
+        browser.close()
+    for (_told, view), state in zip(stories, shown, strict=True):
+        assert state == view
+
+
+def _serve(route: Route) -> None:
+    path = urlsplit(route.request.url).path
+    if path == "/":
+        route.fulfill(body="<!doctype html>", content_type="text/html")
+    else:
+        route.fulfill(path=ROOT / "static" / path.lstrip("/"), content_type="text/javascript")

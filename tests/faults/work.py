@@ -5,7 +5,8 @@ import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from tests.faults.client import Declined, Person, RoomClient
+from tests.faults.client import RoomClient
+from tests.faults.people import Declined, Person
 
 _texts = itertools.count(1)
 
