@@ -16,7 +16,7 @@ INSTALL := $(PIP) install --no-compile --require-hashes
 ON_POSTGRES := $(wildcard tests/members tests/domain tests/web)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-sqlite test-postgres check faults bench screenshots \
+.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults bench screenshots \
 	lock vendor messages format clean
 
 help: ## Show this list
@@ -29,16 +29,21 @@ run: $(RUN_STAMP) ## Open the hall with its demo data (HOST, PORT, HALL_DATA to 
 setup: $(RUN_STAMP) ## Install what running needs
 setup-dev: $(DEV_STAMP) ## Install what working on the hall needs
 
-test: test-sqlite test-postgres ## Run every test, with real servers and a real browser
+test: test-sqlite test-postgres test-faults ## Run every test, with real servers and a real browser
 
 test-sqlite: $(DEV_STAMP)
 	@$(BIN)/python scripts/ensure_test_tools.py
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" --ignore=tests/faults $(ARGS)
 
 test-postgres: $(DEV_STAMP)
 	@echo "once more on PostgreSQL: $(ON_POSTGRES)"
 	@$(BIN)/python -m tests.support.on_postgres \
 		$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ON_POSTGRES) $(ARGS)
+
+# One round of each fault, by itself: its figures are seconds on a machine that does nothing else.
+test-faults: $(DEV_STAMP)
+	@echo "one round of each fault"
+	@$(BIN)/python -m pytest -q -m "not faults" tests/faults $(ARGS)
 
 faults: $(DEV_STAMP) ## Run the tests that kill and starve the servers (slow)
 	@$(BIN)/python scripts/ensure_test_tools.py
