@@ -50,46 +50,53 @@ class FrameWriter:
     together. False says that nothing more can be written: the client is gone or has been cut.
     """
 
-    __slots__ = ("_protocol", "_send", "_transport")
+    __slots__ = ("_may_owe", "_protocol", "_send", "_transport", "ready")
 
     def __init__(self, protocol: "HallSocket") -> None:
         self._protocol = protocol
         self._transport = protocol.transport
         self._send = protocol.transport.socket.send
+        self._may_owe = OWED_LIMIT
+        # Open, and nothing waits in Twisted's buffer: so far as is known without looking there.
+        self.ready = False
 
     def write(self, wire: bytes) -> bool:
         """Write; a client that owes more than 256 KiB by then is cut with 4008."""
-        return self._write(wire, OWED_LIMIT)
+        if not (self.ready or self._is_ready()):
+            return self._queue(wire)
+        try:
+            # The kernel usually takes it all, and Twisted need not know.
+            sent = self._send(wire)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.ready = False
+            self._protocol.dropConnection(abort=True)
+            return False
+        return sent == len(wire) or self._queue(wire[sent:])
 
     def answer(self, wire: bytes) -> bool:
         """Write what the client asked for, however large; it must have taken what came before."""
         if self.owed > OWED_LIMIT:
             self.close(TOO_SLOW)
             return False
-        return self._write(wire, OWED_LIMIT + len(wire))
+        self._may_owe = OWED_LIMIT + len(wire)
+        return self.write(wire)
 
-    def _write(self, wire: bytes, limit: int) -> bool:
-        protocol, transport = self._protocol, self._transport
-        if protocol.state != protocol.STATE_OPEN:
+    def _is_ready(self) -> bool:
+        protocol = self._protocol
+        self.ready = protocol.state == protocol.STATE_OPEN and not protocol.owed
+        return self.ready
+
+    def _queue(self, wire: bytes) -> bool:
+        """Let Twisted send it when the kernel takes more, or cut the client."""
+        self.ready = False
+        if self._protocol.state != self._protocol.STATE_OPEN:
             return False
-        if not (transport.dataBuffer or transport._tempDataBuffer):
-            # Nothing waits before it: the kernel usually takes it all, and Twisted need not know.
-            try:
-                sent = self._send(wire)
-            except (BlockingIOError, InterruptedError):
-                sent = 0
-            except OSError:
-                protocol.dropConnection(abort=True)
-                return False
-            if sent == len(wire):
-                return True
-            wire = wire[sent:]
-        transport.write(wire)
-        if self.owed > max(limit, protocol.may_owe):
+        self._transport.write(wire)
+        if self.owed > self._may_owe:
             self.close(TOO_SLOW)
             return False
-        if limit > OWED_LIMIT:
-            protocol.may_owe = limit
         return True
 
     @property
@@ -97,7 +104,7 @@ class FrameWriter:
         """Bytes that the kernel has not taken from us yet."""
         owed = self._protocol.owed
         if not owed:
-            self._protocol.may_owe = 0
+            self._may_owe = OWED_LIMIT
         return owed
 
     def close(self, code: int) -> None:
@@ -144,7 +151,7 @@ class Inbox(asyncio.Queue[Any]):
 class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     """One client's socket."""
 
-    may_owe = 0
+    frames: FrameWriter | None = None
     silenced = False
     inbox: Inbox | None = None
     _controls = 0
@@ -160,8 +167,9 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def extension(self) -> FrameWriter | None:
         """The way straight to the transport, where there is plain TCP and no compression."""
-        plain = isinstance(self.transport, tcp.Connection)
-        return FrameWriter(self) if plain and self._perMessageCompress is None else None
+        if isinstance(self.transport, tcp.Connection) and self._perMessageCompress is None:
+            self.frames = FrameWriter(self)
+        return self.frames
 
     @classmethod
     def settle(cls, factory: Any) -> None:
@@ -170,6 +178,17 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
             value = getattr(factory, name)
             # A function would become a method, and be called with the socket before its arguments.
             setattr(cls, name, staticmethod(value) if isinstance(value, FunctionType) else value)
+
+    def sendData(self, *arguments: Any, **options: Any) -> None:  # noqa: N802
+        """What autobahn writes itself goes through Twisted's buffer, and ours must not pass it."""
+        if self.frames is not None:
+            self.frames.ready = False
+        super().sendData(*arguments, **options)
+
+    def connectionLost(self, *arguments: Any) -> None:  # noqa: N802
+        if self.frames is not None:
+            self.frames.ready = False
+        super().connectionLost(*arguments)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         self._dataReceived(data)

@@ -19,6 +19,7 @@ from consultations.domain.floor import (
     seat_roles,
 )
 from consultations.domain.rights import SeatedAs
+from consultations.domain.rows import insert
 from consultations.domain.search import index_opinions
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
@@ -211,9 +212,9 @@ class _Batch:
 
 
 def _write(consultation: Consultation, opinions: list[Opinion], events: list[RoomEvent]) -> None:
-    Opinion.objects.bulk_create(opinions)
+    insert(opinions)
     index_opinions(consultation, opinions)
-    RoomEvent.objects.bulk_create(events)
+    insert(events)
     transaction.on_commit(partial(_ring, events))
 
 

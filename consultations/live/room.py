@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import orjson
 
@@ -26,6 +26,8 @@ from consultations.models import EVERYONE, Consultation
 from hall import metrics
 
 logger = logging.getLogger(__name__)
+
+Put = Callable[[bytes], bool]
 
 GAP_SECONDS = 0.05
 READ_LIMIT = 500
@@ -50,7 +52,8 @@ class Room:
         self.state: RoomState | None = None
         self.epoch = ""
         self.head = -1
-        self.attendees: set[Attendee] = set()
+        # With each its way straight to the server, where there is one.
+        self.attendees: dict[Attendee, Put | None] = {}
         self.arriving: dict[Attendee, tuple[int, float]] = {}
         self.ring = Ring()
         self.presence = Presence()
@@ -171,7 +174,7 @@ class Room:
             else:
                 packet = others
             if not attendee.outlet.write(packet):
-                self.attendees.discard(attendee)
+                self.attendees.pop(attendee, None)
 
     def _react(self, batch: list[Delivery]) -> None:
         self.map.react({delivery.type for delivery in batch})
@@ -187,14 +190,15 @@ class Room:
     def tell(self, packet: Packet) -> None:
         """Write the same to every seat. A seat whose socket is gone is left out from now on."""
         wire = packet.wire
-        gone = []
-        for attendee in self.attendees:
-            put = attendee.put
-            if not (put(wire) if put is not None else attendee.outlet.write(packet)):
-                gone.append(attendee)
+        gone = [
+            attendee
+            for attendee, put in self.attendees.items()
+            if not (attendee.outlet.write(packet) if put is None else put(wire))
+        ]
         metrics.frames.inc(len(self.attendees) * len(packet.frames))
         self.told_at = time.monotonic()
-        self.attendees.difference_update(gone)
+        for attendee in gone:
+            self.attendees.pop(attendee, None)
 
     # --- seats ----------------------------------------------------------------------------------
 
@@ -213,7 +217,7 @@ class Room:
     def admit(self, attendee: Attendee) -> None:
         """From here on they hear what everyone hears."""
         if self.arriving.pop(attendee, None) is not None:
-            self.attendees.add(attendee)
+            self.attendees[attendee] = attendee.put
 
     def admit_silent(self) -> None:
         """Whoever has not asked for anything hears the room from their greeting on."""
@@ -225,7 +229,7 @@ class Room:
             self.admit(attendee)
 
     def unseat(self, attendee: Attendee) -> None:
-        self.attendees.discard(attendee)
+        self.attendees.pop(attendee, None)
         self.arriving.pop(attendee, None)
         if not self.attendees and not self.arriving:
             self.empty_since = time.monotonic()
