@@ -5,11 +5,13 @@ live beside the tests that use them.
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as generated
 
 from hall import assets
 from tests.support.hall_server import HallInstallation, MakeHall
@@ -20,6 +22,12 @@ from tests.support.postgres_server import (
     start_postgres,
 )
 from tests.support.redis_server import RedisServer, given_redis_url, start_redis
+
+# Developers search new ground with every run; CI goes over the same ground each time, so that a
+# change is judged by what it changed. No deadline: how long an example takes is the machine's.
+generated.register_profile("explore", deadline=None)
+generated.register_profile("ci", deadline=None, derandomize=True)
+generated.load_profile("ci" if os.environ.get("CI") else "explore")
 
 
 @pytest.fixture(scope="session", autouse=True)
