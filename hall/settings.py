@@ -103,7 +103,10 @@ else:
         "pool": {
             "min_size": 1,
             "max_size": env.integer("HALL_DB_POOL", 12, low=2, high=200),
-            "timeout": 10,
+            # Whoever asks while the database is away learns so soon, and it is tried anew for the
+            # next one: left alone the pool would wait twice as long each time, for minutes.
+            "timeout": 5,
+            "reconnect_timeout": 3,
         }
     }
 DATABASES = {"default": _database}

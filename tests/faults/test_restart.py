@@ -14,8 +14,8 @@ from tests.faults.proxy import Proxy
 from tests.faults.work import Posting, all_caught_up, in_room
 
 EXIT_SECONDS = 10.0
-SPEAKERS = 10
-PAUSE = SPEAKERS / 50  # fifty posts a second, all of them together
+SPEAKERS = 16
+PAUSE = 0.2  # fifty posts a second, all of them together, and more while nobody has to come back
 
 
 @pytest.mark.parametrize(
