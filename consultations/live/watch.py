@@ -153,7 +153,6 @@ class Watch:
             room.attendance_at = now
             await self.hub.pools.writers.run(mark_present, room.id, room.presence.near_ids())
 
-
     async def _close_ballots(self) -> None:
         """Close the ballots whose time is up, wherever their people are. One query."""
         if not self.hub.rooms:
