@@ -25,6 +25,7 @@ from django.utils import timezone
 from consultations.archiving.canonical import chain_next, event_line, genesis, timestamp
 from consultations.domain import agenda, consultations, events, opinions, seats
 from consultations.domain.deliveries import Viewer
+from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.room_queries import snapshot
 from consultations.models import (
     AgendaItem,
@@ -105,6 +106,14 @@ def post(room: int, person: int, text: str) -> int:
         text=text,
     )
     return receipt.number
+
+
+def post_many(room: int, person: int, texts: list[str]) -> list[int]:
+    """Post all of these in one transaction; returns their numbers."""
+    author = Person.objects.get(pk=person)
+    drafts = [PostDraft(author, uuid.uuid4(), OpinionKind.OPINION, text) for text in texts]
+    receipts = post_opinions(Consultation.objects.get(pk=room), drafts)
+    return [receipt.number for receipt in receipts if not isinstance(receipt, Refusal)]
 
 
 def move_stage(room: int, to: str, by: int, reason: str = "") -> int:

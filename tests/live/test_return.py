@@ -39,10 +39,8 @@ async def test_another_epoch_or_a_forged_head_gets_a_snapshot(scene: Scene) -> N
 
 
 async def test_far_behind_gets_a_snapshot_of_the_latest(scene: Scene) -> None:
-    numbers = [
-        scene.clerk.post(room=scene.room, person=scene.moderator["id"], text=f"第{n}条")
-        for n in range(1, 211)
-    ]
+    texts = [f"第{n}条" for n in range(1, 211)]
+    numbers = scene.clerk.post_many(room=scene.room, person=scene.moderator["id"], texts=texts)
     async with visit(scene.url, scene.room, scene.people[1]["session"]) as client:
         snapshot = client.view.snapshot
         assert [card["number"] for card in snapshot["opinions"]] == numbers[-200:]
