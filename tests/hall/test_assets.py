@@ -78,7 +78,7 @@ def test_import_map_covers_every_import_of_every_module_it_leads_to(sources: Pat
     imports = collected_imports()
 
     for url in set(imports.values()):
-        for name in assets._IMPORTS.findall(in_root(url).read_text()):
+        for _bracket, name in assets._IMPORTS.findall(in_root(url).read_text()):
             resolved = urljoin(url, name) if name.startswith(".") else name
             assert resolved in imports, f"{url} imports {name}"
 
