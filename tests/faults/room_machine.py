@@ -146,12 +146,18 @@ class RoomMachine(RuleBasedStateMachine):
                     reader.hear(event)
         return done
 
+    def _is_away(self, who: str) -> bool:
+        """Whoever is away does nothing here: only their own page knows of their own stance."""
+        return not self.readers[who].connected
+
     def _number(self, back: int) -> int:
         """One of the latest opinions, so that several things happen to the same one."""
         return max(1, Opinion.objects.filter(consultation=self.room).count() - back)
 
     @rule(who=WHO, kind=KINDS, text=TEXTS)
     def post(self, who: str, kind: OpinionKind, text: str) -> None:
+        if self._is_away(who):
+            return
         key = uuid.uuid4()
         author = self.readers[who].person
         receipt = self._do(opinions.post_opinion, author=author, key=key, kind=kind, text=text)
@@ -160,6 +166,8 @@ class RoomMachine(RuleBasedStateMachine):
 
     @rule(who=WHO, back=BACK, text=TEXTS)
     def reply(self, who: str, back: int, text: str) -> None:
+        if self._is_away(who):
+            return
         self._do(
             opinions.post_opinion,
             author=self.readers[who].person,
@@ -196,6 +204,8 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(who=WHO, back=BACK, value=st.sampled_from(StanceValue))
     def take_stance(self, who: str, back: int, value: StanceValue) -> None:
         """Tallies are news, and not in the log: everyone who is there hears the count."""
+        if self._is_away(who):
+            return
         person, number = self.readers[who].person, self._number(back)
         self._do(stances.take_stance, person=person, number=number, value=value)
         taken = Stance.objects.filter(

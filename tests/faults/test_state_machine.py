@@ -37,7 +37,7 @@ REPLAY = """async (stories) => {
     [
         pytest.param(15, 40, [Phase.generate], id="some"),
         # Shrinking a failure takes minutes; the same seed fails here as well.
-        pytest.param(300, 60, list(Phase), id="many", marks=pytest.mark.faults),
+        pytest.param(120, 50, list(Phase), id="many", marks=pytest.mark.faults),
     ],
 )
 @pytest.mark.django_db
