@@ -16,9 +16,10 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     # Not for the whole session: Playwright keeps an event loop running in this thread, which the
-    # asynchronous tests of other folders could not share.
+    # asynchronous tests of other folders could not share. Without __init__.py it would be.
+    assert isinstance(request.node, pytest.Package)
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright)
         yield browser

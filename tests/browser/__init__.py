@@ -1,0 +1,1 @@
+"""A package, so that the browser of these tests is closed when the last of them has run."""
