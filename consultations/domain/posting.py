@@ -20,7 +20,7 @@ from consultations.domain.floor import (
 )
 from consultations.domain.rights import SeatedAs
 from consultations.domain.rows import insert
-from consultations.domain.search import index_opinions
+from consultations.domain.search import index_posted
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
 from consultations.domain.text import plain_text
@@ -213,7 +213,7 @@ class _Batch:
 
 def _write(consultation: Consultation, opinions: list[Opinion], events: list[RoomEvent]) -> None:
     insert(opinions)
-    index_opinions(consultation, opinions)
+    index_posted(consultation, opinions)
     insert(events)
     transaction.on_commit(partial(_ring, events))
 

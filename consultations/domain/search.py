@@ -13,6 +13,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils.html import strip_tags
 
+from consultations.domain.rows import insert
 from consultations.domain.search_words import Term, index_words
 from consultations.models import (
     ConsensusClause,
@@ -87,8 +88,13 @@ def index_consultation(consultation: Consultation) -> None:
         _save(_outcome_entries(consultation))
 
 
+def index_posted(consultation: Consultation, opinions: Iterable[Opinion]) -> None:
+    """These opinions were posted just now, and nobody has indexed them before. One query."""
+    insert([_opinion_entry(consultation, opinion) for opinion in opinions])
+
+
 def index_opinions(consultation: Consultation, opinions: Iterable[Opinion]) -> None:
-    """These opinions were posted, or brought back: everyone can read them."""
+    """These opinions were brought back: everyone can read them."""
     _save([_opinion_entry(consultation, opinion) for opinion in opinions])
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from channels.consumer import AsyncConsumer, get_handler_name
@@ -17,15 +18,13 @@ from consultations.live.protocol import CLOSE_OF, Close
 from hall.errors import Code, Refusal
 
 logger = logging.getLogger(__name__)
+
 Message = dict[str, Any]
 
 
 class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
-    """One socket. It needs no channel of its own: the hub writes to it.
-
-    `dispatch` leaves out what the base class does before each message, a hop into another thread
-    to close old database connections: the pool's threads look after theirs.
-    """
+    """One socket. It needs no channel of its own, as the hub writes to it, and no hop into a thread
+    before each message to close old database connections: the pool's threads look after theirs."""
 
     async def __call__(
         self,
@@ -37,10 +36,9 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         self.asked: Asked | None = None
         self.address = ""
         try:
-            while True:
-                await self.dispatch(await receive())
-        except StopConsumer:
-            pass
+            with suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
         finally:
             self.leave()
 
@@ -50,14 +48,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     async def websocket_connect(self, _message: Message) -> None:
         """Accept, so that the client can be told by a close code where it may not come in."""
         await self.base_send({"type": "websocket.accept"})
-        self.outlet = outlet_for(self.scope, self.base_send)
-        hub = get_hub()
+        self.outlet, hub = outlet_for(self.scope, self.base_send), get_hub()
         try:
             hub.census.add_address(address := address_of(self.scope))
-            self.address = address
-            room_id = int(self.scope["url_route"]["kwargs"]["room_id"])
-            room, attendee = await hub.enter(room_id, session_key_of(self.scope), self.outlet)
-            self.asked = Asked(hub, room, attendee)
+            self.address, room_id = address, int(self.scope["url_route"]["kwargs"]["room_id"])
+            seated = await hub.enter(room_id, session_key_of(self.scope), self.outlet)
+            self.asked = Asked(hub, *seated)
         except Refusal as refusal:
             self.outlet.close(CLOSE_OF.get(refusal.code, Close.FORBIDDEN))
         except (DatabaseError, InterfaceError) as error:

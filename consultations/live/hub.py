@@ -105,10 +105,10 @@ class Hub:
         """
         room = await self.room(room_id)
         arrival = await entrance.arrive(room, session_key)
-        self.census.add_person(arrival.person.pk)
         attendee = Attendee(arrival, outlet)
         # The room may have been closed while the session was looked up.
         room = await self.room(room_id)
+        self.census.add_person(arrival.person.pk)
         outlet.write(entrance.hello(room, attendee))
         room.seat(attendee)
         metrics.seats.inc()
@@ -145,9 +145,12 @@ class Hub:
         self.loop.call_soon_threadsafe(self._ballot_near, consultation_id)
 
     def _heard_near(self, room_id: int, deliveries: list[Delivery]) -> None:
+        bell = doorbell.events_bell(deliveries)
         if (room := self.rooms.get(room_id)) is not None:
             room.hear(deliveries)
-        self.bells.ring(room_id, doorbell.events_bell(deliveries))
+            room.tell_far(bell)
+        else:
+            self.bells.ring(room_id, bell)
 
     def _stances_near(self, room_id: int, numbers: list[int]) -> None:
         if (room := self.rooms.get(room_id)) is not None:

@@ -47,6 +47,10 @@ class Presence:
         else:
             self._far.pop(process, None)
 
+    def is_alone(self) -> bool:
+        """Whether no other process has said lately that it has people here."""
+        return not self._far
+
     def forget_silent(self) -> bool:
         """Drop processes that have said nothing for too long; True where there were any."""
         now = time.monotonic()

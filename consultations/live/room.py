@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import orjson
 
@@ -11,7 +12,7 @@ from consultations.domain import room_queries
 from consultations.domain.deliveries import Delivery
 from consultations.domain.room_queries import RoomState
 from consultations.live import tallies
-from consultations.live.attendee import Attendee
+from consultations.live.attendee import Attendee, tell_apart
 from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
@@ -150,7 +151,8 @@ class Room:
         if all(delivery.audience == EVERYONE for delivery in batch):
             self.tell(full)
         else:
-            self._deliver_apart(batch, full)
+            for attendee in tell_apart(self.attendees, batch, full):
+                self.attendees.pop(attendee, None)
         self.told_at = now = time.monotonic()
         metrics.events.inc(len(batch))
         wall = time.time()
@@ -158,23 +160,6 @@ class Room:
             metrics.delivery_lag.observe(max(0.0, wall - delivery.at))
         self.heard_at = now
         self._react(batch)
-
-    def _deliver_apart(self, batch: list[Delivery], full: Packet) -> None:
-        """Write to each seat what it may read; most may read the same."""
-        named = {delivery.audience for delivery in batch}
-        others = Packet(
-            delivery.frame if delivery.audience == EVERYONE else delivery.otherwise
-            for delivery in batch
-        )
-        for attendee in tuple(self.attendees):
-            if attendee.viewer.moderates:
-                packet = full
-            elif attendee.viewer.audience in named:
-                packet = Packet(delivery.frame_for(attendee.viewer) for delivery in batch)
-            else:
-                packet = others
-            if not attendee.outlet.write(packet):
-                self.attendees.pop(attendee, None)
 
     def _react(self, batch: list[Delivery]) -> None:
         self.map.react({delivery.type for delivery in batch})
@@ -260,7 +245,7 @@ class Room:
     async def _tell_tallies(self) -> None:
         to_count, to_tell = self.changes.take()
         if to_tell:
-            self.bells.ring(self.id, {"stances": to_tell})
+            self.tell_far({"stances": to_tell})
         if to_count == [] or self.state is None:
             return
         counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
@@ -272,6 +257,14 @@ class Room:
         self.announce()
         if (summary := self.presence.news()) is not None:
             self.tell(Packet([news("presence", **summary)]))
+
+    def tell_far(self, bell: dict[str, Any]) -> None:
+        """Tell the other processes that have people here; nothing is sent where there are none.
+
+        One that has come in just now, and has not been heard of, finds what it misses by itself.
+        """
+        if not self.presence.is_alone():
+            self.bells.ring(self.id, bell)
 
     def announce(self) -> None:
         """Tell the other processes who is here."""
