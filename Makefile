@@ -29,7 +29,7 @@ run: $(RUN_STAMP) ## Open the hall with its demo data (HOST, PORT, HALL_DATA to 
 setup: $(RUN_STAMP) ## Install what running needs
 setup-dev: $(DEV_STAMP) ## Install what working on the hall needs
 
-test: test-sqlite test-postgres ## Run every test, with real servers and a real browser
+test: test-sqlite test-postgres test-faults ## Run every test, with real servers and a real browser
 
 test-sqlite: $(DEV_STAMP)
 	@$(BIN)/python scripts/ensure_test_tools.py
@@ -40,8 +40,8 @@ test-postgres: $(DEV_STAMP)
 	@$(BIN)/python -m tests.support.on_postgres \
 		$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ON_POSTGRES) $(ARGS)
 
-# One round of each fault, by itself: its figures are seconds on a machine that does nothing else.
-test-faults: $(DEV_STAMP) ## Run one round of each fault, on a machine that is otherwise idle
+# By itself, one after the other: its figures are seconds on a machine that does nothing else.
+test-faults: $(DEV_STAMP)
 	@echo "one round of each fault"
 	@$(BIN)/python -m pytest -q -m "not faults" tests/faults $(ARGS)
 

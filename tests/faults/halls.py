@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -96,22 +97,34 @@ class Victim(HallProcess):
 class Ground:
     """A hall, one room in it and its people."""
 
-    def __init__(self, hall: HallInstallation, *, people: int, processes: int = 1) -> None:
-        hall.manage("migrate", "--verbosity", "0")
+    def __init__(
+        self, hall: HallInstallation, *, people: int, processes: int = 1, ready: Path | None = None
+    ) -> None:
+        """`ready` is the data folder of a hall that is migrated and has collected its files."""
+        if ready is not None:
+            shutil.copytree(ready, hall.data, dirs_exist_ok=True)
+        if ready is None or "DATABASE_URL" in hall.environment:
+            hall.manage("migrate", "--verbosity", "0")
         self.hall = hall
         self.witness = Witness(hall)
         try:
-            laid = self.witness.ask_now("lay_out", people=people)
+            self._take(self.witness.ask_now("lay_out", people=people))
         except ServerError:
             self.witness.close()
             raise
-        self.room: int = laid["room"]
-        self.moderator = Person(**laid["moderator"], moderates=True)
-        self.people = [Person(**each) for each in laid["residents"]]
         self.victims = [
             Victim(hall, port=free_port(), log=hall.folder / f"victim-{number}.log")
             for number in range(processes)
         ]
+
+    def _take(self, laid: dict[str, Any]) -> None:
+        self.room: int = laid["room"]
+        self.moderator = Person(**laid["moderator"], moderates=True)
+        self.people = [Person(**each) for each in laid["residents"]]
+
+    def move_on(self, *, people: int) -> None:
+        """Go to another room of the same hall, with other people."""
+        self._take(self.witness.ask_now("lay_out", people=people))
 
     @property
     def victim(self) -> Victim:

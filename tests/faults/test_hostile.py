@@ -13,7 +13,6 @@ from tests.faults.halls import Ground
 from tests.faults.hostile import BIDI, ZALGO, Hostile
 from tests.faults.people import Person
 from tests.faults.wire import CLOSE, CONTINUATION, TEXT, Headers, RawSocket, frame
-from tests.support.hall_server import HallInstallation
 
 FRAMES = 10_000
 TOGETHER = 40
@@ -23,16 +22,9 @@ INTERNAL_ERROR = 1011
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """One hall for all tests here; none of them may leave an error in its log."""
-    folder = tmp_path_factory.mktemp("hostile")
-    made = Ground(HallInstallation(folder, settings={"HALL_COMMAND_RATE": "100000"}), people=8)
-    try:
-        made.victim.start_with()
-        yield made
-        assert made.failures() == []
-    finally:
-        made.close()
+def ground(standing_ground: Ground) -> Ground:
+    standing_ground.move_on(people=8)
+    return standing_ground
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.faults.client import LOST, RoomClient
-from tests.faults.conftest import MakeGround
+from tests.faults.halls import Ground
 from tests.faults.oracle import judge
 from tests.faults.proxy import Proxy
 from tests.faults.work import Posting, all_caught_up, in_room, new_text
@@ -22,10 +22,10 @@ ROUNDS = [
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_cut_is_mended(
-    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+    rounds: int, standing_ground: Ground, say: Callable[[str], None]
 ) -> None:
-    ground = make_ground(people=5)
-    await ground.victim.start_soon()
+    ground = standing_ground
+    ground.move_on(people=5)
     noticed = []
     async with (
         Proxy(ground.victim.port) as proxy,
@@ -75,12 +75,12 @@ async def _closed_times(clients: list[RoomClient], times: int) -> None:
     ],
 )
 async def test_dead_line_is_noticed(
-    how: str, rounds: int, silence: float, make_ground: MakeGround, say: Callable[[str], None]
+    how: str, rounds: int, silence: float, standing_ground: Ground, say: Callable[[str], None]
 ) -> None:
     """Each round is a person with a line of their own; the lines die shortly after each other."""
-    ground = make_ground(people=rounds + 2)
-    victim = ground.victim
-    await victim.start_soon()
+    ground, victim = standing_ground, standing_ground.victim
+    ground.move_on(people=rounds + 2)
+    before = await victim.figure("hall_seats")
     async with AsyncExitStack() as stack:
         steady = await stack.enter_async_context(
             in_room([ground.moderator, ground.people[0]], victim.address, ground.room)
@@ -94,7 +94,7 @@ async def test_dead_line_is_noticed(
         ]
         await all_caught_up(clients)
         seats = await victim.figure("hall_seats")
-        assert seats == len(steady) + len(clients)
+        assert seats == before + len(steady) + len(clients)
         posting = Posting([steady[1], *clients], every=0.2)
         died = []
         for proxy in proxies:
@@ -119,10 +119,10 @@ async def test_dead_line_is_noticed(
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_half_a_second_each_way_breaks_nothing(
-    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+    rounds: int, standing_ground: Ground, say: Callable[[str], None]
 ) -> None:
-    ground = make_ground(people=rounds + 1)
-    await ground.victim.start_soon()
+    ground = standing_ground
+    ground.move_on(people=rounds + 1)
     async with Proxy(ground.victim.port, delay=0.5) as proxy:
         began = time.monotonic()
         async with in_room(

@@ -17,7 +17,6 @@ from tests.faults.wire import (
     RawSocket,
     frame,
 )
-from tests.support.hall_server import HallInstallation
 
 ASK = b'{"do":"room.opinions","key":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","before":1}'
 ANSWER = b'{"re":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","ok":{"opinions":[],"more":false}}'
@@ -27,15 +26,9 @@ FAILED = {PROTOCOL_ERROR, None}
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """One hall for all tests here; none of them may leave a trace in its log."""
-    made = Ground(HallInstallation(tmp_path_factory.mktemp("rfc6455")), people=1)
-    try:
-        made.victim.start_with()
-        yield made
-        assert made.failures() == []
-    finally:
-        made.close()
+def ground(standing_ground: Ground) -> Ground:
+    standing_ground.move_on(people=1)
+    return standing_ground
 
 
 def headers_of(ground: Ground) -> Headers:

@@ -23,7 +23,7 @@ django.setup()
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
+from django.db import connection, transaction
 
 from consultations.archiving.chain import ChainBroken, check_chain
 from consultations.domain import room_queries
@@ -59,6 +59,7 @@ def _sign_in(person: Person) -> str:
 
 
 @asked
+@transaction.atomic
 def lay_out(people: int, stage: str = "live") -> dict[str, Any]:
     """A room with a moderator and seated residents, all signed in; live, with a free discussion."""
     moderator = make_person(Role.STAFF)
