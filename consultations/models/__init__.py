@@ -33,6 +33,7 @@ from consultations.models.opinions import (
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
 from consultations.models.search import SearchEntry, SearchKind
+from consultations.models.studio import QuestionReport, StudioQuestion
 from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
@@ -61,6 +62,7 @@ __all__ = [
     "OpinionMapState",
     "OpinionState",
     "Origin",
+    "QuestionReport",
     "ResultsShown",
     "RoomEvent",
     "RoomHead",
@@ -72,6 +74,7 @@ __all__ = [
     "StageChange",
     "Stance",
     "StanceValue",
+    "StudioQuestion",
     "Topic",
     "TopicScore",
     "TopicStatus",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultations import Consultation
+from consultations.models.studio import StudioQuestion
 from consultations.models.topics import Topic
 
 
@@ -20,10 +21,13 @@ class NoticeKind(models.TextChoices):
     STARTED = "started", _("您有席位的协商会开始了")
     CANCELLED = "cancelled", _("您有席位的协商会已取消")
     SEALED = "sealed", _("您有席位的协商会已归档")
+    ASKED = "asked", _("有人向您的工作室提问")
+    REPLIED = "replied", _("委员答复了您的提问")
+    UNASKED = "unasked", _("您给委员的提问已被隐藏")
 
 
 class Notice(models.Model):
-    """One thing that one person is told; about a topic, or about a consultation.
+    """One thing that one person is told; about a topic, a consultation or a question to a member.
 
     `number` is the person's opinion there, or 0; `reason` what was given as such. Written in the
     transaction of the verb that it tells of.
@@ -36,6 +40,9 @@ class Notice(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="+")
     consultation = models.ForeignKey(
         Consultation, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    question = models.ForeignKey(
+        StudioQuestion, models.CASCADE, null=True, blank=True, related_name="+"
     )
     number = models.PositiveIntegerField(_("编号"), default=0)
     reason = models.CharField(_("理由"), max_length=300, blank=True)

@@ -28,7 +28,9 @@ OWNED = sorted(
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
     "consultations_notice",
     "consultations_opinionmapstate",
+    "consultations_questionreport",
     "consultations_searchentry",
+    "consultations_studioquestion",
     "consultations_workplan",
     "consultations_worksection",
     "consultations_workitem",
