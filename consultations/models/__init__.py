@@ -20,6 +20,14 @@ from consultations.models.consultations import (
     Stage,
     StageChange,
 )
+from consultations.models.documents import (
+    ExportJob,
+    ExportState,
+    NumberSeries,
+    PaperKind,
+    PaperNumber,
+    PaperTemplate,
+)
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
 from consultations.models.maps import OpinionMapState
 from consultations.models.notices import Notice, NoticeKind
@@ -52,16 +60,22 @@ __all__ = [
     "Consultation",
     "Criterion",
     "DissentNote",
+    "ExportJob",
+    "ExportState",
     "HowClosed",
     "Kind",
     "Minutes",
     "Notice",
     "NoticeKind",
+    "NumberSeries",
     "Opinion",
     "OpinionKind",
     "OpinionMapState",
     "OpinionState",
     "Origin",
+    "PaperKind",
+    "PaperNumber",
+    "PaperTemplate",
     "QuestionReport",
     "ResultsShown",
     "RoomEvent",

@@ -44,7 +44,7 @@ def several_connections(transactional_db: None) -> Iterator[None]:
     yield
     sealing: list[ModuleType] = [
         import_module(f"consultations.migrations.{name}")
-        for name in ("0002_sealed", "0004_ballots")
+        for name in ("0002_sealed", "0004_ballots", "0007_papers")
     ]
     with connection.schema_editor() as editor:
         for migration in sealing:

@@ -26,8 +26,12 @@ OWNED = sorted(
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
+    "consultations_exportjob",
     "consultations_notice",
+    "consultations_numberseries",
     "consultations_opinionmapstate",
+    "consultations_papernumber",  # given after the seal as well; guarded by itself
+    "consultations_papertemplate",
     "consultations_questionreport",
     "consultations_searchentry",
     "consultations_studioquestion",

@@ -1,0 +1,131 @@
+"""公文: the numbers that official documents bear, the templates that staff put in place of ours,
+and the documents that are being made.
+
+None of it belongs to the sealed record: papers go out, and are numbered, after the seal as well.
+"""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.consultations import Consultation
+from members.models import Person
+
+
+class PaperKind(models.TextChoices):
+    """Every document that a consultation can come out as, in the order in which they are offered."""
+
+    MINUTES = "minutes", _("协商纪要")
+    CONSENSUS = "consensus", _("共识清单")
+    REPORT = "report", _("协商专报")
+    OPINION_REPORT = "opinion-report", _("社情民意信息")
+    SPEECHES = "speeches", _("发言记录")
+    ATTENDANCE = "attendance", _("签到表")
+    ASSIGNMENT = "assignment", _("建议交办单")
+
+
+class NumberSeries(models.Model):
+    """The last number given to one kind of document in one year; its row is the series' lock."""
+
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    last = models.PositiveIntegerField(_("末号"), default=0)
+
+    class Meta:
+        verbose_name = _("文号序列")
+        constraints = (models.UniqueConstraint(fields=("kind", "year"), name="one_series_a_year"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}: {self.last}"
+
+
+class PaperNumber(models.Model):
+    """文号: given once to one document of one consultation. The database refuses to change it.
+
+    `text` is as it was issued: another pattern in the settings changes later numbers alone.
+    """
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="paper_numbers")
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    number = models.PositiveIntegerField(_("序号"))
+    text = models.CharField(_("文号"), max_length=80)
+    issued_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name=_("编号人")
+    )
+    issued_at = models.DateTimeField(_("编号时间"))
+
+    class Meta:
+        verbose_name = _("文号")
+        ordering = ("kind", "-year", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("consultation", "kind"), name="one_number_a_document"),
+            models.UniqueConstraint(fields=("kind", "year", "number"), name="number_given_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PaperTemplate(models.Model):
+    """A Word file that staff put in place of the hall's own look of one document."""
+
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices, unique=True)
+    name = models.CharField(_("文件名"), max_length=120)
+    file = models.BinaryField(_("文件"))
+    uploaded_by = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", verbose_name=_("上传人")
+    )
+    uploaded_at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = _("公文模板")
+        ordering = ("kind",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.name}"
+
+
+class ExportState(models.TextChoices):
+    WAITING = "waiting", _("等待生成")
+    RUNNING = "running", _("正在生成")
+    DONE = "done", _("已生成")
+    FAILED = "failed", _("没有生成")
+
+
+class ExportJob(models.Model):
+    """A document being made in the background for one person; gone some hours later.
+
+    `done` is per cent. `touched_at` is moved on by the process that makes it:
+    a job that nobody has touched for long was left by a process that ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+")
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices)
+    format = models.CharField(_("格式"), max_length=8)
+    state = models.CharField(
+        _("状态"), max_length=8, choices=ExportState.choices, default=ExportState.WAITING
+    )
+    done = models.PositiveSmallIntegerField(_("进度"), default=0)
+    complaint = models.CharField(_("原因"), max_length=300, blank=True)
+    name = models.CharField(_("文件名"), max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("大小"), default=0)
+    created_at = models.DateTimeField(_("开始时间"))
+    touched_at = models.DateTimeField(_("最后进展"))
+
+    class Meta:
+        verbose_name = _("文件生成")
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "consultation", "kind", "format"),
+                condition=models.Q(state__in=("waiting", "running")),
+                name="one_export_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.format}: {self.state}"
