@@ -40,6 +40,13 @@ from consultations.models.opinions import (
     StanceValue,
 )
 from consultations.models.outcomes import ConsensusClause, DissentNote, Minutes
+from consultations.models.reviews import (
+    ClauseConfirmation,
+    Confirmed,
+    MinutesObjection,
+    MinutesSignature,
+    Verdict,
+)
 from consultations.models.search import SearchEntry, SearchKind
 from consultations.models.studio import QuestionReport, StudioQuestion
 from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
@@ -56,6 +63,8 @@ __all__ = [
     "BallotKind",
     "BallotOption",
     "BallotVote",
+    "ClauseConfirmation",
+    "Confirmed",
     "ConsensusClause",
     "Consultation",
     "Criterion",
@@ -65,6 +74,8 @@ __all__ = [
     "HowClosed",
     "Kind",
     "Minutes",
+    "MinutesObjection",
+    "MinutesSignature",
     "Notice",
     "NoticeKind",
     "NumberSeries",
@@ -93,6 +104,7 @@ __all__ = [
     "TopicScore",
     "TopicStatus",
     "TopicSupport",
+    "Verdict",
     "WorkItem",
     "WorkPlan",
     "WorkSection",

@@ -56,6 +56,8 @@ class Consultation(models.Model):
     """One session. `stage` changes through `domain.stages` alone.
 
     `starts_at` / `ends_at` are what was announced; `opened_at` / `closed_at` are what happened.
+    `objection_days` is null where the hall's own number of working days holds; `objections_until`,
+    set on entering review, is the last day of the objection window.
     """
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="consultations")
@@ -74,6 +76,8 @@ class Consultation(models.Model):
     opened_at = models.DateTimeField(_("实际开始"), null=True, blank=True)
     closed_at = models.DateTimeField(_("实际结束"), null=True, blank=True)
     cancel_reason = models.CharField(_("取消理由"), max_length=200, blank=True)
+    objection_days = models.PositiveSmallIntegerField(_("异议期（工作日）"), null=True, blank=True)
+    objections_until = models.DateField(_("异议期截止"), null=True, blank=True)
     work_items = models.ManyToManyField(
         WorkItem, related_name="consultations", blank=True, verbose_name=_("对应工作条目")
     )

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 OWNED = sorted(
     table
-    for migration in ("0002_sealed", "0004_ballots")
+    for migration in ("0002_sealed", "0004_ballots", "0008_reviews")
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
