@@ -18,9 +18,7 @@ class ModeratorPanel extends HallElement {
 
   render() {
     const { may } = this.state;
-    if (!can.canModerate(may) && !can.canMoveAgenda(may) && !can.canWriteOutcome(may)) return nothing;
-    return html`<section class="panel" aria-labelledby="moderator-title">
-      <h2 class="side__title" id="moderator-title">${_("主持")}</h2>
+    return html`<div class="stack stack--tight">
       ${can.canMoveAgenda(may) ? this.#agenda() : nothing}
       ${can.canOpenBallot(may) ? this.#ballot() : nothing}
       ${can.canModerate(may) ? [this.#questions(), this.#hidden()] : nothing}
@@ -30,7 +28,7 @@ class ModeratorPanel extends HallElement {
           : nothing}
         <a class="button button--small" href=${this.consultationUrl}>${_("会务与阶段")}</a>
       </p>
-    </section>`;
+    </div>`;
   }
 
   #agenda() {

@@ -72,7 +72,7 @@ class RoomApp extends HallElement {
 
   willUpdate() {
     const { may, ballots } = this.room.state;
-    if (canModerate(may) || canWriteOutcome(may)) import("./moderator-panel.js");
+    if (canModerate(may) || canWriteOutcome(may)) import("../../console/console.js");
     if (ballots.length) import("./ballot-card.js");
   }
 
@@ -191,12 +191,15 @@ class RoomApp extends HallElement {
           ${icon("close")}${_("关闭")}
         </button>
         <presence-bar .presence=${state.presence}></presence-bar>
-        <moderator-panel
-          .room=${this.room}
-          .state=${state}
-          .consultationUrl=${this.consultationUrl}
-          .outcomeUrl=${this.outcomeUrl}
-        ></moderator-panel>
+        ${canModerate(state.may) || canWriteOutcome(state.may)
+          ? html`<moderator-console
+              .room=${this.room}
+              .state=${state}
+              .now=${now}
+              .consultationUrl=${this.consultationUrl}
+              .outcomeUrl=${this.outcomeUrl}
+            ></moderator-console>`
+          : nothing}
         <room-outcome .outcome=${state.outcome}></room-outcome>
         <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
         <opinion-map

@@ -1,0 +1,125 @@
+import { html, nothing } from "lit";
+
+import { keep } from "../room/keep.js";
+import { _ } from "../room/words.js";
+import { HallElement } from "../room/elements/base.js";
+import { icon } from "../room/elements/icons.js";
+import { PANELS } from "./panels.js";
+
+/**
+ * The moderator's console beside the room: a column on a desk, a sheet on a tablet or a phone, with
+ * a handle that shows how much waits. What is in it stands in panels.js.
+ */
+class ModeratorConsole extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    state: { attribute: false },
+    now: { type: Number },
+    consultationUrl: { type: String },
+    outcomeUrl: { type: String },
+    chosen: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.kept = keep("hall.console");
+    this.chosen = this.kept.read()?.panel ?? PANELS[0].name;
+    this.panels = new Map();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.body.classList.add("has-console");
+    const styles = this.closest("room-app")?.getAttribute("console-styles");
+    if (!styles || document.querySelector(`link[href="${styles}"]`)) return;
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles });
+    document.head.append(link);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.body.classList.remove("has-console");
+  }
+
+  get #open() {
+    return PANELS.filter((panel) => panel.open(this.state));
+  }
+
+  get #current() {
+    return this.#open.find(({ name }) => name === this.chosen) ?? this.#open[0];
+  }
+
+  /** Show the panel of this name. */
+  choose(name) {
+    this.chosen = name;
+    this.kept.write({ panel: name });
+  }
+
+  render() {
+    const current = this.#current;
+    const waiting = this.#open.reduce((sum, panel) => sum + (panel.badge?.(this.state) ?? 0), 0);
+    return html`
+      <button type="button" class="button button--main console__handle" @click=${() => this.tell("hall-side")}>
+        ${_("主持台")}${this.#badge(waiting)}
+      </button>
+      <section class="console" aria-labelledby="console-title">
+        <h2 class="side__title" id="console-title">${_("主持台")}</h2>
+        <div class="console__tabs" role="tablist" aria-label=${_("主持台")} @keydown=${this.#walk}>
+          ${this.#open.map((panel) => this.#tab(panel, panel === current))}
+        </div>
+        <div
+          class="console__panel"
+          role="tabpanel"
+          id="console-panel"
+          aria-labelledby="console-tab-${current.name}"
+        >
+          ${this.#panel(current)}
+        </div>
+      </section>
+    `;
+  }
+
+  #tab(panel, selected) {
+    return html`<button
+      type="button"
+      class="console__tab"
+      role="tab"
+      id="console-tab-${panel.name}"
+      aria-controls="console-panel"
+      aria-selected=${selected}
+      tabindex=${selected ? 0 : -1}
+      @click=${() => this.choose(panel.name)}
+    >
+      ${panel.title}${this.#badge(panel.badge?.(this.state) ?? 0)}
+    </button>`;
+  }
+
+  #badge(count) {
+    if (!count) return nothing;
+    return html`<span class="console__badge number"
+      >${count}<span class="visually-hidden">${_("项待处理")}</span></span
+    >`;
+  }
+
+  /** The panel's element, made once and given what has changed. */
+  #panel({ name, tag, load }) {
+    if (!this.panels.has(name)) {
+      this.panels.set(name, document.createElement(tag));
+      load();
+    }
+    const { room, state, now, consultationUrl, outcomeUrl } = this;
+    return Object.assign(this.panels.get(name), { room, state, now, consultationUrl, outcomeUrl });
+  }
+
+  #walk(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const open = this.#open;
+    const next = open[(open.indexOf(this.#current) + step + open.length) % open.length];
+    this.choose(next.name);
+    this.updateComplete.then(() => this.querySelector(`#console-tab-${next.name}`).focus());
+  }
+}
+
+customElements.define("moderator-console", ModeratorConsole);

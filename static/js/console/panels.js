@@ -1,0 +1,28 @@
+/**
+ * The panels of the moderator's console, in the order of their tabs. To add one, write one file that
+ * defines one element, and add one entry here.
+ *
+ * - `name`: short, the same for ever: it is what the device remembers, and part of the tab's id.
+ * - `title`: the word on the tab, two to four characters.
+ * - `tag`, `load`: the element and the module that defines it, fetched when its tab is first chosen.
+ * - `open(state)`: whether this person has the panel now; `state` as in room/state.js.
+ * - `badge(state)`: how many things wait here; shown on the tab and on the console's handle.
+ *
+ * The element gets these properties, all without attributes, and again on every change: `room`
+ * (room/room.js: `act(command)` gives a command and says aloud what the hall declines), `state`,
+ * `now` (ms on the hall's clock, in steps of ten seconds), `consultationUrl`, `outcomeUrl`. It
+ * extends HallElement and draws into the page itself; headings inside begin at h3. Where there is
+ * nothing to do it says so, and what could be done (`empty`, in parts.js). Styles: css/console.css.
+ */
+
+import { _ } from "../room/words.js";
+
+export const PANELS = [
+  {
+    name: "meeting",
+    title: _("会议"),
+    tag: "moderator-panel",
+    load: () => import("../room/elements/moderator-panel.js"),
+    open: () => true,
+  },
+];
