@@ -50,6 +50,13 @@ from consultations.models.reviews import (
 from consultations.models.search import SearchEntry, SearchKind
 from consultations.models.studio import QuestionReport, StudioQuestion
 from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
+from consultations.models.venue import (
+    CheckIn,
+    HandCount,
+    HowCheckedIn,
+    OpinionCorrection,
+    Screen,
+)
 from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
 __all__ = [
@@ -63,6 +70,7 @@ __all__ = [
     "BallotKind",
     "BallotOption",
     "BallotVote",
+    "CheckIn",
     "ClauseConfirmation",
     "Confirmed",
     "ConsensusClause",
@@ -71,6 +79,8 @@ __all__ = [
     "DissentNote",
     "ExportJob",
     "ExportState",
+    "HandCount",
+    "HowCheckedIn",
     "HowClosed",
     "Kind",
     "Minutes",
@@ -80,6 +90,7 @@ __all__ = [
     "NoticeKind",
     "NumberSeries",
     "Opinion",
+    "OpinionCorrection",
     "OpinionKind",
     "OpinionMapState",
     "OpinionState",
@@ -91,6 +102,7 @@ __all__ = [
     "ResultsShown",
     "RoomEvent",
     "RoomHead",
+    "Screen",
     "SearchEntry",
     "SearchKind",
     "Seat",

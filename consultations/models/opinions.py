@@ -35,7 +35,8 @@ class Opinion(models.Model):
     """One thing that one person said, numbered per room from 1 (意见 17). Plain text.
 
     `key` is the client's own id of the post: a resend under the same key is the same opinion.
-    `identity` is the author's role when it was said; `posted_seq` is its event in the log.
+    `identity` is the author's role when it was said; `posted_seq` is its event in the log. What
+    was said at the place of the session has in `entered_by` who wrote it down for its author.
     """
 
     consultation = models.ForeignKey(
@@ -54,6 +55,15 @@ class Opinion(models.Model):
     )
     origin = models.CharField(
         _("来源"), max_length=8, choices=Origin.choices, default=Origin.ONLINE
+    )
+    entered_by = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("录入人"),
+        db_index=False,
     )
     key = models.UUIDField()
     state = models.CharField(

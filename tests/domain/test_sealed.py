@@ -2,13 +2,21 @@
 
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from consultations.domain.archives import seal
-from consultations.models import Consultation, Stage
+from consultations.models import (
+    CheckIn,
+    Consultation,
+    HandCount,
+    HowCheckedIn,
+    OpinionCorrection,
+    Stage,
+)
 from tests.factories import (
     bring_to_review,
     make_ballot,
@@ -22,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 OWNED = sorted(
     table
-    for migration in ("0002_sealed", "0004_ballots", "0008_reviews")
+    for migration in ("0002_sealed", "0004_ballots", "0008_reviews", "0009_venue")
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
@@ -33,6 +41,7 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_papernumber",  # given after the seal as well; guarded by itself
     "consultations_papertemplate",
     "consultations_questionreport",
+    "consultations_screen",  # ends by itself, and may be ended after the seal
     "consultations_searchentry",
     "consultations_studioquestion",
     "consultations_workplan",
@@ -52,12 +61,22 @@ def sealed() -> Consultation:
     room = make_consultation(Stage.LIVE)
     make_vote(make_ballot(room), None, 1)
     bring_to_review(room)
+    keep_of_venue(room)
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     make_dissent(room, room.opinions.get())
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
     room.refresh_from_db()
     seal(room, by=room.prepared_by)
     return room
+
+
+def keep_of_venue(room: Consultation) -> None:
+    """A row in each table of what is kept of the place of a session."""
+    by, at = room.prepared_by, room.starts_at
+    entered = {"by": by, "at": at, "key": uuid4()}
+    CheckIn.objects.create(consultation=room, person=by, how=HowCheckedIn.DESK, **entered)
+    OpinionCorrection.objects.create(opinion=room.opinions.get(), earlier="先改下水。", **entered)
+    HandCount.objects.create(ballot=room.ballots.get(), people=1, counts=[1, 0, 0], **entered)
 
 
 def run(statement: str, parameters: tuple[Any, ...] = ()) -> int:
@@ -130,6 +149,7 @@ def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None
     other = make_consultation(Stage.LIVE)
     make_vote(make_ballot(other), None, 1)
     bring_to_review(other)
+    keep_of_venue(other)
     Consultation.objects.filter(pk=other.pk).update(stage=Stage.SUMMARISING)
     make_dissent(other, other.opinions.get())
     where = {
@@ -137,6 +157,8 @@ def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None
         "consultations_stance": BY_OPINION,
         "consultations_ballotoption": BY_BALLOT,
         "consultations_ballotvote": BY_BALLOT,
+        "consultations_handcount": BY_BALLOT,
+        "consultations_opinioncorrection": BY_OPINION,
         "consultations_consensusclause_evidence": BY_OPINION,
         "consultations_dissentnote_evidence": BY_OPINION,
     }.get(table, "consultation_id = %s")
