@@ -1,5 +1,6 @@
 """The nouns of consultation, slim: one file a concept. What changes them lives in `domain`."""
 
+from consultations.models.answers import AnswerRequest
 from consultations.models.archives import Archive
 from consultations.models.ballots import (
     Ballot,
@@ -30,6 +31,7 @@ from consultations.models.documents import (
 )
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
 from consultations.models.maps import OpinionMapState
+from consultations.models.notes import ModeratorNote
 from consultations.models.notices import Notice, NoticeKind
 from consultations.models.opinions import (
     Opinion,
@@ -48,6 +50,7 @@ from consultations.models.reviews import (
     Verdict,
 )
 from consultations.models.search import SearchEntry, SearchKind
+from consultations.models.speaking import SpeakingList, SpeakingTurn, TurnState
 from consultations.models.studio import QuestionReport, StudioQuestion
 from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
 from consultations.models.venue import (
@@ -65,6 +68,7 @@ __all__ = [
     "Admission",
     "AgendaItem",
     "AgendaKind",
+    "AnswerRequest",
     "Archive",
     "Ballot",
     "BallotKind",
@@ -86,6 +90,7 @@ __all__ = [
     "Minutes",
     "MinutesObjection",
     "MinutesSignature",
+    "ModeratorNote",
     "Notice",
     "NoticeKind",
     "NumberSeries",
@@ -107,6 +112,8 @@ __all__ = [
     "SearchKind",
     "Seat",
     "Secrecy",
+    "SpeakingList",
+    "SpeakingTurn",
     "Stage",
     "StageChange",
     "Stance",
@@ -116,6 +123,7 @@ __all__ = [
     "TopicScore",
     "TopicStatus",
     "TopicSupport",
+    "TurnState",
     "Verdict",
     "WorkItem",
     "WorkPlan",

@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     HIDDEN = "hidden", _("您的意见已被隐藏")
     RESTORED = "restored", _("您的意见已恢复显示")
     ANSWERED = "answered", _("您的提问已答复")
+    ANSWER_ASKED = "answer_asked", _("有一条意见请您单位答复")
     CITED = "cited", _("您的意见写进了共识")
     ANNOUNCED = "announced", _("您有席位的协商会已公告")
     STARTED = "started", _("您有席位的协商会开始了")

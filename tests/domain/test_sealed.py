@@ -10,17 +10,22 @@ from django.db import IntegrityError, connection, models, transaction
 
 from consultations.domain.archives import seal
 from consultations.models import (
+    AnswerRequest,
     CheckIn,
     Consultation,
     HandCount,
     HowCheckedIn,
+    ModeratorNote,
     OpinionCorrection,
+    SpeakingList,
+    SpeakingTurn,
     Stage,
 )
 from tests.factories import (
     bring_to_review,
     make_ballot,
     make_consultation,
+    make_department,
     make_dissent,
     make_vote,
     seated,
@@ -30,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 OWNED = sorted(
     table
-    for migration in ("0002_sealed", "0004_ballots", "0008_reviews", "0009_venue")
+    for migration in ("0002_sealed", "0004_ballots", "0008_reviews", "0009_venue", "0010_floor")
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
@@ -62,6 +67,7 @@ def sealed() -> Consultation:
     make_vote(make_ballot(room), None, 1)
     bring_to_review(room)
     keep_of_venue(room)
+    keep_of_floor(room)
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     make_dissent(room, room.opinions.get())
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
@@ -77,6 +83,26 @@ def keep_of_venue(room: Consultation) -> None:
     CheckIn.objects.create(consultation=room, person=by, how=HowCheckedIn.DESK, **entered)
     OpinionCorrection.objects.create(opinion=room.opinions.get(), earlier="先改下水。", **entered)
     HandCount.objects.create(ballot=room.ballots.get(), people=1, counts=[1, 0, 0], **entered)
+
+
+def keep_of_floor(room: Consultation) -> None:
+    """A row in each table of what is kept of who spoke, who was asked, and what was noted."""
+    by, at = room.prepared_by, room.starts_at
+    SpeakingList.objects.create(consultation=room)
+    SpeakingTurn.objects.create(
+        consultation=room, number=1, person=by, identity=by.role, raised_at=at
+    )
+    AnswerRequest.objects.create(
+        consultation=room,
+        number=1,
+        opinion=room.opinions.get(),
+        department=make_department(),
+        asked_by=by,
+        asked_at=at,
+    )
+    ModeratorNote.objects.create(
+        consultation=room, number=1, text="先请排水公司说。", author=by, written_at=at
+    )
 
 
 def run(statement: str, parameters: tuple[Any, ...] = ()) -> int:
