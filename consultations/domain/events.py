@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from consultations.archiving.canonical import genesis, seal_event, timestamp
 from consultations.domain import clock, doorbell
+from consultations.domain.rows import Statement, run_together
 from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -72,8 +73,19 @@ def advance(consultation_id: int, *, events: int = 1, opinions: int = 0) -> Adva
     Raises:
         Refusal: `not_found` if there is no such room, `sealed` if its log is closed for good.
     """
-    seq, number = _move_head(consultation_id, events, opinions)
-    return Advanced(
+    turn, _read = advance_and_read(consultation_id, events=events, opinions=opinions)
+    return turn
+
+
+def advance_and_read(
+    consultation_id: int, *statements: Statement, events: int = 1, opinions: int = 0
+) -> tuple[Advanced, list[list[tuple[Any, ...]]]]:
+    """Do as `advance`, and then read under the lock; returns the rows of each statement as well.
+
+    One way to the database and back.
+    """
+    (seq, number), read = _move_head(consultation_id, events, opinions, statements)
+    turn = Advanced(
         consultation_id,
         seq=seq,
         number=number,
@@ -81,6 +93,7 @@ def advance(consultation_id: int, *, events: int = 1, opinions: int = 0) -> Adva
         first=seq - events + 1,
         first_number=number - opinions + 1,
     )
+    return turn, read
 
 
 def give_back(turn: Advanced, *, events: int, opinions: int) -> None:
@@ -89,16 +102,17 @@ def give_back(turn: Advanced, *, events: int, opinions: int) -> None:
         _move_head(turn.consultation_id, -events, -opinions)
 
 
-def _move_head(consultation_id: int, events: int, opinions: int) -> tuple[int, int]:
+def _move_head(
+    consultation_id: int, events: int, opinions: int, statements: Sequence[Statement] = ()
+) -> tuple[tuple[int, int], list[list[tuple[Any, ...]]]]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_ADVANCE, [events, opinions, consultation_id])
-            row = cursor.fetchone()
+        moved, *read = run_together([(_ADVANCE, [events, opinions, consultation_id]), *statements])
     except IntegrityError as error:  # the database itself keeps a sealed room's head
         raise Refusal(Code.SEALED) from error
-    if row is None:
+    if not moved:
         raise Refusal(Code.NOT_FOUND)
-    return row[0], row[1]
+    seq, number = moved[0]
+    return (seq, number), read
 
 
 def hold(consultation_id: int) -> None:

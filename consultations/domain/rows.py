@@ -1,45 +1,86 @@
-"""Inserting rows on the one path where every speaker waits for it."""
+"""Writing and reading rows on the one path where every speaker waits for it."""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Field, Model
 
 _CHUNK = 100
+# A value of these goes to the database as it stands in the row.
+_AS_IT_IS = frozenset(
+    {
+        models.BigIntegerField,
+        models.CharField,
+        models.ForeignKey,
+        models.IntegerField,
+        models.PositiveBigIntegerField,
+        models.PositiveIntegerField,
+        models.SmallIntegerField,
+        models.TextField,
+    }
+)
+
+Statement = tuple[str, Sequence[Any]]
 
 
-def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one model with one statement, and set their primary keys.
+def run_together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    """Run statements in their order; returns the rows of each, none where it gives none.
 
-    Does for plain fields what `bulk_create` does, in half its time: nothing is compiled anew.
+    Each sees what those before it did. On PostgreSQL they go out in one message and are waited for
+    once: with short statements, waiting is most of what they cost.
     """
-    for start in range(0, len(rows), _CHUNK):
-        _insert(rows[start : start + _CHUNK])
-
-
-def _insert(rows: Sequence[Model]) -> None:
-    begin, fields, place = _statement(type(rows[0]))
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
-        for row in rows
-        for field in fields
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"{begin} {', '.join([place] * len(rows))} RETURNING id", values)
-        keys = cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding = False
-        row._state.db = connection.alias
+        if connection.vendor != "postgresql":
+            return [_rows_of(cursor.execute(sql, values)) for sql, values in statements]
+        sql = ";\n".join(sql for sql, _values in statements)
+        results = [_rows_of(cursor.execute(sql, [v for _sql, vs in statements for v in vs]))]
+        while cursor.nextset():
+            results.append(_rows_of(cursor))
+        return results
+
+
+def _rows_of(cursor: Any) -> list[tuple[Any, ...]]:
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+def insertion(rows: Sequence[Model], *, conflict: str = "") -> list[Statement]:
+    """Statements that insert rows of one model; their primary keys are not read back.
+
+    `conflict` is the `ON CONFLICT` clause, if there is one. Does for plain fields what
+    `bulk_create` does, in a fraction of its time: nothing is compiled anew.
+    """
+    return [
+        _insertion(rows[start : start + _CHUNK], conflict) for start in range(0, len(rows), _CHUNK)
+    ]
+
+
+def _insertion(rows: Sequence[Model], conflict: str) -> Statement:
+    begin, columns, place = _statement(type(rows[0]))
+    values = [
+        getattr(row, attribute) if field is None else _prepared(row, field)
+        for row in rows
+        for attribute, field in columns
+    ]
+    return f"{begin} {', '.join([place] * len(rows))} {conflict}", values
+
+
+def _prepared(row: Model, field: "Field[Any, Any]") -> Any:
+    return field.get_db_prep_save(field.pre_save(row, True), connection)
 
 
 @cache
-def _statement(model: type[Model]) -> tuple[str, tuple["Field[Any, Any]", ...], str]:
-    """The statement up to its values, the fields whose values it wants, and one row's places."""
-    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+def _statement(model: type[Model]) -> tuple[str, tuple[tuple[str, Any], ...], str]:
+    """The statement up to its values, for each column where its value is, and one row's places.
+
+    A column names the attribute, and its field where the value has to be prepared.
+    """
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    begin = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES"
-    return begin, fields, f"({', '.join(['%s'] * len(fields))})"
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    begin = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES"
+    columns = tuple(
+        (str(field.attname), None if type(field) in _AS_IT_IS else field) for field in fields
+    )
+    return begin, columns, f"({', '.join(['%s'] * len(fields))})"

@@ -4,7 +4,7 @@ A verb that makes something public, changes it or takes it back calls the functi
 so, within its own transaction. Each costs a constant number of queries.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from html import unescape
 
@@ -13,7 +13,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils.html import strip_tags
 
-from consultations.domain.rows import insert
+from consultations.domain.rows import Statement
 from consultations.domain.search_words import Term, index_words
 from consultations.models import (
     ConsensusClause,
@@ -33,6 +33,14 @@ from consultations.models import (
 OUTCOME_IS_PUBLIC = frozenset({Stage.REVIEW, Stage.SEALED})
 _KEPT = ("consultation", "number", "title", "text", "title_words", "text_words", "at")
 _BATCH = 500
+_INDEX_POSTED = """
+WITH posted (number, words) AS (VALUES {places})
+INSERT INTO consultations_searchentry
+    (kind, object_id, consultation_id, number, title, text, title_words, text_words, at)
+SELECT 'opinion', o.id, o.consultation_id, o.number, '', o.text, '', posted.words, o.created_at
+FROM posted
+JOIN consultations_opinion o ON o.consultation_id = %s AND o.number = posted.number
+"""
 
 
 def matches(terms: Collection[Term], *, title_only: bool = False) -> RawSQL:
@@ -88,9 +96,14 @@ def index_consultation(consultation: Consultation) -> None:
         _save(_outcome_entries(consultation))
 
 
-def index_posted(consultation: Consultation, opinions: Iterable[Opinion]) -> None:
-    """These opinions were posted just now, and nobody has indexed them before. One query."""
-    insert([_opinion_entry(consultation, opinion) for opinion in opinions])
+def indexing_posted(consultation_id: int, texts: Mapping[int, str]) -> Statement:
+    """The statement that lets the room's new opinions be found; `texts` are theirs, by number.
+
+    They were posted just now, in this transaction, and nobody has indexed them before.
+    """
+    places = ", ".join(["(%s, %s)"] * len(texts))
+    words = [value for number, text in texts.items() for value in (number, index_words(text))]
+    return _INDEX_POSTED.format(places=places), [*words, consultation_id]
 
 
 def index_opinions(consultation: Consultation, opinions: Iterable[Opinion]) -> None:

@@ -9,6 +9,8 @@ characters beyond it as five hexadecimal digits: no database's own idea of a wor
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 MAX_TERMS = 8
 EXCERPT = 120
@@ -42,7 +44,8 @@ def index_words(text: str) -> str:
         if word:
             words.append(_word(word))
         else:
-            words += [_pair(run[at : at + 2]) for at in range(len(run))]
+            codes = [*map(_code, run), ""]
+            words += [f"z{first}{second}" for first, second in pairwise(codes)]
     return " ".join(words)
 
 
@@ -98,11 +101,16 @@ def excerpt(text: str, terms: tuple[Term, ...]) -> tuple[Segment, ...]:
 
 
 def _word(word: str) -> str:
-    return "w" + "".join(c if c.isascii() else f"{ord(c):05x}" for c in word)
+    return "w" + "".join(c if c.isascii() else _code(c) for c in word)
 
 
 def _pair(characters: str) -> str:
-    return "z" + "".join(f"{ord(c):05x}" for c in characters)
+    return "z" + "".join(map(_code, characters))
+
+
+@lru_cache(16_384)
+def _code(character: str) -> str:
+    return f"{ord(character):05x}"
 
 
 def _finder(terms: tuple[Term, ...]) -> re.Pattern[str]:

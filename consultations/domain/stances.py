@@ -133,7 +133,7 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
     closed: Refusal | None = None
     try:
         hold_stage(consultation)
-        read_floor(consultation_id, before=1).require(Act.STANCE)
+        read_floor(consultation_id).require(Act.STANCE)
     except Refusal as refusal:
         closed = refusal
     roles = seat_roles(consultation_id, {draft.person.pk for draft in drafts})
