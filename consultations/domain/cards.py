@@ -35,6 +35,11 @@ def older_cards(consultation: Consultation, *, before: int, limit: int) -> tuple
     return _cards(consultation, found[:limit]), len(found) > limit
 
 
+def cards_of(consultation: Consultation, numbers: list[int]) -> list[Card]:
+    """The opinions with these numbers, ascending. Three queries."""
+    return _cards(consultation, list(_rows(consultation).filter(number__in=numbers)))
+
+
 def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
     return Opinion.objects.filter(consultation=consultation).values(
         "number",

@@ -87,6 +87,12 @@ NEWS: dict[str, Described] = {
     "presence": Described("Who is there, over all processes.", ("count", "by_identity")),
     "tally": Described("Stances: `[number, agree, disagree, passed]` each.", ("tallies",)),
     "ballot": Described("The open ballot's turnout.", ("number", "voted", "counts")),
+    "stance": Described(
+        "The reader has taken a stance through another socket.", ("number", "value"), "its taker"
+    ),
+    "vote": Described(
+        "The reader has voted through another socket.", ("number", "choices"), "its voter"
+    ),
     "map": Described("The opinion map was computed anew.", ("at", "status", "people", "groups")),
     "may": Described("What the reader may do from now on.", ("may",)),
     "head": Described("Where the log stands, when nothing was said for 15 s.", ("head",)),
@@ -113,6 +119,7 @@ SNAPSHOT = Described(
 ANSWERS: dict[str, tuple[str, ...]] = {
     "room.since": ("events", "head", "snapshot"),
     "room.opinions": ("opinions", "more"),
+    "room.list": ("opinions", "more"),
     "room.map": ("map", "you"),
     "opinion.post": ("number", "seq", "digest"),
     "stance.take": ("number", "value"),

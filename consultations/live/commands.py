@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, InterfaceError
 
 from consultations.domain import agenda, ballots, opinions, room_queries
+from consultations.domain.listing import Wanted
 from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
 from consultations.live import replay, sessions
 from consultations.live.attendee import Attendee
+from consultations.live.elsewhere import tell_elsewhere
 from consultations.live.hub import Hub
 from consultations.live.limits import Flood
+from consultations.live.protocol import news
 from consultations.live.room import Room
 from consultations.models import StanceValue
 from hall import metrics
@@ -70,6 +73,12 @@ async def older(asked: Asked, said: p.RoomOpinions) -> Any:
     )
 
 
+@handles(p.RoomList)
+async def listed(asked: Asked, said: p.RoomList) -> Any:
+    wanted = Wanted(**said.model_dump(exclude={"do", "key"}))
+    return await asked.room.lists.page(asked.attendee.viewer, wanted)
+
+
 @handles(p.RoomMap)
 async def opinion_map(asked: Asked, _said: p.RoomMap) -> Any:
     return await asked.room.map.answer(asked.person.pk)
@@ -87,7 +96,9 @@ async def stance(asked: Asked, said: p.StanceTake) -> Any:
     await asked.hub.stance_writer.write(
         StanceDraft(asked.room.id, asked.person, said.number, value)
     )
-    return {"number": said.number, "value": said.value}
+    taken = {"number": said.number, "value": said.value}
+    tell_elsewhere(asked.room, asked.attendee, news("stance", **taken))
+    return taken
 
 
 @handles(p.OpinionHide)
@@ -129,7 +140,9 @@ async def open_ballot(asked: Asked, said: p.BallotOpen) -> Any:
 @handles(p.BallotVote)
 async def vote(asked: Asked, said: p.BallotVote) -> Any:
     fields = said.model_dump(exclude={"do"})
-    return asdict(await asked.write(ballots.cast_vote, person=asked.person, **fields))
+    voted = asdict(await asked.write(ballots.cast_vote, person=asked.person, **fields))
+    tell_elsewhere(asked.room, asked.attendee, news("vote", **voted))
+    return voted
 
 
 @handles(p.BallotClose)
@@ -152,6 +165,8 @@ async def obey(asked: Asked, text: str | None) -> None:
     try:
         asked.attendee.limit.take()
         command = p.decode(text)
+        if asked.attendee.arrival.screen and not isinstance(command, p.SCREEN_MAY):
+            raise Refusal(Code.FORBIDDEN)
         await _recheck(asked)
         answer = await HANDLERS[type(command)](asked, command)
     except Refusal as refusal:
@@ -183,8 +198,8 @@ async def _recheck(asked: Asked) -> None:
     attendee = asked.attendee
     if time.monotonic() - attendee.checked_at <= RECHECK_SECONDS:
         return
-    key, consultation = attendee.arrival.session_key, asked.room.consultation
-    attendee.renew(await asked.hub.pools.readers.run(sessions.look, key, consultation))
+    arrival, consultation = attendee.arrival, asked.room.consultation
+    attendee.renew(await asked.hub.pools.readers.run(sessions.look_again, arrival, consultation))
 
 
 def _count(command: p.AnyCommand | None, result: str) -> None:

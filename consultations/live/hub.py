@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,10 +12,12 @@ from consultations.domain.deliveries import Delivery
 from consultations.live import entrance
 from consultations.live.attendee import Attendee
 from consultations.live.bells import Bells
+from consultations.live.elsewhere import hear_own
 from consultations.live.limits import Census
 from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
 from consultations.live.room import Room
+from consultations.live.sessions import Arrival
 from consultations.live.watch import Watch
 from consultations.live.writers import stance_writer
 from consultations.models import Consultation
@@ -96,19 +98,23 @@ class Hub:
     # --- people ---------------------------------------------------------------------------------
 
     async def enter(
-        self, room_id: int, session_key: str | None, outlet: Outlet
+        self,
+        room_id: int,
+        key: str | None,
+        outlet: Outlet,
+        arrive: Callable[[Room, str | None], Awaitable[Arrival]] = entrance.arrive,
     ) -> tuple[Room, Attendee]:
-        """Seat a socket and greet it; from here on it hears the room.
+        """Seat a socket and greet it; from here on it hears the room. `key` is what it shows.
 
         Raises:
             Refusal: `sign_in`, `not_found`, `forbidden`, `too_many`.
         """
         room = await self.room(room_id)
-        arrival = await entrance.arrive(room, session_key)
+        arrival = await arrive(room, key)
         attendee = Attendee(arrival, outlet)
         # The room may have been closed while the session was looked up.
         room = await self.room(room_id)
-        self.census.add_person(arrival.person.pk)
+        self.census.add_person(arrival.counts_as)
         outlet.write(entrance.hello(room, attendee))
         room.seat(attendee)
         metrics.seats.inc()
@@ -116,7 +122,7 @@ class Hub:
 
     def leave(self, room: Room, attendee: Attendee) -> None:
         room.unseat(attendee)
-        self.census.remove_person(attendee.arrival.person.pk)
+        self.census.remove_person(attendee.arrival.counts_as)
         metrics.seats.dec()
 
     async def write(
@@ -177,6 +183,8 @@ class Hub:
         elif "presence" in bell:
             room.presence.hear(sender, bell["presence"])
             room.presence_news.ask()
+        elif "own" in bell:
+            hear_own(room, bell["own"])
         elif "who" in bell:
             room.announce()
 

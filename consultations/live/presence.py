@@ -16,11 +16,12 @@ People = dict[str, list[int]]
 class Presence:
     """The people of one room, by identity; a person with several sockets counts once."""
 
-    __slots__ = ("_far", "_near", "_summary", "_told", "announced_at")
+    __slots__ = ("_far", "_far_ids", "_near", "_summary", "_told", "announced_at")
 
     def __init__(self) -> None:
         self._near: dict[int, tuple[str, int]] = {}
         self._far: dict[str, tuple[float, People]] = {}
+        self._far_ids: frozenset[int] | None = None
         self._summary: dict[str, Any] | None = None
         self._told: dict[str, Any] | None = None
         self.announced_at = float("-inf")
@@ -41,7 +42,7 @@ class Presence:
 
     def hear(self, process: str, people: People) -> None:
         """Take over what another process says of its people."""
-        self._summary = None
+        self._summary = self._far_ids = None
         if people:
             self._far[process] = (time.monotonic() + FORGET_SECONDS, people)
         else:
@@ -57,7 +58,7 @@ class Presence:
         silent = [process for process, (until, _people) in self._far.items() if until < now]
         for process in silent:
             del self._far[process]
-            self._summary = None
+            self._summary = self._far_ids = None
         return bool(silent)
 
     def near(self) -> People:
@@ -69,6 +70,21 @@ class Presence:
 
     def is_near(self, person_id: int) -> bool:
         return person_id in self._near
+
+    def sockets(self, person_id: int) -> int:
+        """How many sockets the person has in this process."""
+        return self._near[person_id][1] if person_id in self._near else 0
+
+    def is_far(self, person_id: int) -> bool:
+        """Whether another process has said that the person is with it."""
+        if self._far_ids is None:
+            self._far_ids = frozenset(
+                one
+                for _until, people in self._far.values()
+                for ids in people.values()
+                for one in ids
+            )
+        return person_id in self._far_ids
 
     def near_ids(self) -> list[int]:
         return list(self._near)

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from consultations.domain.listing import Only, Order
 from consultations.models import BallotKind, OpinionKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
 
@@ -63,6 +64,18 @@ class RoomOpinions(Command):
 
     do: Literal["room.opinions"]
     before: Number
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class RoomList(Command):
+    """Up to `limit` opinions in this order, those that come after `after`; all or some alone."""
+
+    do: Literal["room.list"]
+    order: Order = Order.TIME
+    only: Only | None = None
+    agenda_item: Annotated[int, Field(ge=1, le=32767)] | None = None
+    thread: Number | None = None
+    after: Number | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
@@ -161,6 +174,7 @@ class BallotClose(Command):
 AnyCommand = (
     RoomSince
     | RoomOpinions
+    | RoomList
     | RoomMap
     | OpinionPost
     | StanceTake
@@ -173,6 +187,7 @@ AnyCommand = (
     | BallotVote
     | BallotClose
 )
+SCREEN_MAY = (RoomSince, RoomOpinions)
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="do")])
 
 

@@ -16,6 +16,7 @@ from consultations.live.attendee import Attendee, tell_apart
 from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
+from consultations.live.lists import Lists
 from consultations.live.map_watch import MapWatch
 from consultations.live.pool import Pools
 from consultations.live.presence import Presence
@@ -74,6 +75,7 @@ class Room:
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
         self.map = MapWatch(self)
         self.ballot = BallotWatch(self)
+        self.lists = Lists(self)
         self.to_check: set[int] = set()
 
     @property
@@ -196,8 +198,9 @@ class Room:
         self.arriving[attendee] = (self.head, time.monotonic())
         self.empty_since = None
         person = attendee.arrival.person
-        self.presence.come(person.pk, person.role)
-        self.presence_news.ask()
+        if not attendee.arrival.screen:
+            self.presence.come(person.pk, person.role)
+            self.presence_news.ask()
 
     def admit(self, attendee: Attendee) -> None:
         """From here on they hear what everyone hears."""
@@ -218,8 +221,9 @@ class Room:
         self.arriving.pop(attendee, None)
         if not self.attendees and not self.arriving:
             self.empty_since = time.monotonic()
-        self.presence.go(attendee.arrival.person.pk)
-        self.presence_news.ask()
+        if not attendee.arrival.screen:
+            self.presence.go(attendee.arrival.person.pk)
+            self.presence_news.ask()
 
     def close_all(self, code: Close) -> None:
         for attendee in self.everyone:

@@ -57,6 +57,10 @@ class View:
                 for card in self.opinions:
                     if card["number"] == number:
                         card.update(agree=agree, disagree=disagree, passed=passed)
+        elif frame["now"] == "stance":
+            self._answer({"number": frame["number"], "value": frame["value"]})
+        elif frame["now"] == "vote":
+            self._answer({"number": frame["number"], "choices": frame["choices"]})
         elif frame["now"] == "presence":
             presence = {"count": frame["count"], "by_identity": frame["by_identity"]}
             self.snapshot["presence"] = presence

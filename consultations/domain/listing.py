@@ -1,0 +1,148 @@
+"""Opinions in another order than they came in, or some of them alone, by the page.
+
+**Most agreed** is by the lower bound of Wilson's 95 % interval of agree / (agree + disagree +
+pass): 1 of 1 stands below 80 of 100. **Most divided** is by the same lower bound of the smaller
+side, min(agree, disagree) / (agree + disagree + pass): it is high where many have taken a stance
+and neither side is small. Equals are ordered by how many took a stance, then by number. An opinion
+that nobody agrees with is not among the most agreed; one with one side alone is not divided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from consultations.analysis.proportions import wilson
+from consultations.domain.cards import Card, card_for, cards_of, stances_of
+from consultations.domain.deliveries import Viewer
+from consultations.domain.reading import one_moment
+from consultations.domain.stances import tallies
+from consultations.models import Consultation, Opinion, OpinionKind, OpinionState
+
+
+class Order(StrEnum):
+    TIME = "time"
+    AGREE = "agree"
+    DIVIDED = "divided"
+
+
+class Only(StrEnum):
+    QUESTIONS = "questions"
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which opinions, in which order, and how many of those that come after `after`.
+
+    `agenda_item` is a position, `thread` the number of an opinion whose replies are wanted.
+    """
+
+    order: Order = Order.TIME
+    only: Only | None = None
+    agenda_item: int | None = None
+    thread: int | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the room stands on one opinion that can be seen and is no reply."""
+
+    number: int
+    kind: str
+    author_id: int
+    agenda_item: int | None
+    agree: int
+    disagree: int
+    passed: int
+
+
+def standings(consultation: Consultation) -> tuple[Standing, ...]:
+    """All opinions that can be ranked, by number. Two queries."""
+    with one_moment():
+        rows = Opinion.objects.filter(
+            consultation=consultation, state=OpinionState.VISIBLE, reply_to=None
+        ).values_list("number", "kind", "author_id", "agenda_item__position")
+        counted = {tally.number: tally for tally in tallies(consultation)}
+        found = []
+        for number, kind, author, item in rows.order_by("number"):
+            tally = counted.get(number)
+            figures = (tally.agree, tally.disagree, tally.passed) if tally else (0, 0, 0)
+            found.append(Standing(number, kind, author, item, *figures))
+    return tuple(found)
+
+
+def ranked(room: Sequence[Standing], order: Order) -> list[Standing]:
+    """Those that belong into the ranking, highest first."""
+    sides = [min(one.agree, one.disagree) if order == Order.DIVIDED else one.agree for one in room]
+    total = [one.agree + one.disagree + one.passed for one in room]
+    lower, _upper = wilson(np.array(sides), np.array(total))
+    places = [place for place, side in enumerate(sides) if side]
+    places.sort(key=lambda place: (-lower[place], -total[place], room[place].number))
+    return [room[place] for place in places]
+
+
+def listed(
+    consultation: Consultation,
+    *,
+    viewer: Viewer,
+    wanted: Wanted,
+    room: Sequence[Standing] | None = None,
+) -> dict[str, Any]:
+    """A page of cards in the wanted order: `{opinions: [card], more}`. At most six queries.
+
+    By time the newest come first. `room` are the standings, where they are known already. Ranks
+    move while stances come: the page begins after the place that `after` has now, or at the top
+    where it has none.
+    """
+    with one_moment():
+        if wanted.order == Order.TIME:
+            numbers = _by_time(consultation, viewer, wanted)
+        else:
+            numbers = _by_rank(standings(consultation) if room is None else room, viewer, wanted)
+        page = numbers[: wanted.limit]
+        cards = {card["number"]: card for card in cards_of(consultation, page)}
+        own = stances_of(consultation.pk, viewer.person_id, page)
+    shown: list[Card] = [
+        {**card_for(cards[number], viewer), "mine": own.get(number)}
+        for number in page
+        if number in cards
+    ]
+    return {"opinions": shown, "more": len(numbers) > len(page)}
+
+
+def _by_time(consultation: Consultation, viewer: Viewer, wanted: Wanted) -> list[int]:
+    rows = Opinion.objects.filter(consultation=consultation)
+    if wanted.only == Only.MINE:
+        rows = rows.filter(author_id=viewer.person_id)
+    else:
+        rows = rows.filter(state=OpinionState.VISIBLE)
+    if wanted.only == Only.QUESTIONS:
+        rows = rows.filter(kind=OpinionKind.QUESTION)
+    if wanted.agenda_item is not None:
+        rows = rows.filter(agenda_item__position=wanted.agenda_item)
+    if wanted.thread is not None:
+        rows = rows.filter(reply_to__number=wanted.thread)
+    if wanted.after is not None:
+        rows = rows.filter(number__lt=wanted.after)
+    newest = rows.order_by("-number").values_list("number", flat=True)
+    return list(newest[: wanted.limit + 1])
+
+
+def _by_rank(room: Sequence[Standing], viewer: Viewer, wanted: Wanted) -> list[int]:
+    def passes(one: Standing) -> bool:
+        return (
+            (wanted.agenda_item is None or one.agenda_item == wanted.agenda_item)
+            and (wanted.only != Only.QUESTIONS or one.kind == OpinionKind.QUESTION)
+            and (wanted.only != Only.MINE or one.author_id == viewer.person_id)
+            and wanted.thread is None
+        )
+
+    numbers = [one.number for one in ranked([one for one in room if passes(one)], wanted.order)]
+    if wanted.after in numbers:
+        numbers = numbers[numbers.index(wanted.after) + 1 :]
+    return numbers[: wanted.limit + 1]

@@ -1,0 +1,120 @@
+"""Opinions in other orders, by the page: agreed, divided, some alone."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.domain.agenda import move_agenda
+from consultations.domain.deliveries import Viewer
+from consultations.domain.listing import Only, Order, Standing, Wanted, listed, ranked
+from consultations.domain.opinions import hide_opinion
+from consultations.models import Consultation, OpinionKind, StanceValue
+from members.models import Person
+from tests.factories import make_opinion, make_stance, moderator_of, seated
+
+pytestmark = pytest.mark.django_db
+
+
+def standing(number: int, agree: int, disagree: int, passed: int = 0) -> Standing:
+    return Standing(number, "opinion", 1, None, agree, disagree, passed)
+
+
+def order_of(order: Order, *room: Standing) -> list[int]:
+    return [one.number for one in ranked(room, order)]
+
+
+def page(room: Consultation, viewer: Person | None = None, **wanted: object) -> list[int]:
+    seen = Viewer(viewer.pk if viewer else 0, moderates=False)
+    found = listed(room, viewer=seen, wanted=replace(Wanted(), **wanted))  # type: ignore[arg-type]
+    return [card["number"] for card in found["opinions"]]
+
+
+def test_few_who_all_agree_stand_below_many_who_mostly_do() -> None:
+    room = [standing(1, 1, 0), standing(2, 80, 20), standing(3, 8, 0), standing(4, 0, 0)]
+    assert order_of(Order.AGREE, *room) == [2, 3, 1]
+
+
+def test_who_cannot_say_does_not_agree() -> None:
+    assert order_of(Order.AGREE, standing(1, 10, 0, 30), standing(2, 10, 2)) == [2, 1]
+
+
+def test_divided_needs_two_large_sides() -> None:
+    room = [standing(1, 60, 2), standing(2, 30, 30), standing(3, 1, 1), standing(4, 9, 0)]
+    assert order_of(Order.DIVIDED, *room) == [2, 3, 1]
+
+
+def test_equals_stand_by_number() -> None:
+    room = [standing(7, 3, 1), standing(2, 3, 1), standing(5, 3, 1)]
+    assert order_of(Order.AGREE, *room) == [2, 5, 7]
+
+
+def test_pages_follow_one_another(live_room: Consultation) -> None:
+    for _ in range(5):
+        make_opinion(live_room)
+    assert page(live_room, limit=2) == [5, 4]
+    assert page(live_room, limit=2, after=4) == [3, 2]
+    viewer = Viewer(0, moderates=False)
+    last = listed(live_room, viewer=viewer, wanted=Wanted(after=2, limit=2))
+    assert ([card["number"] for card in last["opinions"]], last["more"]) == ([1], False)
+    assert listed(live_room, viewer=viewer, wanted=Wanted(limit=4))["more"]
+
+
+def test_pages_of_a_ranking_follow_one_another(live_room: Consultation) -> None:
+    for agreeing in (1, 3, 2):
+        opinion = make_opinion(live_room)
+        for _ in range(agreeing):
+            make_stance(opinion)
+    assert page(live_room, order=Order.AGREE) == [2, 3, 1]
+    assert page(live_room, order=Order.AGREE, limit=1, after=2) == [3]
+    assert page(live_room, order=Order.AGREE, after=99) == [2, 3, 1]
+
+
+def test_some_alone(live_room: Consultation) -> None:
+    person = seated(live_room)
+    make_opinion(live_room)
+    question = make_opinion(live_room, person, kind=OpinionKind.QUESTION)
+    move_agenda(live_room, to=3, by=moderator_of(live_room))
+    make_opinion(live_room, person)
+    make_opinion(live_room, kind=OpinionKind.REPLY, reply_to=question.number)
+    assert page(live_room, only=Only.QUESTIONS) == [2]
+    assert page(live_room, person, only=Only.MINE) == [3, 2]
+    assert page(live_room, agenda_item=3) == [4, 3]
+    assert page(live_room, thread=2) == [4]
+    make_stance(live_room.opinions.get(number=3))
+    make_stance(question)
+    assert page(live_room, order=Order.AGREE, agenda_item=3) == [3]
+    assert page(live_room, person, order=Order.AGREE, only=Only.QUESTIONS) == [2]
+
+
+def test_hidden_ones_are_read_by_their_author_alone(live_room: Consultation) -> None:
+    opinion = make_opinion(live_room)
+    make_stance(opinion)
+    moderator = moderator_of(live_room)
+    hide_opinion(live_room, number=1, reason="与议题无关", by=moderator)
+    for order in Order:
+        assert page(live_room, order=order) == []
+    assert page(live_room, opinion.author, only=Only.MINE) == [1]
+
+
+def test_own_stances_are_on_the_cards(live_room: Consultation) -> None:
+    stance = make_stance(make_opinion(live_room), value=StanceValue.DISAGREE)
+    found = listed(live_room, viewer=Viewer(stance.person_id, moderates=False), wanted=Wanted())[
+        "opinions"
+    ]
+    assert [(card["mine"], card["disagree"]) for card in found] == [(-1, 1)]
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_more_opinions_cost_no_more_queries(live_room: Consultation, order: Order) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(live_room, order=order)
+        return len(queries)
+
+    make_stance(make_opinion(live_room))
+    one = cost()
+    for _ in range(3):
+        make_stance(make_opinion(live_room), value=StanceValue.DISAGREE)
+    assert cost() == one <= 6
