@@ -31,9 +31,11 @@ from consultations.models.documents import (
 )
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
 from consultations.models.maps import OpinionMapState
+from consultations.models.moderation import MAX_SLOW_SECONDS, Mute, PostingRules
 from consultations.models.notes import ModeratorNote
 from consultations.models.notices import Notice, NoticeKind
 from consultations.models.opinions import (
+    UNPUBLISHED,
     Opinion,
     OpinionKind,
     OpinionState,
@@ -64,7 +66,9 @@ from consultations.models.workplan import WorkItem, WorkPlan, WorkSection
 
 __all__ = [
     "EVERYONE",
+    "MAX_SLOW_SECONDS",
     "MODERATORS",
+    "UNPUBLISHED",
     "Admission",
     "AgendaItem",
     "AgendaKind",
@@ -91,6 +95,7 @@ __all__ = [
     "MinutesObjection",
     "MinutesSignature",
     "ModeratorNote",
+    "Mute",
     "Notice",
     "NoticeKind",
     "NumberSeries",
@@ -103,6 +108,7 @@ __all__ = [
     "PaperKind",
     "PaperNumber",
     "PaperTemplate",
+    "PostingRules",
     "QuestionReport",
     "ResultsShown",
     "RoomEvent",

@@ -13,6 +13,7 @@ class NoticeKind(models.TextChoices):
     TOPIC_ACCEPTED = "topic_accepted", _("您提出的议题已采纳")
     TOPIC_DECLINED = "topic_declined", _("您提出的议题未采纳")
     TOPIC_MERGED = "topic_merged", _("您提出的议题已并入另一个议题")
+    RETURNED = "returned", _("您的意见未通过审核")
     HIDDEN = "hidden", _("您的意见已被隐藏")
     RESTORED = "restored", _("您的意见已恢复显示")
     ANSWERED = "answered", _("您的提问已答复")

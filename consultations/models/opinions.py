@@ -18,6 +18,11 @@ class OpinionKind(models.TextChoices):
 class OpinionState(models.TextChoices):
     VISIBLE = "visible", _("公开")
     HIDDEN = "hidden", _("已隐藏")
+    HELD = "held", _("等待审核")
+    RETURNED = "returned", _("已退回")
+
+
+UNPUBLISHED = frozenset({OpinionState.HELD, OpinionState.RETURNED})
 
 
 class Origin(models.TextChoices):
@@ -37,6 +42,10 @@ class Opinion(models.Model):
     `key` is the client's own id of the post: a resend under the same key is the same opinion.
     `identity` is the author's role when it was said; `posted_seq` is its event in the log. What
     was said at the place of the session has in `entered_by` who wrote it down for its author.
+
+    What is held or returned was never public: nobody but its author and the moderators knows of
+    it. `decided_by` let it through or returned it last. An opinion `merged_into` another one stays
+    as it is, and counts there; merging goes one level deep.
     """
 
     consultation = models.ForeignKey(
@@ -70,6 +79,24 @@ class Opinion(models.Model):
         _("状态"), max_length=10, choices=OpinionState.choices, default=OpinionState.VISIBLE
     )
     state_reason = models.CharField(_("理由"), max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("审核人"),
+        db_index=False,
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("并入"),
+        db_index=False,
+    )
     posted_seq = models.PositiveBigIntegerField()
     pinned_at = models.DateTimeField(_("置顶时间"), null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
@@ -78,6 +105,13 @@ class Opinion(models.Model):
     class Meta:
         verbose_name = _("意见")
         ordering = ("number",)
+        indexes = (
+            models.Index(
+                fields=("merged_into",),
+                condition=models.Q(merged_into__isnull=False),
+                name="opinions_merged",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("consultation", "number"), name="opinion_number_in_room"

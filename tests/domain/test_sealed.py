@@ -16,7 +16,9 @@ from consultations.models import (
     HandCount,
     HowCheckedIn,
     ModeratorNote,
+    Mute,
     OpinionCorrection,
+    PostingRules,
     SpeakingList,
     SpeakingTurn,
     Stage,
@@ -35,7 +37,14 @@ pytestmark = pytest.mark.django_db
 
 OWNED = sorted(
     table
-    for migration in ("0002_sealed", "0004_ballots", "0008_reviews", "0009_venue", "0010_floor")
+    for migration in (
+        "0002_sealed",
+        "0004_ballots",
+        "0008_reviews",
+        "0009_venue",
+        "0010_floor",
+        "0011_moderation",
+    )
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
@@ -68,6 +77,10 @@ def sealed() -> Consultation:
     bring_to_review(room)
     keep_of_venue(room)
     keep_of_floor(room)
+    PostingRules.objects.create(consultation=room, slow_seconds=30)
+    Mute.objects.create(
+        consultation=room, person=room.prepared_by, until=room.ends_at, reason="请稍等"
+    )
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     make_dissent(room, room.opinions.get())
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
