@@ -31,6 +31,7 @@ class Permission(StrEnum):
 
     PEOPLE_MANAGE = "people.manage"
     PLAN_IMPORT = "plan.import"
+    CALENDAR_UPDATE = "calendar.update"
     TOPIC_PROPOSE = "topic.propose"
     TOPIC_MANAGE = "topic.manage"
     CONSULTATION_PREPARE = "consultation.prepare"
@@ -42,12 +43,18 @@ class Permission(StrEnum):
     OPINION_POST = "opinion.post"
     OPINION_ANSWER = "opinion.answer"
     OPINION_MODERATE = "opinion.moderate"
+    HAND_RAISE = "hand.raise"
+    FLOOR_GIVE = "floor.give"
     STANCE_TAKE = "stance.take"
     AGENDA_MOVE = "agenda.move"
     BALLOT_OPEN = "ballot.open"
     BALLOT_VOTE = "ballot.vote"
     OUTCOME_WRITE = "outcome.write"
     OUTCOME_EXPORT = "outcome.export"
+    SCREEN_OPEN = "screen.open"
+    DESK_KEEP = "desk.keep"
+    CLAUSE_CONFIRM = "clause.confirm"
+    MINUTES_SIGN = "minutes.sign"
 
 
 P = Permission
@@ -55,6 +62,7 @@ P = Permission
 _ANYONE = frozenset({P.TOPIC_PROPOSE, P.ROOM_ENTER})
 _STAFF = _ANYONE | {
     P.PLAN_IMPORT,
+    P.CALENDAR_UPDATE,
     P.TOPIC_MANAGE,
     P.CONSULTATION_PREPARE,
     P.CONSULTATION_SEE_DRAFT,
@@ -63,6 +71,8 @@ _STAFF = _ANYONE | {
     P.CONSULTATION_SEAL,
     P.OUTCOME_WRITE,
     P.OUTCOME_EXPORT,
+    P.SCREEN_OPEN,
+    P.DESK_KEEP,
 }
 
 HALL_TABLE: dict[Role, frozenset[Permission]] = {
@@ -73,7 +83,9 @@ HALL_TABLE: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _STAFF | {P.PEOPLE_MANAGE},
 }
 
-_SPEAK = frozenset({P.OPINION_POST, P.STANCE_TAKE, P.BALLOT_VOTE})
+_SPEAK = frozenset(
+    {P.OPINION_POST, P.STANCE_TAKE, P.BALLOT_VOTE, P.HAND_RAISE, P.CLAUSE_CONFIRM, P.MINUTES_SIGN}
+)
 
 SEAT_TABLE: dict[SeatRole, frozenset[Permission]] = {
     SeatRole.MODERATOR: _SPEAK
@@ -82,13 +94,23 @@ SEAT_TABLE: dict[SeatRole, frozenset[Permission]] = {
         P.CONSULTATION_OPEN,
         P.OPINION_ANSWER,
         P.OPINION_MODERATE,
+        P.FLOOR_GIVE,
         P.AGENDA_MOVE,
         P.BALLOT_OPEN,
         P.OUTCOME_WRITE,
         P.OUTCOME_EXPORT,
+        P.SCREEN_OPEN,
+        P.DESK_KEEP,
     },
     SeatRole.RECORDER: _SPEAK
-    | {P.CONSULTATION_SEE_DRAFT, P.OPINION_ANSWER, P.OUTCOME_WRITE, P.OUTCOME_EXPORT},
+    | {
+        P.CONSULTATION_SEE_DRAFT,
+        P.OPINION_ANSWER,
+        P.OUTCOME_WRITE,
+        P.OUTCOME_EXPORT,
+        P.SCREEN_OPEN,
+        P.DESK_KEEP,
+    },
     SeatRole.PARTICIPANT: _SPEAK,
     SeatRole.DEPARTMENT: _SPEAK | {P.OPINION_ANSWER},
     SeatRole.OBSERVER: frozenset(),

@@ -1,4 +1,4 @@
-"""Confirmations of clauses, signatures and objections to minutes, and the triggers that keep them."""
+"""Confirmations of clauses, signatures and objections to minutes, and their triggers."""
 
 from importlib import import_module
 
