@@ -59,6 +59,9 @@ class ArchiveContents:
     of the previous archive's head, None for the hall's first. ``earlier`` holds the heads of all
     former editions of this same archive, oldest first: a body erased by law after the seal needs
     a new edition, which must keep the log's chain and tree.
+
+    ``complete`` makes it the public edition of the archive with this head's digest: only then may
+    events be withheld. It is one with the complete one in chain, tree and place among archives.
     """
 
     room: str
@@ -70,6 +73,7 @@ class ArchiveContents:
     previous: str | None = None
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
     earlier: Sequence[SignedHead] = ()
+    complete: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class _Writer:
 
     def write(self, contents: ArchiveContents, key: SigningKey) -> SignedHead:
         walk = ChainWalk(contents.room, contents.hall)
-        self.add(verify.RECORDS, (walk.add(event) + b"\n" for event in contents.events))
+        self.add(verify.RECORDS, _lines(walk, contents))
         for name, content in sorted(contents.files.items()):
             self.add(f"data/{name}", _blocks(content))
         self.add("bagit.txt", [verify.BAGIT])
@@ -229,16 +233,26 @@ class _Writer:
             "public_key": key.public_key,
             "files": {name: self.digests[name] for name in sorted(verify.SIGNED_TAGS)},
         }
+        if contents.complete is not None:
+            fields["complete"] = contents.complete
         for earlier in contents.earlier:
             former = earlier.fields
             changed = [name for name in verify.KEPT_BY_EDITIONS if former[name] != fields[name]]
             if changed:
                 raise BagRefused(f"the new edition changes {', '.join(changed)}")
-        wrong = [name for name, fits in verify.HEAD_SHAPE.items() if not fits(fields[name])]
+        rules = {**verify.HEAD_SHAPE, **verify.OPTIONAL_SHAPE}
+        wrong = [name for name, value in fields.items() if not rules[name](value)]
         if wrong:
             raise BagRefused(f"out of shape: {', '.join(wrong)}")
         content = canonical(fields)
         return SignedHead(content, key.sign(content))
+
+
+def _lines(walk: ChainWalk, contents: ArchiveContents) -> Iterable[bytes]:
+    for event in contents.events:
+        if event.withheld and contents.complete is None:
+            raise BagRefused(f"event {event.seq} is withheld from a complete archive")
+        yield walk.add(event) + b"\n"
 
 
 def _require_safe(name: str) -> None:

@@ -24,7 +24,10 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class ChainedEvent:
-    """One event as stored. An erased one has neither salt nor body, but says why."""
+    """One event as stored. An erased one has neither salt nor body, but says why.
+
+    Nor has one that is withheld from a public edition: its body is for some, not for everyone.
+    """
 
     seq: int
     type: str
@@ -36,6 +39,7 @@ class ChainedEvent:
     body_digest: str
     digest: str
     erased: Erasure | None = None
+    withheld: bool = False
 
 
 class ChainBroken(ValueError):
@@ -65,7 +69,7 @@ class ChainWalk:
         if event.seq != expected:
             raise ChainBroken(event.seq, "line-gap" if event.seq > expected else "line-order")
         absent = (event.salt is None, event.body is None)
-        if absent != (event.erased is not None,) * 2:
+        if absent != ((event.erased is not None) is not event.withheld,) * 2:
             raise ChainBroken(event.seq, "line-form")
         if (
             event.body is not None
@@ -115,4 +119,6 @@ def record_line(event: ChainedEvent) -> bytes:
     }
     if event.erased is not None:
         record["erased"] = {"basis": event.erased.basis, "at": event.erased.at}
+    if event.withheld:
+        record["withheld"] = True
     return canonical(record)

@@ -3,6 +3,8 @@
 
     python3 verify.py                         the unpacked archive that this file lies in
     python3 verify.py A.zip [B.zip …]         archives, in the order in which they were sealed
+    python3 verify.py A.zip --heads H.json    and against the heads that were signed while live
+    python3 verify.py --proof P.json          one receipt's place in a signed head
 
 One file, Python 3.9+, standard library only; of the hall it needs nothing. Exit 0 when all is
 as it was sealed, 1 with what is wrong and where. A copy of this file inside an archive is for
@@ -54,6 +56,7 @@ BLOCK = 1 << 20
 DIGEST = re.compile(r"[0-9a-f]{64}")
 SALT = re.compile(r"[0-9a-f]{32}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+SIGNATURE = re.compile(r"[0-9a-f]{128}")
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -78,7 +81,9 @@ class Report:
     """What was found in one archive. ``head`` is what it claims, true only when ``ok``.
 
     ``key_trusted`` is None when no trusted key was given. ``erased`` lists lawfully erased
-    bodies as (seq, basis). ``omitted`` counts problems beyond the first hundred.
+    bodies as (seq, basis), ``withheld`` counts those that a public edition leaves out, and
+    ``answers_to`` lists the digests by which a later archive may name this one. ``omitted``
+    counts problems beyond the first hundred.
     """
 
     archive: str
@@ -91,6 +96,9 @@ class Report:
     checked_with: str = ""
     events: int = 0
     erased: list[tuple[int, str]] = field(default_factory=list)
+    withheld: int = 0
+    answers_to: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -121,7 +129,10 @@ class Report:
                 f"  签名公钥编号 {head['key_id']}({key})",
                 f"  head.json sha256 {self.head_digest}",
             ]
+        if "complete" in head:
+            lines.append(f"  公开版：{self.withheld} 条未公开的正文只留摘要")
         lines += [f"  依法删除 第 {seq} 条：{basis}" for seq, basis in self.erased]
+        lines += [f"  {note}" for note in self.notes]
         lines += [f"  错误 {finding}" for finding in self.problems]
         if self.omitted:
             lines.append(f"  另有 {self.omitted} 处错误未列出")
@@ -309,14 +320,17 @@ def verify_archive(
     path: str | Path,
     *,
     trusted: Iterable[str] = (),
-    receipts: Mapping[int, str] | None = None,
+    receipts: Iterable[Receipt] = (),
+    heads: Iterable[tuple[str, str]] = (),
     max_bytes: int = MAX_BYTES,
     method: str = "auto",
 ) -> Report:
     """Check one archive: a zip, or the folder that one was unpacked to.
 
     ``trusted`` are public keys or key ids (64 hex characters); with any given, another key is a
-    problem, with none a warning. ``receipts`` maps seq to the digest that a poster was given.
+    problem, with none a warning. ``receipts`` are what posters were given, as ``read_receipt``
+    reads them. ``heads`` are (content, signature) of those signed while the room was live: the
+    archive has to pass through each of them.
     ``method`` names what checks the signature: auto, cryptography, openssl or python. Whatever
     the file holds, this returns a report and never raises; memory does not grow with the log.
     """
@@ -327,8 +341,9 @@ def verify_archive(
             keys = {key.lower() for key in trusted}
             _check_head(source, report, keys, method)
             _check_tags(source, report)
+            marks = _live_marks(report, heads, keys, method)
             if RECORDS in source.files:
-                _Records(report, dict(receipts or {})).check(source)
+                _Records(report, receipts, marks).check(source)
     except Unreadable as exc:
         finding = exc.finding
         report.problem(finding.code, finding.message, finding.file)
@@ -336,14 +351,21 @@ def verify_archive(
 
 
 def verify_archives(
-    paths: Sequence[str | Path], *, receipts: Mapping[int, str] | None = None, **options: Any
+    paths: Sequence[str | Path],
+    *,
+    receipts: Iterable[Receipt] = (),
+    heads: Iterable[tuple[str, str]] = (),
+    **options: Any,
 ) -> list[Report]:
     """Check archives in the order of their sealing, and that each names the one before it.
 
-    Receipts are held against the last one; the other options are those of ``verify_archive``.
+    Receipts and heads are held against the last one; the other options are those of
+    ``verify_archive``.
     """
     reports = [verify_archive(path, **options) for path in paths[:-1]]
-    reports += [verify_archive(path, receipts=receipts, **options) for path in paths[-1:]]
+    reports += [
+        verify_archive(path, receipts=receipts, heads=heads, **options) for path in paths[-1:]
+    ]
     for before, report in zip([None, *reports], reports):  # noqa: B905 - strict is not in 3.9
         stated = report.head.get("previous_archive")
         if not report.head:
@@ -353,7 +375,7 @@ def verify_archives(
                 report.warn(
                     "link-unchecked", f"未给出上一份归档，未核对（应为 {stated}）", "head.json"
                 )
-        elif stated not in (before.head_digest, *before.head.get("superseded", ())):
+        elif stated not in before.answers_to:
             report.problem(
                 "archive-link",
                 f"封存时的上一份归档是 {stated or '无'}，给出的 {before.archive} 是"
@@ -427,6 +449,8 @@ HEAD_SHAPE: dict[str, Callable[[Any], bool]] = {
         and all(map(_is_digest, value.values()))
     ),
 }
+# A public edition names the complete one, whose digest a later archive states.
+OPTIONAL_SHAPE: dict[str, Callable[[Any], bool]] = {"complete": _is_digest}
 # A later edition may erase bodies and change documents, never what the log committed to.
 KEPT_BY_EDITIONS = ("hall", "room", "count", "chain_head", "merkle_root", "previous_archive")
 
@@ -436,6 +460,8 @@ def _check_head(source: Source, report: Report, trusted: set[str], method: str) 
     if head is None:
         return
     report.head, report.head_digest = head, source.digest("head.json")
+    report.answers_to = [report.head_digest, *head["superseded"]]
+    report.answers_to += [head["complete"]] if "complete" in head else []
     for name, digest in sorted(head["files"].items()):
         if name in source.files and source.digest(name) != digest:
             report.problem("head-file", "与 head.json 中签名的摘要不符", name)
@@ -451,8 +477,11 @@ def _check_head(source: Source, report: Report, trusted: set[str], method: str) 
             earlier["edition"] == number
             and earlier["superseded"] == head["superseded"][: number - 1]
         )
-        if source.digest(f"{stem}.json") != digest or not kept or not in_order:
+        same_kind = ("complete" in earlier) is ("complete" in head)
+        if source.digest(f"{stem}.json") != digest or not kept or not in_order or not same_kind:
             report.problem("edition", "旧版与本版不相承", f"{stem}.json")
+        elif "complete" in earlier:
+            report.answers_to.append(earlier["complete"])
 
 
 def _check_tags(source: Source, report: Report) -> None:
@@ -476,48 +505,132 @@ def _signed_head(
             return None
     content = source.read(name)
     try:
-        text = content.decode("utf-8")
-        head = _load(text)
-        if canonical(head) != text:
-            raise ValueError("不是规范形式")
+        head = _shaped(content.decode("utf-8"), HEAD_SHAPE, OPTIONAL_SHAPE)
     except (ValueError, RecursionError) as exc:
         report.problem("head-form", f"格式不对：{exc}", name)
         return None
-    if not isinstance(head, dict) or set(head) != set(HEAD_SHAPE):
-        report.problem("head-form", "字段缺少或多出", name)
-        return None
-    wrong = sorted(key for key, fits in HEAD_SHAPE.items() if not fits(head[key]))
-    if wrong:
-        report.problem("head-form", f"字段不合规定：{'、'.join(wrong)}", name)
-        return None
-    public = bytes.fromhex(head["public_key"])
-    if hashlib.sha256(public).hexdigest() != head["key_id"]:
-        report.problem("key-id", "公钥编号与公钥不符", name)
-    valid, report.checked_with = check_signature(
-        public, content, source.read(f"{stem}.sig"), method=method
-    )
-    if not valid:
-        report.problem("signature", "签名不符:head 或签名被改动", name)
-    _check_trust(report, head, name, trusted)
+    _check_signed(report, head, content, source.read(f"{stem}.sig"), name, trusted, method)
     return head
 
 
-def _check_trust(report: Report, head: dict[str, Any], name: str, trusted: set[str]) -> None:
+def _shaped(
+    text: str,
+    shape: Mapping[str, Callable[[Any], bool]],
+    optional: Mapping[str, Callable[[Any], bool]] | None = None,
+) -> dict[str, Any]:
+    """Canonical text of an object of this shape; raises ValueError with what is wrong with it."""
+    value = _load(text)
+    if canonical(value) != text:
+        raise ValueError("不是规范形式")
+    further = optional or {}
+    if not isinstance(value, dict) or not set(shape) <= set(value) <= set(shape) | set(further):
+        raise ValueError("字段缺少或多出")
+    rules = {**shape, **further}
+    wrong = sorted(key for key, each in value.items() if not rules[key](each))
+    if wrong:
+        raise ValueError(f"字段不合规定：{'、'.join(wrong)}")
+    return value
+
+
+def _check_signed(
+    report: Report,
+    head: dict[str, Any],
+    content: bytes,
+    signature: bytes,
+    name: str,
+    trusted: set[str],
+    method: str,
+    line: int = 0,
+) -> None:
+    public = bytes.fromhex(head["public_key"])
+    if hashlib.sha256(public).hexdigest() != head["key_id"]:
+        report.problem("key-id", "公钥编号与公钥不符", name, line)
+    valid, report.checked_with = check_signature(public, content, signature, method=method)
+    if not valid:
+        report.problem("signature", "签名不符:head 或签名被改动", name, line)
+    _check_trust(report, head, name, trusted, line)
+
+
+def _check_trust(
+    report: Report, head: dict[str, Any], name: str, trusted: set[str], line: int = 0
+) -> None:
     known = bool({head["public_key"], head["key_id"]} & trusted) if trusted else None
     if known is None:
-        report.warn("key-unconfirmed", f"未给出可信公钥(--key):签名者自称 {head['key_id']}", name)
+        if line <= 1:
+            message = f"未给出可信公钥(--key):签名者自称 {head['key_id']}"
+            report.warn("key-unconfirmed", message, name)
     elif not known:
-        report.problem("key-untrusted", f"由不可信的公钥签名：{head['key_id']}", name)
+        report.problem("key-untrusted", f"由不可信的公钥签名：{head['key_id']}", name, line)
     report.key_trusted = known if report.key_trusted is not False else False
+
+
+# --- heads signed while a room was live ---------------------------------------------------
+
+
+HEADS = "heads"
+LIVE_SHAPE: dict[str, Callable[[Any], bool]] = {
+    "kind": lambda value: value == "live",
+    "room": lambda value: isinstance(value, str),
+    "hall": lambda value: isinstance(value, str),
+    "count": lambda value: type(value) is int and value >= 0,
+    "at": lambda value: isinstance(value, str) and bool(MOMENT.fullmatch(value)),
+    "chain_head": _is_digest,
+    "merkle_root": _is_digest,
+    "key_id": _is_digest,
+    "public_key": _is_digest,
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a live head says of the log at ``count``; ``line`` is its place among the heads."""
+
+    line: int
+    at: str
+    chain_head: str
+    merkle_root: str
+
+
+def _live_marks(
+    report: Report, heads: Iterable[tuple[str, str]], trusted: set[str], method: str
+) -> dict[int, list[Mark]]:
+    """The live heads of the archive's room by their count, each checked for its signature."""
+    marks: dict[int, list[Mark]] = {}
+    for line, (content, signature) in enumerate(heads, 1):
+        try:
+            live = _shaped(content, LIVE_SHAPE)
+        except (ValueError, RecursionError) as exc:
+            report.problem("head-form", f"格式不对：{exc}", HEADS, line)
+            continue
+        raw = bytes.fromhex(signature)
+        _check_signed(report, live, content.encode(), raw, HEADS, trusted, method, line)
+        head = report.head
+        if head and (live["room"], live["hall"]) != (head["room"], head["hall"]):
+            report.problem("live-head", f"是另一间房 {live['room']} 的日志头", HEADS, line)
+            continue
+        mark = Mark(line, live["at"], live["chain_head"], live["merkle_root"])
+        marks.setdefault(live["count"], []).append(mark)
+    if marks:
+        report.notes.append(f"与 {sum(map(len, marks.values()))} 个会中公布的签名日志头核对")
+    return marks
 
 
 class _Records:
     """Checks ``records.jsonl`` line by line and keeps only the running state of chain and tree."""
 
-    def __init__(self, report: Report, receipts: dict[int, str]) -> None:
+    def __init__(
+        self, report: Report, receipts: Iterable[Receipt], marks: dict[int, list[Mark]]
+    ) -> None:
         head = report.head
         self.report = report
-        self.receipts = receipts
+        self.marks = marks
+        self.receipts: dict[int, str] = {}
+        for receipt in receipts:
+            if head and receipt.room and receipt.room != head["room"]:
+                message = f"回执属于 {receipt.room},本归档是 {head['room']}"
+                report.problem("receipt", message)
+            else:
+                self.receipts[receipt.seq] = receipt.digest
         self.last = 0
         # None: the digest before the next line is not known, so its link cannot be checked.
         self.previous: bytes | None = None
@@ -528,9 +641,12 @@ class _Records:
 
     def check(self, source: Source) -> None:
         number = 0
+        self._pass_marks(0)
         try:
             for number, raw in enumerate(source.lines(RECORDS), 1):
                 self._line(number, raw)
+                if number in self.marks:
+                    self._pass_marks(number)
         except READ_ERRORS as exc:
             self.report.problem("file-damaged", f"无法读取：{exc}", RECORDS, number + 1)
         self.report.events = number
@@ -556,12 +672,7 @@ class _Records:
                 self.last += 1
                 return
         else:
-            if "erased" in record:
-                self.report.erased.append((record["seq"], record["erased"]["basis"]))
-            else:
-                content = bytes.fromhex(record["salt"]) + body.encode()
-                if hashlib.sha256(content).hexdigest() != record["body_digest"]:
-                    add("body-digest", f"序号 {record['seq']} 的正文被改动", RECORDS, number)
+            self._body(number, record, body)
             line = chained.encode()
         digest = bytes.fromhex(record["digest"])
         self._leaf(number, line)
@@ -583,6 +694,20 @@ class _Records:
         if receipt is not None and receipt.lower() != record["digest"]:
             add("receipt", f"序号 {seq} 与回执不符", RECORDS, number)
 
+    def _body(self, number: int, record: dict[str, Any], body: str) -> None:
+        report, seq = self.report, record["seq"]
+        if "erased" in record:
+            report.erased.append((seq, record["erased"]["basis"]))
+        elif "withheld" in record:
+            report.withheld += 1
+            if report.head and "complete" not in report.head:
+                message = f"序号 {seq} 的正文缺失：完整版不得略去正文"
+                report.problem("withheld-body", message, RECORDS, number)
+        else:
+            content = bytes.fromhex(record["salt"]) + body.encode()
+            if hashlib.sha256(content).hexdigest() != record["body_digest"]:
+                report.problem("body-digest", f"序号 {seq} 的正文被改动", RECORDS, number)
+
     def _leaf(self, number: int, line: bytes) -> None:
         node = hashlib.sha256(b"\x00" + line).digest()
         size = number - 1
@@ -591,8 +716,28 @@ class _Records:
             size >>= 1
         self.peaks.append(node)
 
+    def _pass_marks(self, number: int) -> None:
+        """The log so far against what was signed when it had come to here."""
+        for mark in self.marks.pop(number, ()):
+            chain = self.previous.hex() if self.previous is not None else ""
+            if (chain, self._root()) != (mark.chain_head, mark.merkle_root):
+                message = f"前 {number} 条与 {mark.at} 公布的日志头不符：此前的记录后来被改写"
+                self.report.problem("live-head", message, HEADS, mark.line)
+
+    def _root(self) -> str:
+        if not self.peaks:
+            return hashlib.sha256(b"").hexdigest()
+        root = self.peaks[-1]
+        for peak in self.peaks[-2::-1]:
+            root = hashlib.sha256(b"\x01" + peak + root).digest()
+        return root.hex()
+
     def _end(self, number: int) -> None:
         add, head = self.report.problem, self.report.head
+        for count, marks in sorted(self.marks.items()):
+            for mark in marks:
+                message = f"{mark.at} 已公布到第 {count} 条，现只有 {number} 条：末尾被截断"
+                add("live-head", message, HEADS, mark.line)
         for seq in sorted(self.receipts):
             add("receipt", f"回执所指的序号 {seq} 不在记录中", RECORDS)
         if not head:
@@ -602,18 +747,16 @@ class _Records:
         if self.previous is not None and self.previous.hex() != head["chain_head"]:
             message = "末条摘要与 head.json 不符：末尾被截断、追加或整链重算"
             add("chain-head", message, RECORDS, number)
-        root = self.peaks.pop() if self.peaks else hashlib.sha256(b"").digest()
-        while self.peaks:
-            root = hashlib.sha256(b"\x01" + self.peaks.pop() + root).digest()
-        if root.hex() != head["merkle_root"]:
+        if self._root() != head["merkle_root"]:
             add("merkle-root", "全部记录的默克尔根与 head.json 不符", RECORDS)
 
 
 RECORD = {"seq", "type", "at", "by", "audience", "salt", "body", "body_digest", "digest"}
+RECORD_SHAPES = (RECORD, RECORD | {"erased"}, RECORD | {"withheld"})
 
 
 def _check_shape(record: Any) -> None:
-    if not isinstance(record, dict) or record.keys() not in (RECORD, RECORD | {"erased"}):
+    if not isinstance(record, dict) or record.keys() not in RECORD_SHAPES:
         raise ValueError("字段缺少或多出")
     at, by = record["at"], record["by"]
     fits = (
@@ -638,6 +781,11 @@ def _check_shape(record: Any) -> None:
             or not all(isinstance(value, str) and value for value in erased.values())
         ):
             raise ValueError("删除未写明依据")
+    elif "withheld" in record:
+        if record["body"] is not None or record["salt"] is not None:
+            raise ValueError("未公开的记录仍带正文")
+        if record["withheld"] is not True:
+            raise ValueError("字段不合规定")
     elif not isinstance(record["body"], dict) or not (
         isinstance(record["salt"], str) and SALT.fullmatch(record["salt"])
     ):
@@ -657,8 +805,12 @@ def _texts(record: dict[str, Any]) -> tuple[str, str, str]:
     salt = f'"salt":"{record["salt"]}",'
     if "erased" in record:
         salt = f'"erased":{canonical(record["erased"])},"salt":null,'
-    end = f'"seq":{record["seq"]},"type":{_quote(record["type"])}}}'
-    return start + by + end, body, f'{start}"body":{body},{by}{digest}{salt}{end}'
+    elif "withheld" in record:
+        salt = '"salt":null,'
+    end = f'"seq":{record["seq"]},"type":{_quote(record["type"])}'
+    last = ',"withheld":true}' if "withheld" in record else "}"
+    whole = f'{start}"body":{body},{by}{digest}{salt}{end}{last}'
+    return f"{start}{by}{end}}}", body, whole
 
 
 def _refuse(token: str) -> Any:
@@ -671,6 +823,170 @@ canonical = json.JSONEncoder(
 ).encode
 
 _quote = json.encoder.encode_basestring
+
+
+# --- receipts and proofs ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a poster was given: the event's number and digest; ``room`` is "" where unknown."""
+
+    seq: int
+    digest: str
+    room: str = ""
+
+
+PROOF = {"kind", "line", "previous", "digest", "path", "head"}
+LINE = {"seq", "type", "at", "by", "audience", "body_digest"}
+
+
+def verify_proof(
+    path: str | Path,
+    *,
+    trusted: Iterable[str] = (),
+    receipts: Iterable[Receipt] = (),
+    method: str = "auto",
+) -> Report:
+    """Check a proof that one event is in a signed head: a live one, or an archive's.
+
+    Signature, the event's digest, and the path from it to the head's Merkle root; with
+    ``receipts``, that they name this event. Always returns a report.
+    """
+    report = Report(str(path))
+    name = Path(path).name
+    try:
+        content = Path(path).read_bytes()
+        if len(content) > MAX_TAG:
+            raise ValueError(f"超过 {MAX_TAG} 字节")
+        proof = _load(content.decode("utf-8"))
+        _check_proof_shape(proof)
+        text = proof["head"]["content"]
+        live = isinstance(_load(text), dict) and "kind" in _load(text)
+        head = _shaped(text, LIVE_SHAPE) if live else _shaped(text, HEAD_SHAPE, OPTIONAL_SHAPE)
+    except (OSError, ValueError, RecursionError) as exc:
+        report.problem("proof-form", f"格式不对：{exc}", name)
+        return report
+    keys = {key.lower() for key in trusted}
+    signature = bytes.fromhex(proof["head"]["signature"])
+    _check_signed(report, head, text.encode(), signature, name, keys, method)
+    line = canonical(proof["line"]).encode()
+    if hashlib.sha256(bytes.fromhex(proof["previous"]) + line).hexdigest() != proof["digest"]:
+        report.problem("line-digest", "记录的摘要不符", name)
+    seq = proof["line"]["seq"]
+    if not _is_included(line, seq - 1, head["count"], proof["path"], head["merkle_root"]):
+        report.problem("inclusion", f"第 {seq} 条不在所签的日志头之内", name)
+    for receipt in receipts:
+        same_room = receipt.room in ("", head["room"])
+        if (receipt.seq, receipt.digest) != (seq, proof["digest"]) or not same_room:
+            report.problem("receipt", "回执所指的不是这一条", name)
+    kind = "会中公布的日志头" if live else "归档"
+    moment = head["at"] if live else head["sealed_at"]
+    report.notes += [
+        f"房间 {head['room']} 第 {seq} 条（{proof['line']['type']}，{proof['line']['at']}）",
+        f"在{kind}之内：{moment}，共 {head['count']} 条",
+        f"签名公钥编号 {head['key_id']}",
+    ]
+    return report
+
+
+def _check_proof_shape(proof: Any) -> None:
+    if not isinstance(proof, dict) or set(proof) != PROOF or proof["kind"] != "inclusion":
+        raise ValueError("不是一条记录的证明")
+    line, head, path = proof["line"], proof["head"], proof["path"]
+    fits = (
+        isinstance(line, dict)
+        and set(line) == LINE
+        and type(line["seq"]) is int
+        and line["seq"] >= 1
+        and _is_digest(proof["previous"])
+        and _is_digest(proof["digest"])
+        and isinstance(path, list)
+        and all(map(_is_digest, path))
+        and isinstance(head, dict)
+        and set(head) == {"content", "signature"}
+        and isinstance(head["content"], str)
+        and isinstance(head["signature"], str)
+        and SIGNATURE.fullmatch(head["signature"])
+    )
+    if not fits:
+        raise ValueError("字段不合规定")
+
+
+def _is_included(line: bytes, index: int, size: int, path: Sequence[str], root: str) -> bool:
+    """RFC 9162 §2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    node, last = hashlib.sha256(b"\x00" + line).digest(), size - 1
+    for sibling in map(bytes.fromhex, path):
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            node = hashlib.sha256(b"\x01" + sibling + node).digest()
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + sibling).digest()
+        index, last = index >> 1, last >> 1
+    return last == 0 and node.hex() == root
+
+
+# --- the hall's keys, one after another ---------------------------------------------------
+
+
+KEY_SHAPE: dict[str, Callable[[Any], bool]] = {
+    "kind": lambda value: value == "key",
+    "number": lambda value: type(value) is int and value >= 1,
+    "key_id": _is_digest,
+    "public_key": _is_digest,
+    "former": lambda value: value is None or _is_digest(value),
+    "at": lambda value: isinstance(value, str) and bool(MOMENT.fullmatch(value)),
+}
+
+
+def read_key_chain(text: str, *, method: str = "auto") -> list[dict[str, Any]]:
+    """Return the statements of a key chain, oldest first, after checking every link.
+
+    Each but the first is signed with the key before it, and all with their own. Raises ValueError.
+    """
+    chain: list[dict[str, Any]] = []
+    whole = _load(text)
+    if not isinstance(whole, dict) or set(whole) != {"keys"} or not isinstance(whole["keys"], list):
+        raise ValueError("不是公钥链")
+    for number, entry in enumerate(whole["keys"], 1):
+        if not isinstance(entry, dict) or set(entry) != {"statement", "signature", "own"}:
+            raise ValueError(f"公钥链第 {number} 条格式不对")
+        if not all(isinstance(value, str) for value in entry.values()):
+            raise ValueError(f"公钥链第 {number} 条格式不对")
+        said = _shaped(entry["statement"], KEY_SHAPE)
+        former = chain[-1] if chain else said
+        signers = ((former, "signature"), (said, "own"))
+        valid = all(
+            SIGNATURE.fullmatch(entry[part])
+            and check_signature(
+                bytes.fromhex(signer["public_key"]),
+                entry["statement"].encode(),
+                bytes.fromhex(entry[part]),
+                method=method,
+            )[0]
+            for signer, part in signers
+        )
+        own_id = hashlib.sha256(bytes.fromhex(said["public_key"])).hexdigest()
+        follows = said["number"] == number and said["former"] == (
+            chain[-1]["key_id"] if chain else None
+        )
+        if not valid or not follows or own_id != said["key_id"]:
+            raise ValueError(f"公钥链第 {number} 条不符：被改动，或没有由上一把公钥签名")
+        chain.append(said)
+    return chain
+
+
+def trusted_by_chain(trusted: Iterable[str], chain: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the trusted keys and those that the chain joins to one of them."""
+    known = {key.lower() for key in trusted}
+    if not any(known & {each["key_id"], each["public_key"]} for each in chain):
+        return sorted(known)
+    return sorted(known | {each["key_id"] for each in chain})
 
 
 # --- Ed25519 ------------------------------------------------------------------------------
@@ -831,12 +1147,39 @@ def read_keys(given: str) -> list[str]:
     return keys
 
 
-def read_receipt(given: str) -> tuple[int, str]:
-    """Return (seq, digest) of a receipt written ``SEQ:DIGEST``; raises ValueError."""
-    seq, _, digest = given.partition(":")
-    if not seq.isdecimal() or not DIGEST.fullmatch(digest.lower()):
-        raise ValueError(f"回执应写作 序号：摘要，而不是 {given}")
-    return int(seq), digest.lower()
+def read_receipt(given: str) -> Receipt:
+    """Return a receipt written ``SEQ:DIGEST`` or ``CONSULTATION:SEQ:DIGEST``.
+
+    Raises ValueError.
+    """
+    found = re.fullmatch(r"(?:(\d{1,18}):)?(\d{1,18}):([0-9a-f]{64})", given.lower(), re.ASCII)
+    if found is None:
+        raise ValueError(f"回执应写作 序号:摘要 或 协商会编号:序号:摘要，而不是 {given}")
+    room, seq, digest = found.groups()
+    return Receipt(int(seq), digest, f"room-{int(room)}" if room else "")
+
+
+def read_live_heads(path: str | Path) -> list[tuple[str, str]]:
+    """Return (content, signature) of the heads in a file that the hall published.
+
+    Raises ValueError when it is no such file.
+    """
+    try:
+        whole = _load(Path(path).read_text("utf-8"))
+        heads = [(each["content"], each["signature"]) for each in whole["heads"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
+        raise ValueError(f"读不到日志头 {path}") from exc
+    for content, signature in heads:
+        if not isinstance(content, str) or not SIGNATURE.fullmatch(str(signature)):
+            raise ValueError(f"{path} 中有不合规定的日志头")
+    return heads
+
+
+def _text_of(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except OSError as exc:
+        raise ValueError(f"读不到 {path}") from exc
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -847,7 +1190,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("archive", nargs="*", help="归档（zip 或展开的文件夹）,按封存先后排列")
     parser.add_argument("--key", action="append", default=[], help="可信公钥:PEM 文件或十六进制")
     parser.add_argument("--previous", metavar="ARCHIVE", help="上一份归档")
+    parser.add_argument("--keys", metavar="FILE", help="公钥链：由可信公钥延伸到它的前后公钥")
     parser.add_argument("--receipt", action="append", default=[], metavar="SEQ:DIGEST", help="回执")
+    parser.add_argument("--heads", metavar="FILE", help="会中公布的签名日志头")
+    parser.add_argument("--proof", action="append", default=[], metavar="FILE", help="回执的证明")
     parser.add_argument("--max-bytes", type=int, default=MAX_BYTES, help="展开后的上限")
     parser.add_argument(
         "--method",
@@ -857,26 +1203,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     options = parser.parse_args(arguments)
-    paths = [Path(name) for name in options.archive] or [Path(__file__).resolve().parent]
-    if not options.archive and not (paths[0] / "bagit.txt").exists():
-        parser.error("本文件不在展开的归档中，请给出归档")
-    if options.receipt and len(paths) > 1:
-        parser.error("回执只能对一份归档核对")
-    try:
-        trusted = [key for given in options.key for key in read_keys(given)]
-        receipts = dict(read_receipt(given) for given in options.receipt)
-    except ValueError as exc:
-        parser.error(str(exc))
+    paths = [Path(name) for name in options.archive]
+    if not paths and not options.proof:
+        paths = [Path(__file__).resolve().parent]
+        if not (paths[0] / "bagit.txt").exists():
+            parser.error("本文件不在展开的归档中，请给出归档")
+    if (options.receipt or options.heads) and len(paths) > 1:
+        parser.error("回执和日志头只能对一份归档核对")
+    if options.keys and not options.key:
+        parser.error("公钥链要与 --key 同用：链上至少一把公钥要来自别处")
     before = [Path(options.previous)] if options.previous else []
     try:
-        reports = verify_archives(
-            [*before, *paths],
-            trusted=trusted,
-            receipts=receipts,
-            max_bytes=options.max_bytes,
-            method=options.method,
-        )
-    except LookupError as exc:
+        trusted = [key for given in options.key for key in read_keys(given)]
+        if options.keys:
+            chain = read_key_chain(_text_of(options.keys), method=options.method)
+            trusted = trusted_by_chain(trusted, chain)
+        receipts = [read_receipt(given) for given in options.receipt]
+        common: dict[str, Any] = {"trusted": trusted, "method": options.method}
+        reports = [verify_proof(file, receipts=receipts, **common) for file in options.proof]
+        if paths:
+            reports += verify_archives(
+                [*before, *paths],
+                receipts=receipts,
+                heads=read_live_heads(options.heads) if options.heads else (),
+                max_bytes=options.max_bytes,
+                **common,
+            )
+    except (ValueError, LookupError, RecursionError) as exc:
         parser.error(str(exc))
     if options.json:
         sys.stdout.write(json.dumps([report.as_dict() for report in reports], ensure_ascii=False))

@@ -1,7 +1,7 @@
 """The nouns of consultation, slim: one file a concept. What changes them lives in `domain`."""
 
 from consultations.models.answers import AnswerRequest
-from consultations.models.archives import Archive
+from consultations.models.archives import Archive, ArchiveEdition
 from consultations.models.ballots import (
     Ballot,
     BallotKind,
@@ -29,7 +29,9 @@ from consultations.models.documents import (
     PaperNumber,
     PaperTemplate,
 )
+from consultations.models.erasures import Erasure, ErasureState
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
+from consultations.models.heads import LiveHead
 from consultations.models.maps import OpinionMapState
 from consultations.models.moderation import MAX_SLOW_SECONDS, Mute, PostingRules
 from consultations.models.notes import ModeratorNote
@@ -74,6 +76,7 @@ __all__ = [
     "AgendaKind",
     "AnswerRequest",
     "Archive",
+    "ArchiveEdition",
     "Ballot",
     "BallotKind",
     "BallotOption",
@@ -85,12 +88,15 @@ __all__ = [
     "Consultation",
     "Criterion",
     "DissentNote",
+    "Erasure",
+    "ErasureState",
     "ExportJob",
     "ExportState",
     "HandCount",
     "HowCheckedIn",
     "HowClosed",
     "Kind",
+    "LiveHead",
     "Minutes",
     "MinutesObjection",
     "MinutesSignature",

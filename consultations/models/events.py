@@ -43,7 +43,8 @@ class RoomEvent(models.Model):
     others learn the event's number and nothing else.
 
     `digest` is the hash chain (see `consultations.archiving.canonical`); it covers
-    `body_digest`, a salted digest, so that an erased body leaves the chain verifiable.
+    `body_digest`, a salted digest, so that an erased body leaves the chain verifiable: then body
+    and salt are gone, and `erasure` says on what basis.
     """
 
     consultation = models.ForeignKey(
@@ -58,6 +59,9 @@ class RoomEvent(models.Model):
     audience = models.CharField(max_length=32, default=EVERYONE)
     body = models.JSONField(null=True)
     salt = models.CharField(max_length=32, blank=True)
+    erasure = models.ForeignKey(
+        "consultations.Erasure", models.PROTECT, null=True, related_name="events", db_index=False
+    )
     body_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 

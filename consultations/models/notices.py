@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     RETURNED = "returned", _("您的意见未通过审核")
     HIDDEN = "hidden", _("您的意见已被隐藏")
     RESTORED = "restored", _("您的意见已恢复显示")
+    ERASED = "erased", _("您的意见已依法删除")
     ANSWERED = "answered", _("您的提问已答复")
     ANSWER_ASKED = "answer_asked", _("有一条意见请您单位答复")
     CITED = "cited", _("您的意见写进了共识")

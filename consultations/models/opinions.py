@@ -20,6 +20,7 @@ class OpinionState(models.TextChoices):
     HIDDEN = "hidden", _("已隐藏")
     HELD = "held", _("等待审核")
     RETURNED = "returned", _("已退回")
+    ERASED = "erased", _("已依法删除")
 
 
 UNPUBLISHED = frozenset({OpinionState.HELD, OpinionState.RETURNED})
