@@ -13,6 +13,11 @@ copyTexts(document);
 submitOnce(document);
 void keepOfflinePage();
 
+if (document.documentElement.dataset.view === 'senior') {
+  const {offerReading} = await import('./pages/aloud.js');
+  void offerReading(document);
+}
+
 const rich = document.querySelectorAll('textarea[data-rich]');
 if (rich.length) {
   const {makeEditor} = await import('./pages/rich-text.js');

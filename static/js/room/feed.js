@@ -14,24 +14,6 @@ export const ORDERS = {
 /** Orders that show opinions by what others think of them: whole threads, no replies. */
 export const isRanking = (order) => order === "agree" || order === "divided";
 
-/** How divided a room is on a card: the smaller side first, then how many took a side. */
-const dividedBy = (card) => [Math.min(card.agree, card.disagree), card.agree + card.disagree];
-const agreedBy = (card) => [card.agree, card.agree - card.disagree];
-
-/**
- * The numbers of visible opinions by rank, highest first; equals by number.
- * @param {object} state as in state.js
- * @param {"agree" | "divided"} order
- */
-export function ranked(state, order) {
-  const score = order === "agree" ? agreedBy : dividedBy;
-  return [...state.cards.values()]
-    .filter((card) => !card.reply_to && card.state === "visible")
-    .map((card) => [card.number, ...score(card)])
-    .sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0])
-    .map(([number]) => number);
-}
-
 /** The numbers from `first` to `last` that are known, ascending. */
 export function between(state, first, last) {
   const numbers = [];
@@ -41,9 +23,11 @@ export function between(state, first, last) {
   return numbers;
 }
 
-/** An opinion with its replies, ascending. */
-export const thread = (state, number) =>
-  [number, ...(state.replies.get(number) ?? [])].filter((each) => state.cards.has(each));
+/** An opinion with its replies from `floor` on, ascending. */
+export const thread = (state, number, floor) =>
+  [number, ...(state.replies.get(number) ?? []).filter((each) => each >= floor)].filter((each) =>
+    state.cards.has(each),
+  );
 
 /** The numbers of the cards that pass, ascending. */
 export function those(state, passes) {
@@ -53,7 +37,27 @@ export function those(state, passes) {
     .sort((a, b) => a - b);
 }
 
-export const questions = (state) =>
-  those(state, (card) => card.kind === "question" && card.state === "visible");
-export const mine = (state) => those(state, (card) => card.author.id === state.seat?.person.id);
-export const pinned = (state) => those(state, (card) => card.pinned);
+/**
+ * Which cards an order shows, all but the rankings: those of one agenda item where one is chosen.
+ * @param {object} state as in state.js
+ * @param {string} order
+ * @param {number} item a position, or 0 for all
+ */
+export function passing(state, order, item) {
+  const me = state.seat?.person.id;
+  return (card) =>
+    (!item || card.agenda_item === item) &&
+    (order === "mine" ? card.author.id === me : card.state === "visible") &&
+    (order !== "pinned" || card.pinned) &&
+    (order !== "questions" || card.kind === "question");
+}
+
+/** What `room.list` is asked for an order, an agenda item or a thread. */
+export const wanted = (order, item, thread) => ({
+  ...(isRanking(order) && !thread && { order }),
+  ...((order === "questions" || order === "mine") && !thread && { only: order }),
+  ...(item && !thread && { agenda_item: item }),
+  ...(thread && { thread }),
+});
+
+export const pinned = (state) => those(state, passing(state, "pinned", 0));

@@ -100,14 +100,22 @@ export class Room extends EventTarget {
 
   /** Have the cards from `first` on; false where the line is down just now. */
   async load(first, last) {
+    return (await this.#read(this.store.load(first, last).then(() => true))) ?? false;
+  }
+
+  /** A page of `{numbers, more}` as `room.list` gives it; null where the line is down just now. */
+  list(wanted) {
+    return this.#read(this.store.list(wanted));
+  }
+
+  async #read(answer) {
     try {
-      await this.store.load(first, last);
-      return true;
+      return await answer;
     } catch (error) {
-      if (error instanceof LineGone) return false;
+      if (error instanceof LineGone) return null;
       if (!(error instanceof Declined)) throw error;
       this.notice(error.message, "problem");
-      return false;
+      return null;
     }
   }
 

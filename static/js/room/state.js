@@ -81,6 +81,9 @@ export function withNews(state, news) {
     const open = state.ballots.some((each) => each.number === number && !each.closed_at);
     return open ? { ...state, ballots: withBallot(state, number, { voted, counts }) } : state;
   }
+  // What this person did through another socket.
+  if (news.now === "stance") return withMine(state, news.number, news.value);
+  if (news.now === "vote") return withVote(state, news.number, news.choices);
   if (news.now === "map") return { ...state, map: news };
   if (news.now === "tally") return edited(state, (draft) => tally(draft, news.tallies));
   return state;

@@ -86,6 +86,16 @@ export class Store extends EventTarget {
     }
   }
 
+  /**
+   * Ask for a page of opinions in some order, and keep their cards.
+   * @returns {Promise<{numbers: number[], more: boolean}>} the numbers in that order
+   */
+  async list(wanted) {
+    const { opinions, more } = await this.#ask({ do: "room.list", ...wanted });
+    this.#set(withOlder(this.state, opinions));
+    return { numbers: opinions.map((card) => card.number), more };
+  }
+
   /** Ask for what happened since; one question at a time, and again while there is more. */
   #catchUp({ afresh = false } = {}) {
     if (this.#asking && !afresh) return;

@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import * as feed from "../feed.js";
+import { Pages } from "../pages.js";
 import { _ } from "../words.js";
 import { hold, nearEnd, toEnd, toMiddle, topmost } from "../scroll.js";
 import { HallElement } from "./base.js";
@@ -11,6 +12,7 @@ import "./opinion-card.js";
 const STEP = 40;
 const MOST = 240;
 const BATCH = 4_000;
+const TURNS = ["order", "thread", "item"];
 
 /**
  * The opinions. Whoever is at the end follows what comes; whoever reads elsewhere is not moved,
@@ -22,9 +24,9 @@ class OpinionFeed extends HallElement {
     state: { attribute: false },
     order: { type: String },
     thread: { type: Number },
+    item: { type: Number },
     first: { state: true },
     last: { state: true },
-    shown: { state: true },
     seen: { state: true },
     loading: { state: true },
   };
@@ -32,12 +34,11 @@ class OpinionFeed extends HallElement {
   constructor() {
     super();
     this.order = "time";
-    this.thread = 0;
+    this.thread = this.item = 0;
     this.first = 0;
     this.last = Infinity;
-    this.shown = STEP;
     this.seen = 0;
-    this.ranking = [];
+    this.pages = new Pages();
     this.loading = false;
     this.announced = 0;
     this.watch = new IntersectionObserver((entries) => this.#reached(entries), {
@@ -59,7 +60,7 @@ class OpinionFeed extends HallElement {
   }
 
   get #live() {
-    return this.order === "time" && !this.thread;
+    return this.order === "time" && !this.thread && !this.item;
   }
 
   /** At the end, and not in the middle of doing something with a card. */
@@ -73,7 +74,7 @@ class OpinionFeed extends HallElement {
       this.first = Math.max(1, this.state.total - STEP + 1);
       this.seen = this.announced = this.state.total;
     }
-    if (changed.has("order") || changed.has("thread")) this.#turn();
+    if (TURNS.some((name) => changed.has(name))) this.#turn();
     if (!this.#live || this.last !== Infinity || this.state.total - this.first < MOST) return;
     // The page stays small: what scrolled out above comes back when someone scrolls there.
     if (this.#follows()) this.first = this.state.total - STEP + 1;
@@ -83,7 +84,7 @@ class OpinionFeed extends HallElement {
   update(changed) {
     const start = !this.hasUpdated;
     const follow = start || this.#follows();
-    const turned = !start && (changed.has("order") || changed.has("thread"));
+    const turned = !start && TURNS.some((name) => changed.has(name));
     const anchor = follow || turned || this.going ? null : topmost(this);
     super.update(changed);
     this.updateComplete.then(() => {
@@ -108,36 +109,36 @@ class OpinionFeed extends HallElement {
   }
 
   #turn() {
-    this.shown = STEP;
-    if (feed.isRanking(this.order)) this.ranking = feed.ranked(this.state, this.order);
-    if (this.#live || this.thread || this.order === "pinned") return;
-    this.#load(1).then(() => feed.isRanking(this.order) && this.rank());
+    this.loading = false;
+    this.pages.begin(feed.wanted(this.order, this.item, this.thread));
+    if (!this.#live && (this.thread || this.order !== "pinned")) this.#page();
   }
 
-  /** Rank anew by the stances as they are now. */
-  rank() {
-    this.ranking = feed.ranked(this.state, this.order);
-    this.requestUpdate();
+  /** Have the next page of an order that is not that of time alone. */
+  async #page() {
+    this.loading = true;
+    if (await this.pages.next(this.room)) this.loading = false;
   }
 
   get #numbers() {
-    if (this.thread) return feed.thread(this.state, this.thread);
-    if (this.order === "questions") return feed.questions(this.state).slice(-this.shown);
-    if (this.order === "pinned") return feed.pinned(this.state);
-    if (this.order === "mine") return feed.mine(this.state).slice(-this.shown);
-    if (feed.isRanking(this.order)) return this.ranking.slice(0, this.shown);
-    return feed.between(this.state, this.first, this.last);
+    const { state, order, thread, item } = this;
+    const { floor, numbers } = this.pages;
+    if (thread) return feed.thread(state, thread, floor);
+    if (feed.isRanking(order)) return numbers;
+    if (this.#live) return feed.between(state, this.first, this.last);
+    const passes = feed.passing(state, order, item);
+    return feed.those(state, (card) => (order === "pinned" || card.number >= floor) && passes(card));
   }
 
   render() {
     const { state } = this;
     const numbers = this.#numbers;
     return html`
-      ${this.#top(numbers)}
+      ${this.#top()}
       <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
         ${repeat(numbers, (number) => number, (number) => this.#card(state.cards.get(number)))}
       </div>
-      ${numbers.length ? nothing : this.#empty()} ${this.#bottom(numbers)} ${this.#pill()}
+      ${numbers.length ? nothing : this.#empty()} ${this.#bottom()} ${this.#pill()}
     `;
   }
 
@@ -155,13 +156,16 @@ class OpinionFeed extends HallElement {
   }
 
   #empty() {
+    if (this.loading) return html`<p class="empty">${_("正在取来…")}</p>`;
     const words = {
       questions: _("还没有人提问。"),
       mine: _("您还没有发言。"),
       pinned: _("没有置顶的意见。"),
-      time: _("还没有意见，欢迎您第一个发言。"),
+      time: this.item ? _("这一项还没有人发言。") : _("还没有意见，欢迎您第一个发言。"),
+      agree: _("还没有人赞成。"),
+      divided: _("还没有看法不一的意见。"),
     };
-    return html`<p class="empty">${words[this.order] ?? _("还没有可以排序的意见。")}</p>`;
+    return html`<p class="empty">${words[this.order]}</p>`;
   }
 
   #more(words, act, edge) {
@@ -176,28 +180,25 @@ class OpinionFeed extends HallElement {
     </button>`;
   }
 
-  #top(numbers) {
-    if (this.thread) return nothing;
+  #top() {
     if (this.#live) {
       return this.first > 1 ? this.#more(_("看更早的意见"), () => this.#earlier(), "top") : nothing;
     }
-    if (feed.isRanking(this.order)) {
+    if (feed.isRanking(this.order) && !this.thread) {
       return html`<p class="feed__hint">
         ${_("排序不会在您阅读时变动。")}
-        <button type="button" class="act" @click=${() => this.rank()}>${_("按最新表态重排")}</button>
+        <button type="button" class="act" @click=${() => this.#turn()}>${_("按最新表态重排")}</button>
       </p>`;
     }
-    return numbers.length >= this.shown
-      ? this.#more(_("看更早的"), () => (this.shown += STEP), "top")
-      : nothing;
+    return this.pages.more ? this.#more(_("看更早的"), () => this.#page(), "top") : nothing;
   }
 
-  #bottom(numbers) {
+  #bottom() {
     if (this.#live && this.last < this.state.total) {
       return this.#more(_("接着往下看"), () => this.#later(), "bottom");
     }
-    return feed.isRanking(this.order) && numbers.length < this.ranking.length
-      ? this.#more(_("再看 {n} 条", { n: STEP }), () => (this.shown += STEP), "bottom")
+    return feed.isRanking(this.order) && !this.thread && this.pages.more
+      ? this.#more(_("再看 {n} 条", { n: STEP }), () => this.#page(), "bottom")
       : nothing;
   }
 
@@ -259,7 +260,7 @@ class OpinionFeed extends HallElement {
   }
 
   #reached(entries) {
-    if (this.loading || !this.hasUpdated) return;
+    if (this.loading || !this.hasUpdated || this.room.status.state !== "open") return;
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) target.click();
     }

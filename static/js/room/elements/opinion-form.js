@@ -77,6 +77,9 @@ class OpinionForm extends HallElement {
           @keydown=${this.#key}
         ></textarea>
       </div>
+      ${document.documentElement.dataset.view === "senior"
+        ? html`<voice-input @hall-heard=${this.#heard}></voice-input>`
+        : nothing}
       <div class="composer__foot">
         <span id="composer-count" class="composer__count ${this.#length > WARN ? "is-near" : ""}">
           ${this.#length > MOST
@@ -178,6 +181,11 @@ class OpinionForm extends HallElement {
 
   #write(event) {
     this.text = event.target.value;
+    this.#keep();
+  }
+
+  #heard({ detail }) {
+    this.text += detail;
     this.#keep();
   }
 

@@ -1,9 +1,9 @@
 import { html, nothing } from "lit";
 
 import { canModerate, canOpenBallot, canWriteOutcome } from "../can.js";
-import { ORDERS, pinned } from "../feed.js";
+import { keep } from "../keep.js";
 import { Room } from "../room.js";
-import { measured, toEnd } from "../scroll.js";
+import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
@@ -11,7 +11,7 @@ import "./agenda-bar.js";
 import "./connection-banner.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
-import "./opinion-map.js";
+import "./order-bar.js";
 import "./presence-bar.js";
 import "./room-header.js";
 import "./room-outcome.js";
@@ -30,6 +30,8 @@ class RoomApp extends HallElement {
     outcomeUrl: { attribute: "outcome-url" },
     order: { state: true },
     thread: { state: true },
+    item: { state: true },
+    one: { state: true },
     side: { state: true },
     notice: { state: true },
     said: { state: true },
@@ -37,13 +39,20 @@ class RoomApp extends HallElement {
 
   constructor() {
     super();
-    Object.assign(this, { order: "time", thread: 0, side: false, notice: null, said: "" });
+    Object.assign(this, { order: "time", thread: 0, item: 0, side: false, notice: null, said: "" });
+    this.senior = document.documentElement.dataset.view === "senior";
+    this.oneKept = keep("hall.one");
+    this.one = this.senior && (this.oneKept.read() ?? true);
     const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
     on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
     on("hall-hide", (number) => this.#ask(import("./hide-dialog.js"), "hide-dialog", number));
     on("hall-ballot", () => this.#ask(import("./ballot-form.js"), "ballot-form"));
     on("hall-thread", (number) => (this.thread = number));
+    on("hall-order", (order) => (this.order = order));
+    on("hall-item", (item) => (this.item = item));
+    on("hall-one", () => this.#turnOne());
+    on("hall-jump", (number) => this.#jump(number));
     on("hall-side", () => this.#openSide());
     on("hall-retry", () => this.room.connection.retry());
     on("hall-say", (words) => (this.said = words));
@@ -63,6 +72,14 @@ class RoomApp extends HallElement {
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeSide());
   }
 
+  /** The background papers, here; in a tab of their own for whoever asks for one. */
+  async #papers(event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await import("./papers-sheet.js");
+    await this.querySelector("papers-sheet").ask(this.consultationUrl);
+  }
+
   /** Open a dialog that few people need, fetched now. */
   async #ask(fetching, name, ...words) {
     this.side = false;
@@ -73,15 +90,18 @@ class RoomApp extends HallElement {
   willUpdate() {
     const { may, ballots } = this.room.state;
     if (canModerate(may) || canWriteOutcome(may)) import("../../console/console.js");
+    if (this.one) import("./one-by-one.js");
+    if (this.senior) import("./voice-input.js");
     if (ballots.length) import("./ballot-card.js");
   }
 
   updated() {
+    if (this.room.state.ready) import("./opinion-map.js");
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
     if (first) first.remove();
     measured(this);
     if (!first) return;
-    this.querySelector("opinion-feed").updateComplete.then(() => this.#follow());
+    this.#opinions().then(() => this.#follow());
   }
 
   render() {
@@ -104,18 +124,20 @@ class RoomApp extends HallElement {
         <div class="wrap">
           <room-header .state=${state} .now=${now}></room-header>
           ${this.#openBallot(state)}
-          ${this.#orders()}
+          <order-bar
+            .state=${state}
+            .order=${this.order}
+            .item=${this.item}
+            .thread=${this.thread}
+            .senior=${this.senior}
+            .one=${this.one}
+          ></order-bar>
         </div>
       </div>
       <div class="wrap room-body">
         <section class="room-talk" aria-label=${_("讨论")}>
           ${this.#ballots(state, now)}
-          <opinion-feed
-            .room=${this.room}
-            .state=${state}
-            .order=${this.order}
-            .thread=${this.thread}
-          ></opinion-feed>
+          ${this.one ? this.#oneByOne(state) : this.#feed(state)}
           <under-way
             .room=${this.room}
             .entries=${this.room.underWay}
@@ -125,9 +147,44 @@ class RoomApp extends HallElement {
         </section>
         ${this.#aside(state, now)}
       </div>
+      <papers-sheet></papers-sheet>
       ${canModerate(state.may) ? html`<hide-dialog .room=${this.room}></hide-dialog>` : nothing}
       ${canOpenBallot(state.may) ? html`<ballot-form .room=${this.room}></ballot-form>` : nothing}
     `;
+  }
+
+  #feed(state) {
+    return html`<opinion-feed
+      .room=${this.room}
+      .state=${state}
+      .order=${this.order}
+      .thread=${this.thread}
+      .item=${this.item}
+    ></opinion-feed>`;
+  }
+
+  #oneByOne(state) {
+    return html`<one-by-one
+      .room=${this.room}
+      .state=${state}
+      .order=${this.order}
+      .thread=${this.thread}
+      .item=${this.item}
+    ></one-by-one>`;
+  }
+
+  /** 长辈版: one at a time or all in a row, as was chosen on this device. */
+  #turnOne() {
+    this.one = !this.one;
+    this.oneKept.write(this.one);
+  }
+
+  /** The opinions, as soon as their element is there. */
+  async #opinions() {
+    const shown = this.querySelector("one-by-one, opinion-feed");
+    await customElements.whenDefined(shown.localName);
+    await shown.updateComplete;
+    return shown;
   }
 
   /** The way to the open ballot, from wherever in the feed one is. */
@@ -152,36 +209,6 @@ class RoomApp extends HallElement {
           ${earlier.map(card)}
         </details>`
       : nothing}`;
-  }
-
-  #orders() {
-    if (this.thread) {
-      return html`<p class="orders">
-        <button type="button" class="order" @click=${() => (this.thread = 0)}>
-          ${_("‹ 返回全部意见")}
-        </button>
-        <span class="orders__here">${_("第 {n} 号的回复", { n: this.thread })}</span>
-      </p>`;
-    }
-    const some = this.order === "pinned" || pinned(this.room.state).length > 0;
-    const orders = Object.entries(ORDERS).filter(([order]) => order !== "pinned" || some);
-    return html`<div class="orders" role="group" aria-label=${_("怎样排列")}>
-      ${orders.map(
-        ([order, words]) => html`<button
-          type="button"
-          class="order"
-          aria-pressed=${this.order === order}
-          @click=${() => (this.order = order)}
-        >
-          ${words}
-        </button>`,
-      )}
-      <form class="jump" @submit=${this.#jump}>
-        <label class="visually-hidden" for="jump">${_("跳到第几号意见")}</label>
-        <input id="jump" name="number" inputmode="numeric" pattern="[0-9]+" placeholder=${_("编号")} />
-        <button type="submit" class="order">${_("跳到")}</button>
-      </form>
-    </div>`;
   }
 
   #aside(state, now) {
@@ -209,7 +236,7 @@ class RoomApp extends HallElement {
           page-url="${this.consultationUrl}map/"
         ></opinion-map>
         <p class="side__about">
-          <a href=${this.consultationUrl}>${_("本场介绍与背景材料")}</a>
+          <a href=${this.consultationUrl} @click=${this.#papers}>${_("本场介绍与背景材料")}</a>
         </p>
       </div>
     </aside>`;
@@ -235,17 +262,13 @@ class RoomApp extends HallElement {
   }
 
   async #sent() {
-    if (this.thread || this.order !== "time") return;
-    await this.querySelector("opinion-feed").latest();
-    toEnd();
+    if (this.thread || this.item || this.order !== "time") return;
+    await (await this.#opinions()).latest();
   }
 
-  #jump(event) {
-    event.preventDefault();
-    const { value } = event.target.elements.number;
-    if (location.hash === `#opinion-${value}`) this.#follow();
-    else location.hash = `opinion-${value}`;
-    event.target.reset();
+  #jump(number) {
+    if (location.hash === `#opinion-${number}`) this.#follow();
+    else location.hash = `opinion-${number}`;
   }
 
   /** A link to where one is already is no change of address, and still a wish to go there. */
@@ -259,9 +282,9 @@ class RoomApp extends HallElement {
   async #follow() {
     const number = Number(/^#opinion-(\d+)$/.exec(location.hash)?.[1] ?? 0);
     if (!number || !this.room.state.ready) return;
-    Object.assign(this, { order: "time", thread: 0 });
+    Object.assign(this, { order: "time", thread: 0, item: 0 });
     await this.updateComplete;
-    const found = number <= this.room.state.total && (await this.querySelector("opinion-feed").show(number));
+    const found = number <= this.room.state.total && (await (await this.#opinions()).show(number));
     if (!found) this.#notice({ text: _("没有第 {n} 号意见。", { n: number }), tone: "problem" });
   }
 }

@@ -1,0 +1,57 @@
+import { html, nothing } from "lit";
+
+import { chineseVoice, read, stop } from "../aloud.js";
+import { _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+
+/** Reads `words` aloud and stops; not there at all where the browser has no Chinese voice. */
+class ReadAloud extends HallElement {
+  static properties = {
+    words: { attribute: false },
+    voice: { state: true },
+    reading: { state: true },
+  };
+
+  connectedCallback() {
+    super.connectedCallback();
+    chineseVoice().then((voice) => (this.voice = voice));
+    this.onLeave = () => stop();
+    addEventListener("pagehide", this.onLeave);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("pagehide", this.onLeave);
+    if (this.reading) stop();
+  }
+
+  willUpdate(changed) {
+    if (changed.has("words") && this.reading) this.#stop();
+  }
+
+  render() {
+    if (!this.voice) return nothing;
+    return html`<button type="button" class="button" aria-pressed=${Boolean(this.reading)} @click=${this.#turn}>
+      ${icon(this.reading ? "close" : "aloud")}${this.reading ? _("停止朗读") : _("朗读")}
+    </button>`;
+  }
+
+  #turn() {
+    if (this.reading) this.#stop();
+    else this.#start();
+  }
+
+  #start() {
+    const reading = {};
+    this.reading = reading;
+    read(this.words, this.voice, () => this.reading === reading && (this.reading = null));
+  }
+
+  #stop() {
+    this.reading = null;
+    stop();
+  }
+}
+
+customElements.define("read-aloud", ReadAloud);
