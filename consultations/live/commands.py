@@ -2,10 +2,9 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
@@ -15,12 +14,10 @@ from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
 from consultations.live import replay, sessions
-from consultations.live.attendee import Attendee
 from consultations.live.elsewhere import tell_elsewhere
-from consultations.live.hub import Hub
+from consultations.live.handling import HANDLERS, Asked, handles, seq_of
 from consultations.live.limits import Flood
 from consultations.live.protocol import news
-from consultations.live.room import Room
 from consultations.models import StanceValue
 from hall import metrics
 from hall.errors import Code, Refusal
@@ -28,35 +25,6 @@ from hall.errors import Code, Refusal
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command's surroundings."""
-
-    hub: Hub
-    room: Room
-    attendee: Attendee
-
-    async def write(self, verb: Callable[..., Any], **arguments: Any) -> Any:
-        return await self.hub.write(self.room, verb, **arguments)
-
-    @property
-    def person(self) -> Any:
-        return self.attendee.arrival.person
-
-
-C = TypeVar("C", bound=p.Command)
-Handler = Callable[[Asked, Any], Awaitable[Any]]
-HANDLERS: dict[type[p.Command], Handler] = {}
-
-
-def handles(command: type[C]) -> Callable[[Handler], Handler]:
-    def register(handler: Handler) -> Handler:
-        HANDLERS[command] = handler
-        return handler
-
-    return register
 
 
 @handles(p.RoomSince)
@@ -104,29 +72,29 @@ async def stance(asked: Asked, said: p.StanceTake) -> Any:
 @handles(p.OpinionHide)
 async def hide(asked: Asked, said: p.OpinionHide) -> Any:
     verb = opinions.hide_opinion
-    return _seq(await asked.write(verb, number=said.number, reason=said.reason, by=asked.person))
+    return seq_of(await asked.write(verb, number=said.number, reason=said.reason, by=asked.person))
 
 
 @handles(p.OpinionRestore)
 async def restore(asked: Asked, said: p.OpinionRestore) -> Any:
-    return _seq(await asked.write(opinions.restore_opinion, number=said.number, by=asked.person))
+    return seq_of(await asked.write(opinions.restore_opinion, number=said.number, by=asked.person))
 
 
 @handles(p.OpinionPin)
 async def pin(asked: Asked, said: p.OpinionPin) -> Any:
     verb = opinions.pin_opinion
-    return _seq(await asked.write(verb, number=said.number, pinned=said.pinned, by=asked.person))
+    return seq_of(await asked.write(verb, number=said.number, pinned=said.pinned, by=asked.person))
 
 
 @handles(p.OpinionMarkAnswered)
 async def mark_answered(asked: Asked, said: p.OpinionMarkAnswered) -> Any:
     fields = {"number": said.number, "answered": said.answered, "by": asked.person}
-    return _seq(await asked.write(opinions.mark_answered, **fields))
+    return seq_of(await asked.write(opinions.mark_answered, **fields))
 
 
 @handles(p.AgendaMove)
 async def move_agenda(asked: Asked, said: p.AgendaMove) -> Any:
-    return _seq(await asked.write(agenda.move_agenda, to=said.to, by=asked.person))
+    return seq_of(await asked.write(agenda.move_agenda, to=said.to, by=asked.person))
 
 
 @handles(p.BallotOpen)
@@ -147,12 +115,7 @@ async def vote(asked: Asked, said: p.BallotVote) -> Any:
 
 @handles(p.BallotClose)
 async def close_ballot(asked: Asked, said: p.BallotClose) -> Any:
-    return _seq(await asked.write(ballots.close_ballot, number=said.number, by=asked.person))
-
-
-def _seq(event: Any) -> dict[str, int | None]:
-    """`{seq}` of the event, null where there was nothing left to do."""
-    return {"seq": event.seq if event is not None else None}
+    return seq_of(await asked.write(ballots.close_ballot, number=said.number, by=asked.person))
 
 
 async def obey(asked: Asked, text: str | None) -> None:

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from consultations.domain.listing import Only, Order
+from consultations.live.command import Command, Number, Reason, Seq
 from consultations.models import BallotKind, OpinionKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
 
@@ -37,18 +38,6 @@ CLOSE_OF: dict[Code, Close] = {
     Code.TOO_MANY: Close.TOO_MANY,
     Code.BUSY: Close.GOING_AWAY,
 }
-
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
-Reason = Annotated[str, Field(max_length=1000)]
-
-
-class Command(BaseModel):
-    """One request. `key` is a UUID of the client's own: the answer carries it as `re`."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    key: UUID
 
 
 class RoomSince(Command):

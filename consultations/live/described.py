@@ -1,0 +1,133 @@
+"""What pydantic does not know of the protocol: the frames that the hall sends, in words.
+
+A test holds these tables against the code and against what comes through a socket.
+"""
+
+from dataclasses import dataclass
+
+from consultations.live.protocol import Close
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One kind of frame or body: what it says, its fields in order, and who may read it."""
+
+    says: str
+    fields: tuple[str, ...]
+    audience: str = "everyone"
+
+
+_SENTENCE = ("position", "text", "evidence")
+_REMOVED = ("position",)
+_MOVED = ("position", "to")
+
+EVENTS: dict[str, Described] = {
+    "opinion.posted": Described(
+        "Someone has spoken.",
+        ("number", "kind", "text", "author", "reply_to", "agenda_item", "origin"),
+    ),
+    "opinion.hidden": Described("An opinion is out of sight.", ("number",)),
+    "opinion.hide_reason": Described(
+        "Why, and what it said.", ("number", "reason", "text"), "its author and the moderators"
+    ),
+    "opinion.restored": Described("A hidden opinion is back.", ("number", "text")),
+    "opinion.pinned": Described("Pinned to the top, or not any more.", ("number", "pinned")),
+    "opinion.answered": Described("A question is answered, or open.", ("number", "answered")),
+    "seat.taken": Described("Someone has a seat, or another one.", ("person", "role")),
+    "seat.removed": Described("A seat was taken back.", ("person",)),
+    "agenda.moved": Described(
+        "Steps that ended and began at the event's time.", ("ended", "started")
+    ),
+    "stage.moved": Described("The consultation is in another stage.", ("from", "to", "reason")),
+    "consultation.changed": Described(
+        "What was announced has changed.",
+        ("title", "question", "kind", "starts_at", "ends_at", "venue", "agenda"),
+    ),
+    "ballot.opened": Described(
+        "A question is put to the vote.",
+        (
+            "number",
+            "question",
+            "kind",
+            "secrecy",
+            "results",
+            "quorum",
+            "max_choices",
+            "options",
+            "opened_at",
+            "closes_at",
+        ),
+    ),
+    "ballot.closed": Described("A ballot and its result.", ("number", "how", "result")),
+    "stances.closed": Described(
+        "Where everyone stands as the floor closes.", ("tallies", "votes_digest")
+    ),
+    "clause.written": Described("A consensus clause, new or rewritten.", _SENTENCE, "moderators"),
+    "clause.removed": Described("It is gone; those after it move up.", _REMOVED, "moderators"),
+    "clause.moved": Described("It stands elsewhere.", _MOVED, "moderators"),
+    "dissent.written": Described("A dissent note, new or rewritten.", _SENTENCE, "moderators"),
+    "dissent.removed": Described("It is gone; those after it move up.", _REMOVED, "moderators"),
+    "dissent.moved": Described("It stands elsewhere.", _MOVED, "moderators"),
+    "minutes.saved": Described("A version of the minutes.", ("version",), "moderators"),
+    "outcome.published": Described(
+        "The outcome as everyone may read it.", ("clauses", "dissent", "minutes_version")
+    ),
+}
+
+NEWS: dict[str, Described] = {
+    "presence": Described("Who is there, over all processes.", ("count", "by_identity")),
+    "tally": Described("Stances: `[number, agree, disagree, passed]` each.", ("tallies",)),
+    "ballot": Described("The open ballot's turnout.", ("number", "voted", "counts")),
+    "stance": Described(
+        "The reader has taken a stance through another socket.", ("number", "value"), "its taker"
+    ),
+    "vote": Described(
+        "The reader has voted through another socket.", ("number", "choices"), "its voter"
+    ),
+    "map": Described("The opinion map was computed anew.", ("at", "status", "people", "groups")),
+    "may": Described("What the reader may do from now on.", ("may",)),
+    "head": Described("Where the log stands, when nothing was said for 15 s.", ("head",)),
+}
+
+HELLO = Described(
+    "The first frame of every socket.", ("epoch", "head", "seat", "may", "server_time")
+)
+SNAPSHOT = Described(
+    "The whole room at `head`.",
+    (
+        "epoch",
+        "head",
+        "server_time",
+        "room",
+        "may",
+        "opinions",
+        "total",
+        "ballots",
+        "presence",
+        "outcome",
+    ),
+)
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "room.since": ("events", "head", "snapshot"),
+    "room.opinions": ("opinions", "more"),
+    "room.list": ("opinions", "more"),
+    "room.map": ("map", "you"),
+    "opinion.post": ("number", "seq", "digest"),
+    "stance.take": ("number", "value"),
+    "opinion.hide": ("seq",),
+    "opinion.restore": ("seq",),
+    "opinion.pin": ("seq",),
+    "opinion.mark_answered": ("seq",),
+    "agenda.move": ("seq",),
+    "ballot.open": ("number",),
+    "ballot.vote": ("number", "choices"),
+    "ballot.close": ("seq",),
+}
+CLOSES: dict[Close, str] = {
+    Close.SIGN_IN: "Nobody is signed in under this session any more.",
+    Close.FORBIDDEN: "The person may not be here, or has lost a right: connect anew.",
+    Close.NOT_FOUND: "There is no such room for this person.",
+    Close.TOO_SLOW: "More than 256 KiB were not taken: connect again, and ask for the rest.",
+    Close.TOO_MANY: "Too many commands, or too many sockets.",
+    Close.GOING_AWAY: "The server ends, or the log has another epoch: connect again.",
+}
