@@ -10,6 +10,7 @@ from channels.exceptions import StopConsumer
 from django.db import DatabaseError, InterfaceError
 
 from consultations.live.commands import Asked, obey
+from consultations.live.entrance import arrive
 from consultations.live.hub import get_hub
 from consultations.live.limits import Flood
 from consultations.live.origins import address_of, session_key_of
@@ -25,6 +26,9 @@ Message = dict[str, Any]
 class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     """One socket. It needs no channel of its own, as the hub writes to it, and no hop into a thread
     before each message to close old database connections: the pool's threads look after theirs."""
+
+    key_of = staticmethod(session_key_of)
+    arrive = staticmethod(arrive)
 
     async def __call__(
         self,
@@ -52,7 +56,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             hub.census.add_address(address := address_of(self.scope))
             self.address, room_id = address, int(self.scope["url_route"]["kwargs"]["room_id"])
-            seated = await hub.enter(room_id, session_key_of(self.scope), self.outlet)
+            seated = await hub.enter(room_id, self.key_of(self.scope), self.outlet, self.arrive)
             self.asked = Asked(hub, *seated)
         except Refusal as refusal:
             self.outlet.close(CLOSE_OF.get(refusal.code, Close.FORBIDDEN))

@@ -7,7 +7,7 @@ import orjson
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
-from consultations.domain.rights import SeatedAs, acts_for
+from consultations.domain.rights import SeatedAs
 from consultations.live import sessions
 from consultations.live.protocol import Packet
 from consultations.models import Consultation, Seat, Stage
@@ -21,17 +21,26 @@ if TYPE_CHECKING:
 SEEN_LATELY = timedelta(seconds=60)
 
 
-async def arrive(room: "Room", session_key: str | None) -> sessions.Arrival:
+async def arrive(room: "Room", key: str | None) -> sessions.Arrival:
     """Who comes, seated in the database. A writer is asked only where there is something to write.
 
     Raises:
         Refusal: `sign_in`, `not_found`, `forbidden`.
     """
-    arrival, written = await room.pools.readers.run(_look, session_key, room.consultation)
+    arrival, written = await room.pools.readers.run(_look, key, room.consultation)
     if written:
         return arrival
     role = await room.entries.write(arrival.person)
     return sessions.arrival_of(arrival.session_key, arrival.person, role, arrival.card)
+
+
+async def arrive_screen(room: "Room", key: str | None) -> sessions.Arrival:
+    """A big screen comes: it takes no seat, and nothing is written.
+
+    Raises:
+        Refusal: `sign_in`.
+    """
+    return await room.pools.readers.run(sessions.look_screen, key, room.consultation)
 
 
 def _look(session_key: str | None, consultation: Consultation) -> tuple[sessions.Arrival, bool]:
@@ -55,13 +64,13 @@ def _was_seen_lately(first: datetime | None, last: datetime | None) -> bool:
 def hello(room: "Room", attendee: "Attendee") -> Packet:
     """The first frame: where the log stands, who the reader is, and what they may do."""
     arrival = attendee.arrival
-    acts = room.state.acts if room.state is not None else frozenset()
-    attendee.may = acts_for(arrival.permissions, acts)
+    attendee.may = attendee.acts_in(room.state) if room.state is not None else []
     role = arrival.seat_role or SeatRole.OBSERVER
+    seat = None if arrival.screen else {"person": arrival.card, "role": role.value}
     greeting = {
         "epoch": room.epoch,
         "head": room.head,
-        "seat": {"person": arrival.card, "role": role.value},
+        "seat": seat,
         "may": attendee.may,
         "server_time": timestamp(clock.now()),
     }

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from consultations.domain.screens import COOKIE
+
 Scope = dict[str, Any]
 
 
@@ -49,6 +51,10 @@ def _normal(origin: str) -> tuple[str, str, int] | None:
 
 def session_key_of(scope: Scope) -> str | None:
     return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+
+
+def screen_key_of(scope: Scope) -> str | None:
+    return parse_cookie(header(scope, b"cookie")).get(COOKIE)
 
 
 def address_of(scope: Scope) -> str:

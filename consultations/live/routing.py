@@ -9,12 +9,14 @@ from django.urls import re_path
 
 from consultations.live.consumers import RoomConsumer
 from consultations.live.origins import is_from_this_hall
+from consultations.live.screen import ScreenConsumer
 
 Application = Callable[..., Awaitable[None]]
 
 _routes = URLRouter(
     [
         re_path(r"^ws/rooms/(?P<room_id>[0-9]{1,15})/$", RoomConsumer.as_asgi()),
+        re_path(r"^ws/rooms/(?P<room_id>[0-9]{1,15})/screen/$", ScreenConsumer.as_asgi()),
         re_path("", WebsocketDenier.as_asgi()),
     ]
 )

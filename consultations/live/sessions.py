@@ -16,12 +16,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from consultations.domain.rights import SeatedAs
+from consultations.domain.screens import screen_by_key, screens_open
 from consultations.domain.seats import card_of
 from consultations.models import Consultation, Seat
 from hall.errors import Code, Refusal
 from members.access import permissions_of, require
 from members.models import Person
-from members.roles import Permission, SeatRole
+from members.roles import Permission, Role, SeatRole
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -30,17 +31,26 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A signed-in person at the door of a room, with all that they may do in it."""
+    """A signed-in person at the door of a room, with all that they may do in it.
+
+    Or a big screen, with its id: nobody stands behind it, and it may do nothing but read.
+    """
 
     session_key: str
     person: Person
     seat_role: SeatRole | None
     permissions: frozenset[Permission]
     card: dict[str, Any]
+    screen: int = 0
 
     @property
     def moderates(self) -> bool:
         return Permission.OPINION_MODERATE in self.permissions
+
+    @property
+    def counts_as(self) -> int:
+        """Whose sockets are counted together: a person's, or a screen's."""
+        return -self.screen or int(self.person.pk)
 
 
 def person_of(session_key: str | None) -> Person:
@@ -77,19 +87,49 @@ def arrival_of(
     return Arrival(session_key, person, role, permissions, card or card_of(person))
 
 
+def look_screen(key: str | None, consultation: Consultation) -> Arrival:
+    """The big screen that has this key to this room. One query.
+
+    Raises:
+        Refusal: `sign_in`, also where the key is another room's.
+    """
+    screen = screen_by_key(key)
+    if screen is None or screen.consultation_id != consultation.pk:
+        raise Refusal(Code.SIGN_IN)
+    nobody = Person(pk=0, role=Role.RESIDENT)
+    return Arrival(key or "", nobody, None, frozenset(), {}, screen=screen.pk)
+
+
+def look_again(arrival: Arrival, consultation: Consultation) -> Arrival:
+    """Who came, as they stand now.
+
+    Raises:
+        Refusal: `sign_in`, `not_found`, `forbidden`.
+    """
+    if arrival.screen:
+        return look_screen(arrival.session_key, consultation)
+    return look(arrival.session_key, consultation)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What holds now: sessions that live, people with active accounts, and seats."""
+    """What holds now: sessions that live, people with active accounts, seats, and screens."""
 
     sessions: frozenset[str]
     people: dict[int, tuple[str, str]]
     seats: dict[tuple[int, int], SeatRole]
+    screens: frozenset[int] = frozenset()
 
 
-def standing(
-    session_keys: Iterable[str], person_ids: Iterable[int], room_ids: Iterable[int]
-) -> Standing:
-    """Look at all sockets of the process at once: three queries for each 500 of them."""
+def standing(arrivals: Iterable[Arrival], room_ids: Iterable[int]) -> Standing:
+    """Look at all sockets of the process at once: three queries for each 500 of them.
+
+    One more where there are big screens among them.
+    """
+    everyone = list(arrivals)
+    screens = screens_open({arrival.screen for arrival in everyone if arrival.screen})
+    session_keys = [arrival.session_key for arrival in everyone if not arrival.screen]
+    person_ids = [arrival.person.pk for arrival in everyone if not arrival.screen]
     rooms = list(room_ids)
     sessions: set[str] = set()
     people: dict[int, tuple[str, str]] = {}
@@ -106,7 +146,7 @@ def standing(
             "consultation_id", "person_id", "role"
         ):
             seats[room_id, person_id] = SeatRole(seat_role)
-    return Standing(frozenset(sessions), people, seats)
+    return Standing(frozenset(sessions), people, seats, screens)
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

@@ -131,8 +131,7 @@ class Watch:
             return
         held = await self.hub.pools.readers.run(
             sessions.standing,
-            [attendee.arrival.session_key for _room, attendee in looked_at],
-            [attendee.arrival.person.pk for _room, attendee in looked_at],
+            [attendee.arrival for _room, attendee in looked_at],
             {room.id for room, _attendee in looked_at},
         )
         for room, attendee in looked_at:
@@ -167,6 +166,11 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
     person = arrival.person
     role, password = held.people.get(person.pk, (None, None))
     if role is None or password != person.password or arrival.session_key not in held.sessions:
+    if arrival.screen:
+        if arrival.screen not in held.screens:
+            attendee.close(Close.SIGN_IN)
+        attendee.checked_at = time.monotonic()
+        return
         attendee.close(Close.SIGN_IN)
         return
     attendee.checked_at = time.monotonic()
