@@ -174,6 +174,8 @@ class Hub:
         room = self.rooms.get(room_id)
         if room is None:
             return
+        if sender:  # a command that ends with what it does has no room open
+            room.meet(sender)
         if "events" in bell:
             room.hear(doorbell.events_of(bell))
         elif "stances" in bell:
@@ -187,14 +189,13 @@ class Hub:
             hear_own(room, bell["own"])
         elif "who" in bell:
             room.announce()
+        elif "missed" in bell:
+            room.catch_up()
 
     def _recovered(self) -> None:
         """The channel layer is back: what was not heard is in the database."""
         for room in self.rooms.values():
-            room.read_log()
-            room.changes.mark_all()
-            room.tally_news.ask()
-            room.ballot.changed(near=False)
+            room.catch_up()
             room.announce()
             self.bells.ring(room.id, {"who": True})
 

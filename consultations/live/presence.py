@@ -1,7 +1,8 @@
 """Who is in a room right now, over all processes. Never logged.
 
 Each process tells the others whom it seats: on a change, and every four seconds. A process that
-falls silent, however it ended, is forgotten after ten.
+falls silent, however it ended, is forgotten after ten. A process that has the room open is company
+even before it seats anyone: it shows what it read of the room to whoever comes next.
 """
 
 import time
@@ -16,11 +17,12 @@ People = dict[str, list[int]]
 class Presence:
     """The people of one room, by identity; a person with several sockets counts once."""
 
-    __slots__ = ("_far", "_far_ids", "_near", "_summary", "_told", "announced_at")
+    __slots__ = ("_company", "_far", "_far_ids", "_near", "_summary", "_told", "announced_at")
 
     def __init__(self) -> None:
         self._near: dict[int, tuple[str, int]] = {}
         self._far: dict[str, tuple[float, People]] = {}
+        self._company: dict[str, float] = {}
         self._far_ids: frozenset[int] | None = None
         self._summary: dict[str, Any] | None = None
         self._told: dict[str, Any] | None = None
@@ -48,13 +50,20 @@ class Presence:
         else:
             self._far.pop(process, None)
 
+    def meet(self, process: str) -> bool:
+        """Note that another process has the room open; True if that was not known."""
+        is_new = process not in self._company
+        self._company[process] = time.monotonic() + FORGET_SECONDS
+        return is_new
+
     def is_alone(self) -> bool:
-        """Whether no other process has said lately that it has people here."""
-        return not self._far
+        """Whether no other process has said lately that it has the room open."""
+        return not self._company
 
     def forget_silent(self) -> bool:
         """Drop processes that have said nothing for too long; True where there were any."""
         now = time.monotonic()
+        self._company = {name: until for name, until in self._company.items() if until >= now}
         silent = [process for process, (until, _people) in self._far.items() if until < now]
         for process in silent:
             del self._far[process]

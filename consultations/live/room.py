@@ -263,12 +263,23 @@ class Room:
             self.tell(Packet([news("presence", **summary)]))
 
     def tell_far(self, bell: dict[str, Any]) -> None:
-        """Tell the other processes that have people here; nothing is sent where there are none.
-
-        One that has come in just now, and has not been heard of, finds what it misses by itself.
-        """
+        """Tell the other processes that have the room open; nothing is sent where there are none."""
         if not self.presence.is_alone():
             self.bells.ring(self.id, bell)
+
+    def meet(self, process: str) -> None:
+        """Another process has the room open. Until it was known, nothing was rung for it."""
+        if self.presence.meet(process):
+            self.bells.ring(self.id, {"missed": True})
+
+    def catch_up(self) -> None:
+        """Bells were not heard, or not rung: what they would have told is in the database."""
+        if self.head < 0:  # it is being read just now
+            return
+        self.read_log()
+        self.changes.mark_all()
+        self.tally_news.ask()
+        self.ballot.changed(near=False)
 
     def announce(self) -> None:
         """Tell the other processes who is here."""

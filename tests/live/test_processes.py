@@ -106,6 +106,17 @@ async def test_tallies_and_presence_are_the_same_everywhere(hall: LiveHall) -> N
             )
 
 
+async def test_stance_reaches_whoever_has_only_just_come(hall: LiveHall) -> None:
+    scene = scene_in(hall, residents=2)
+    here, there = (process.socket_url for process in hall.hall.processes)
+    first, second = (person["session"] for person in scene.people)
+    async with visit(here, scene.room, first) as speaker:
+        number = (await speaker.post("刚进来的人也要看到表态。"))["number"]
+        async with visit(there, scene.room, second) as listener:
+            await speaker.call("stance.take", number=number, value=1)
+            await listener.until(lambda: listener.view.card(number)["agree"] == 1)
+
+
 async def test_posts_go_on_without_redis(hall: LiveHall, redis: RedisServer) -> None:
     scene = scene_in(hall, residents=2)
     async with everyone_in(hall, scene) as (speaker, listener):
