@@ -42,9 +42,7 @@ def write_agenda(consultation: Consultation, drafts: list[AgendaDraft]) -> None:
         sentence = _("议程最多 %(most)s 项。") % {"most": MAX_ITEMS}
         raise Refusal(Code.TOO_MANY, sentence, field="agenda")
     for draft in drafts:
-        if not 1 <= draft.minutes <= MAX_MINUTES:
-            sentence = _("每项议程的时间应在 1 到 %(most)s 分钟之间。") % {"most": MAX_MINUTES}
-            raise Refusal(Code.INVALID, sentence, field="agenda")
+        _checked_minutes(draft.minutes)
     items = [
         AgendaItem(
             consultation=consultation,
@@ -88,6 +86,41 @@ def move_agenda(consultation: Consultation, *, to: int | None, by: Person) -> Ro
         sentence = _("现在没有正在进行的议程。") if running is None else _("这一项正在进行。")
         raise Refusal(Code.WRONG_STATE, sentence)
     return switch_agenda(consultation, running, following, by=by, turn=turn)
+
+
+@transaction.atomic
+def extend_agenda(
+    consultation: Consultation, *, position: int, minutes: int, by: Person
+) -> RoomEvent | None:
+    """Give the running step so many minutes in all; None if it has them.
+
+    Logged as `agenda.extended {position, minutes}`, so that the time first planned stays known.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `invalid` minutes; `wrong_state` for a
+            step that does not run.
+    """
+    require(by, Permission.AGENDA_MOVE, consultation)
+    _checked_minutes(minutes)
+    turn = advance(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    require_stage(consultation, Act.AGENDA)
+    running = current_agenda_item(consultation)
+    if running is None or running.position != position:
+        raise Refusal(Code.WRONG_STATE, _("这一项现在没有在进行。"))
+    if running.minutes == minutes:
+        transaction.set_rollback(True)
+        return None
+    running.minutes = minutes
+    running.save(update_fields=["minutes"])
+    body = {"position": position, "minutes": minutes}
+    return record(consultation.pk, "agenda.extended", body, by=by, turn=turn)
+
+
+def _checked_minutes(minutes: int) -> None:
+    if not 1 <= minutes <= MAX_MINUTES:
+        sentence = _("每项议程的时间应在 1 到 %(most)s 分钟之间。") % {"most": MAX_MINUTES}
+        raise Refusal(Code.INVALID, sentence, field="agenda")
 
 
 def switch_agenda(

@@ -16,6 +16,7 @@ from consultations.domain.events import Advanced, advance, hold, open_log, recor
 from consultations.domain.notices import tell_of_citing, tell_of_move
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
+from consultations.domain.speeches import close_speaking
 from consultations.domain.stages import current_agenda_item, require_move
 from consultations.domain.stances import record_close
 from consultations.domain.text import optional_line, plain_line
@@ -203,8 +204,8 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
     """Move the consultation to another stage, by the table in `stages`; returns `stage.moved`.
 
     One audit row and one event each. Going live sets `opened_at` once. Leaving live ends the
-    running agenda step, closes an open ballot, logs `stances.closed`, and sets `closed_at`; going
-    live again clears it.
+    running agenda step, closes an open ballot, clears the speaking list, logs `stances.closed`,
+    and sets `closed_at`; going live again clears it.
     Entering review logs `outcome.published` after the move.
 
     Raises:
@@ -271,6 +272,7 @@ def _close_floor(consultation: Consultation, *, by: Person, turn: Advanced) -> A
         switch_agenda(consultation, running, None, by=by, turn=turn)
         turn = advance(consultation.pk)
     turn = close_with_stage(consultation, by=by, turn=turn)
+    turn = close_speaking(consultation, by=by, turn=turn)
     mark_active_as_present(consultation)
     record_close(consultation, by=by, turn=turn)
     return advance(consultation.pk)

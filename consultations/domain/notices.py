@@ -17,7 +17,8 @@ from consultations.models import (
     Topic,
     TopicStatus,
 )
-from members.models import Person
+from members.models import Department, Person
+from members.roles import Role
 
 _OF_DECISION = {
     TopicStatus.ACCEPTED: NoticeKind.TOPIC_ACCEPTED,
@@ -50,6 +51,21 @@ def tell_of_decision(topic: Topic, *, by: Person) -> None:
 def tell_author(opinion: Opinion, kind: NoticeKind, *, by: Person, reason: str = "") -> None:
     """Something became of the opinion: its author learns it."""
     _write(_of_opinion(opinion, kind, reason) for _author in {opinion.author_id} - {by.pk})
+
+
+def tell_department(opinion: Opinion, department: Department, *, by: Person) -> None:
+    """The department is asked to answer the opinion: its people learn it."""
+    people = Person.objects.filter(department=department, role=Role.DEPARTMENT, is_active=True)
+    _write(
+        Notice(
+            person_id=person,
+            kind=NoticeKind.ANSWER_ASKED,
+            consultation_id=opinion.consultation_id,
+            number=opinion.number,
+            at=clock.now(),
+        )
+        for person in people.exclude(pk=by.pk).values_list("pk", flat=True)
+    )
 
 
 def tell_of_move(

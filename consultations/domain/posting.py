@@ -1,7 +1,7 @@
 """Saying something in a room."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -45,13 +45,17 @@ MAX_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class PostDraft:
-    """What a person wants to say; `key` is the client's own, `reply_to` an opinion's number."""
+    """What a person wants to say; `key` is the client's own, `reply_to` an opinion's number.
+
+    `act` is what the floor has to be open for, where that is not the kind itself.
+    """
 
     author: Person
     key: UUID
     kind: OpinionKind
     text: str
     reply_to: int | None = None
+    act: Act | None = None
 
 
 def post_opinion(
@@ -62,19 +66,21 @@ def post_opinion(
     kind: OpinionKind,
     text: str,
     reply_to: int | None = None,
+    act: Act | None = None,
 ) -> Receipt:
     """Post one opinion, suggestion, question or reply; it appears to all through its event.
 
     `key` makes a resend harmless: the same post again gives the same receipt. `reply_to` is the
     number of the opinion that a reply answers; replies go one level deep, so a reply to a reply
-    joins the thread of the first.
+    joins the thread of the first. `act` is what the floor has to be open for, where that is not
+    the kind itself.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `key_reused` when the
             key was used for something else; `not_found` when there is nothing to reply to,
             `wrong_state` when that is hidden.
     """
-    result = post_opinions(consultation, [PostDraft(author, key, kind, text, reply_to)])[0]
+    result = post_opinions(consultation, [PostDraft(author, key, kind, text, reply_to, act)])[0]
     if isinstance(result, Refusal):
         raise result
     return result
@@ -112,7 +118,7 @@ def _clean(draft: PostDraft) -> PostDraft | Refusal:
         text = plain_text(draft.text, max_length=MAX_LENGTH)
     except Refusal as refusal:
         return refusal
-    return PostDraft(draft.author, draft.key, draft.kind, text, draft.reply_to)
+    return replace(draft, text=text)
 
 
 class _Batch:
@@ -149,7 +155,7 @@ class _Batch:
             require(draft.author, Permission.OPINION_POST, self._place_of(draft.author))
             if (said := self._said.get((draft.author.pk, draft.key))) is not None:
                 return self._resent(said, draft)
-            self.floor.require(Act(draft.kind.value))
+            self.floor.require(draft.act or Act(draft.kind.value))
             return self._append(draft, self._thread_of(draft))
         except Refusal as refusal:
             return refusal

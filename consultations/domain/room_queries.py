@@ -6,6 +6,7 @@ from typing import Any
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain import ballot_cards, clock
+from consultations.domain.answers import request_cards
 from consultations.domain.cards import (
     Card,
     card_for,
@@ -16,6 +17,7 @@ from consultations.domain.cards import (
 from consultations.domain.deliveries import Delivery, Viewer, delivery_of
 from consultations.domain.reading import one_moment
 from consultations.domain.rights import acts_for
+from consultations.domain.speaking_list import floor_card
 from consultations.domain.stages import Act, acts_open_in
 from consultations.models import (
     Consultation,
@@ -52,6 +54,8 @@ class Picture:
     cards: list[Card]
     total: int
     ballots: list[dict[str, Any]]
+    speaking: dict[str, Any]
+    requests: list[dict[str, Any]]
     outcome: dict[str, Any] | None
 
 
@@ -116,6 +120,8 @@ def picture(consultation_id: int) -> Picture:
             cards=latest_cards(consultation),
             total=head.opinions,
             ballots=ballot_cards.cards(consultation),
+            speaking=floor_card(consultation),
+            requests=request_cards(consultation),
             outcome=_outcome(consultation),
         )
 
@@ -144,6 +150,8 @@ def snapshot(
         "opinions": _own_cards(seen.cards, viewer, own),
         "total": seen.total,
         "ballots": [{**card, "mine": votes.get(card["number"])} for card in seen.ballots],
+        "speaking": seen.speaking,
+        "requests": seen.requests,
         "presence": presence or {"count": 0, "by_identity": {}},
         "outcome": seen.outcome,
     }

@@ -31,6 +31,9 @@ class Act(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     STANCE = "stance"
+    HAND = "hand"
+    FLOOR = "floor"
+    ANSWER = "answer"
     MODERATE = "moderate"
     AGENDA = "agenda"
     BALLOT = "ballot"
@@ -43,10 +46,11 @@ _ALL_POSTS = frozenset({Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY})
 STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
     Stage.DRAFT: frozenset(),
     Stage.ANNOUNCED: frozenset(),
-    Stage.COLLECTING: _ALL_POSTS | {Act.STANCE, Act.MODERATE},
+    Stage.COLLECTING: _ALL_POSTS | {Act.STANCE, Act.ANSWER, Act.MODERATE},
     Stage.LIVE: _ALL_POSTS
-    | {Act.STANCE, Act.MODERATE, Act.AGENDA, Act.BALLOT, Act.VOTE, Act.OUTCOME},
-    Stage.SUMMARISING: frozenset({Act.MODERATE, Act.OUTCOME}),
+    | {Act.STANCE, Act.HAND, Act.FLOOR, Act.ANSWER, Act.MODERATE, Act.AGENDA}
+    | {Act.BALLOT, Act.VOTE, Act.OUTCOME},
+    Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME}),
     Stage.REVIEW: frozenset({Act.MODERATE}),
     Stage.SEALED: frozenset(),
     Stage.CANCELLED: frozenset(),

@@ -9,7 +9,8 @@ from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.db import DatabaseError, InterfaceError
 
-from consultations.live.commands import Asked, obey
+from consultations.live.commands import obey
+from consultations.live.handling import Asked
 from consultations.live.entrance import arrive
 from consultations.live.hub import get_hub
 from consultations.live.limits import Flood

@@ -38,6 +38,36 @@ EVENTS: dict[str, Described] = {
     "agenda.moved": Described(
         "Steps that ended and began at the event's time.", ("ended", "started")
     ),
+    "agenda.extended": Described("The running step has another time.", ("position", "minutes")),
+    "hand.raised": Described(
+        "Someone wants to speak, or gives another subject.",
+        ("number", "person", "subject", "order"),
+    ),
+    "hand.lowered": Described(
+        "Someone waits no more: `how` is `lowered` or `skipped`.", ("number", "how", "order")
+    ),
+    "hand.moved": Described("A moderator has placed someone.", ("number", "to", "order")),
+    "hand.returned": Described(
+        "A call or a skip is undone.", ("number", "person", "subject", "order")
+    ),
+    "hands.cleared": Described("Nobody waits any more.", ("count",)),
+    "speech.begun": Described("Someone has the floor from now on.", ("number", "limit", "order")),
+    "speech.timed": Described("Who speaks has so many seconds in all.", ("number", "limit")),
+    "speech.ended": Described(
+        "A speech is over: `how` is `spoke` or `skipped`.", ("number", "how", "seconds")
+    ),
+    "speaking.set": Described("How the floor is given.", ("open", "minutes")),
+    "answer.asked": Described(
+        "A department is asked to answer an opinion.", ("number", "opinion", "department")
+    ),
+    "answer.withdrawn": Described("It is not asked any more.", ("number",)),
+    "answer.given": Described("A reply is the department's answer.", ("number", "answer")),
+    "note.written": Described(
+        "A note between moderators.", ("number", "text", "about", "author"), "moderators"
+    ),
+    "note.removed": Described(
+        "A note is gone, or back.", ("number", "removed"), "moderators"
+    ),
     "stage.moved": Described("The consultation is in another stage.", ("from", "to", "reason")),
     "consultation.changed": Described(
         "What was announced has changed.",
@@ -103,6 +133,8 @@ SNAPSHOT = Described(
         "opinions",
         "total",
         "ballots",
+        "speaking",
+        "requests",
         "presence",
         "outcome",
     ),
@@ -122,6 +154,27 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "ballot.open": ("number",),
     "ballot.vote": ("number", "choices"),
     "ballot.close": ("seq",),
+    "agenda.extend": ("seq",),
+    "hand.raise": ("number", "place"),
+    "hand.lower": ("seq",),
+    "hand.move": ("seq",),
+    "hand.skip": ("seq",),
+    "hand.return": ("seq",),
+    "speech.call": ("seq",),
+    "speech.time": ("seq",),
+    "speech.end": ("seq",),
+    "speaking.set": ("seq",),
+    "room.voice": ("voice",),
+    "answer.ask": ("number",),
+    "answer.withdraw": ("seq",),
+    "answer.give": ("number", "seq", "digest"),
+    "room.departments": ("departments",),
+    "note.write": ("number",),
+    "note.remove": ("seq",),
+    "room.notes": ("notes",),
+    "room.drafts": ("clauses", "dissent"),
+    "outcome.write": ("position",),
+    "outcome.remove": ("position",),
 }
 CLOSES: dict[Close, str] = {
     Close.SIGN_IN: "Nobody is signed in under this session any more.",

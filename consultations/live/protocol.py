@@ -12,7 +12,9 @@ import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
 from consultations.domain.listing import Only, Order
+from consultations.live.backstage_protocol import BackstageCommand
 from consultations.live.command import Command, Number, Reason, Seq
+from consultations.live.floor_protocol import FloorCommand
 from consultations.models import BallotKind, OpinionKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
 
@@ -175,6 +177,8 @@ AnyCommand = (
     | BallotOpen
     | BallotVote
     | BallotClose
+    | FloorCommand
+    | BackstageCommand
 )
 SCREEN_MAY = (RoomSince, RoomOpinions)
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="do")])

@@ -51,6 +51,8 @@ class Developed:
             if card["state"] == OpinionState.HIDDEN:
                 self._hidden_of.setdefault(card["author"]["id"], []).append(index)
         self._room = orjson.dumps(picture.room)
+        self._speaking = orjson.dumps(picture.speaking)
+        self._requests = orjson.dumps(picture.requests)
         self._outcome = orjson.dumps(picture.outcome)
         self.ballots = [card["number"] for card in picture.ballots]
 
@@ -93,6 +95,8 @@ class Developed:
             "ballots": [
                 {**card, "mine": own.votes.get(card["number"])} for card in self.picture.ballots
             ],
+            "speaking": orjson.Fragment(self._speaking),
+            "requests": orjson.Fragment(self._requests),
             "presence": presence,
             "outcome": orjson.Fragment(self._outcome),
         }

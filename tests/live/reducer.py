@@ -143,6 +143,54 @@ class View:
             if item["position"] == body["started"]:
                 item.update(started_at=event["at"], ended_at=None)
 
+    def _agenda_extended(self, _event: Frame, body: Frame) -> None:
+        for item in self.snapshot["room"]["agenda"]:
+            if item["position"] == body["position"]:
+                item["minutes"] = body["minutes"]
+
+    def _hand(self, _event: Frame, body: Frame) -> None:
+        """Whoever is known stands in the order that the event tells."""
+        floor = self.snapshot["speaking"]
+        known = {one["number"]: one for one in floor["waiting"]}
+        if "person" in body:
+            known[body["number"]] = {key: body[key] for key in ("number", "person", "subject")}
+        if floor["now"] is not None and floor["now"]["number"] in body["order"]:
+            floor["now"] = None
+        floor["waiting"] = [known[number] for number in body["order"]]
+
+    _hand_raised = _hand_lowered = _hand_moved = _hand_returned = _hand
+
+    def _hands_cleared(self, _event: Frame, _body: Frame) -> None:
+        self.snapshot["speaking"]["waiting"] = []
+
+    def _speech_begun(self, event: Frame, body: Frame) -> None:
+        floor = self.snapshot["speaking"]
+        called = next(one for one in floor["waiting"] if one["number"] == body["number"])
+        floor["now"] = called | {"called_at": event["at"], "limit": body["limit"]}
+        self._hand(event, body)
+
+    def _speech_timed(self, _event: Frame, body: Frame) -> None:
+        self.snapshot["speaking"]["now"]["limit"] = body["limit"]
+
+    def _speech_ended(self, _event: Frame, _body: Frame) -> None:
+        self.snapshot["speaking"]["now"] = None
+
+    def _speaking_set(self, _event: Frame, body: Frame) -> None:
+        self.snapshot["speaking"].update(body)
+
+    def _answer_asked(self, event: Frame, body: Frame) -> None:
+        request = body | {"asked_at": event["at"], "answer": None, "answered_at": None}
+        self.snapshot["requests"].append(request)
+
+    def _answer_withdrawn(self, _event: Frame, body: Frame) -> None:
+        kept = [one for one in self.snapshot["requests"] if one["number"] != body["number"]]
+        self.snapshot["requests"] = kept
+
+    def _answer_given(self, event: Frame, body: Frame) -> None:
+        for one in self.snapshot["requests"]:
+            if one["number"] == body["number"]:
+                one.update(answer=body["answer"], answered_at=event["at"])
+
     def _stage_moved(self, event: Frame, body: Frame) -> None:
         room = self.snapshot["room"]
         room["stage"] = body["to"]

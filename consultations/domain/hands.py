@@ -1,0 +1,194 @@
+"""Hands: raised and lowered by those who want to speak, ordered by the moderator.
+
+All of it passes the room's lock and its log. Events carry the order of those who wait as it is
+afterwards, so that nobody has to compute it again. What a resend asks for a second time is done
+already: then nothing is logged.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from consultations.domain.events import Advanced, record
+from consultations.domain.seats import card_of
+from consultations.domain.speaking import begin, close_up, end, placed, turn_of
+from consultations.domain.speaking_list import Floor, floor_of
+from consultations.domain.stages import Act
+from consultations.domain.text import optional_line
+from consultations.models import Consultation, RoomEvent, SpeakingTurn, TurnState
+from hall.errors import Code, Refusal
+from members.models import Person
+from members.roles import Permission
+
+MAX_SUBJECT = 60
+MAX_WAITING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HandReceipt:
+    """The hand's number, and its place in the list, from 1."""
+
+    number: int
+    place: int
+
+
+@transaction.atomic
+def raise_hand(consultation: Consultation, *, person: Person, subject: str = "") -> HandReceipt:
+    """Ask for the floor, with or without a word on the subject. Logged as `hand.raised`.
+
+    Who has raised a hand already keeps it, with the new subject.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `too_long`; `wrong_state` while hands may
+            not be raised, or for who is speaking; `too_many` beyond 100 who wait.
+    """
+    subject = optional_line(subject, max_length=MAX_SUBJECT, field="subject")
+    log, floor = begin(consultation, person, Permission.HAND_RAISE, Act.HAND)
+    mine = floor.of(person.pk)
+    if mine is not None and mine.state == TurnState.SPEAKING:
+        raise Refusal(Code.WRONG_STATE, _("您正在发言。"))
+    if mine is not None and mine.subject == subject:
+        transaction.set_rollback(True)
+        return HandReceipt(mine.number, floor.place(mine.number))
+    if mine is None:
+        if not floor.is_open:
+            raise Refusal(Code.WRONG_STATE, _("主持人暂时停止了举手。"))
+        if len(floor.waiting) >= MAX_WAITING:
+            raise Refusal(Code.TOO_MANY, _("排队的人已满，请稍后再举手。"))
+        mine = SpeakingTurn(
+            consultation=consultation,
+            number=_next_number(consultation),
+            person=person,
+            identity=person.role,
+            raised_at=log.at,
+        )
+    mine.subject = subject
+    mine.save()
+    after = floor_of(consultation)
+    body = _hand_body(mine, after)
+    record(consultation.pk, "hand.raised", body, by=person, turn=log)
+    return HandReceipt(mine.number, after.place(mine.number))
+
+
+@transaction.atomic
+def lower_hand(consultation: Consultation, *, person: Person) -> RoomEvent | None:
+    """Take one's hand down; None if it is not up. Logged as `hand.lowered`.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`.
+    """
+    log, floor = begin(consultation, person, Permission.HAND_RAISE, Act.HAND)
+    mine = floor.of(person.pk)
+    if mine is None or mine.state != TurnState.WAITING:
+        transaction.set_rollback(True)
+        return None
+    return _leave(consultation, floor, mine, TurnState.LOWERED, by=person, log=log)
+
+
+@transaction.atomic
+def skip_hand(consultation: Consultation, *, number: int, by: Person) -> RoomEvent | None:
+    """Pass over someone who is not there, waiting or called; None if done already.
+
+    Logged as `hand.lowered`, or as `speech.ended` for who was called: nothing counts as spoken.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`.
+    """
+    log, floor = begin(consultation, by, Permission.FLOOR_GIVE, Act.FLOOR)
+    turn = turn_of(consultation, number)
+    if turn.state == TurnState.SPEAKING:
+        return end(consultation, turn, TurnState.SKIPPED, by=by, log=log)
+    if turn.state != TurnState.WAITING:
+        transaction.set_rollback(True)
+        return None
+    return _leave(consultation, floor, turn, TurnState.SKIPPED, by=by, log=log)
+
+
+@transaction.atomic
+def move_hand(
+    consultation: Consultation, *, number: int, to: int | None, by: Person
+) -> RoomEvent | None:
+    """Put someone at place `to` of those who wait; None gives them back to the fair order.
+
+    Logged as `hand.moved`; returns None where they stand there already.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` for who does not wait.
+    """
+    log, floor = begin(consultation, by, Permission.FLOOR_GIVE, Act.FLOOR)
+    turn = floor.waiting_turn(number)
+    to = None if to is None else min(to, len(floor.waiting))
+    if turn.placed == to:
+        transaction.set_rollback(True)
+        return None
+    rest = placed(consultation).exclude(pk=turn.pk)
+    if turn.placed is not None:
+        rest.filter(placed__gt=turn.placed).update(placed=F("placed") - 1)
+    if to is not None:
+        rest.filter(placed__gte=to).update(placed=F("placed") + 1)
+    turn.placed = to
+    turn.save(update_fields=["placed"])
+    body = {"number": number, "to": to, "order": floor_of(consultation).order}
+    return record(consultation.pk, "hand.moved", body, by=by, turn=log)
+
+
+@transaction.atomic
+def return_hand(consultation: Consultation, *, number: int, by: Person) -> RoomEvent | None:
+    """Undo a call or a skip: the person waits again; None if they do. Logged as `hand.returned`.
+
+    Who was called stands first again, and nothing counts as spoken.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`; `wrong_state` for who has
+            spoken to the end, took the hand down, or has raised it again meanwhile.
+    """
+    log, floor = begin(consultation, by, Permission.FLOOR_GIVE, Act.FLOOR)
+    turn = turn_of(consultation, number)
+    if turn.state == TurnState.WAITING:
+        transaction.set_rollback(True)
+        return None
+    called = turn.state == TurnState.SPEAKING
+    if not called and (turn.state != TurnState.SKIPPED or floor.of(turn.person_id) is not None):
+        raise Refusal(Code.WRONG_STATE, _("这个人不能放回名单。"))
+    if called:
+        placed(consultation).update(placed=F("placed") + 1)
+    turn.state, turn.placed = TurnState.WAITING, 1 if called else None
+    turn.called_at = turn.ended_at = None
+    turn.seconds = turn.limit = 0
+    turn.save()
+    after = floor_of(consultation)
+    body = _hand_body(turn, after)
+    return record(consultation.pk, "hand.returned", body, by=by, turn=log)
+
+
+def _next_number(consultation: Consultation) -> int:
+    return int(consultation.turns.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _leave(
+    consultation: Consultation,
+    floor: Floor,
+    turn: SpeakingTurn,
+    state: TurnState,
+    *,
+    by: Person,
+    log: Advanced,
+) -> RoomEvent:
+    close_up(consultation, floor, turn)
+    turn.state, turn.placed, turn.ended_at = state, None, log.at
+    turn.save(update_fields=["state", "placed", "ended_at"])
+    order = floor_of(consultation).order
+    body = {"number": turn.number, "how": state.value, "order": order}
+    return record(consultation.pk, "hand.lowered", body, by=by, turn=log)
+
+
+def _hand_body(turn: SpeakingTurn, after: Floor) -> dict[str, Any]:
+    return {
+        "number": turn.number,
+        "person": card_of(turn.person),
+        "subject": turn.subject,
+        "order": after.order,
+    }

@@ -1,0 +1,52 @@
+/** How events of the floor, and of what departments are asked, change a state. Pure, as state.js. */
+
+/** What departments were asked, by the number of the opinion, and of the answer. */
+export function byOpinion(requests) {
+  const found = new Map();
+  const add = (number, one) => found.set(number, [...(found.get(number) ?? []), one]);
+  for (const one of requests) {
+    add(one.opinion, one);
+    if (one.answer) add(one.answer, one);
+  }
+  return found;
+}
+
+function ask(draft, edit) {
+  draft.requests = byOpinion(edit([...new Set([...draft.requests.values()].flat())]));
+}
+
+const floor = (draft, fields) => (draft.speaking = { ...draft.speaking, ...fields });
+
+/** Whoever is known stands in the order that the event tells. */
+function line(draft, { number, person, subject, order }, _event, now = draft.speaking.now) {
+  const known = new Map(draft.speaking.waiting.map((one) => [one.number, one]));
+  if (person) known.set(number, { number, person, subject });
+  if (order.includes(now?.number)) now = null;
+  floor(draft, { now, waiting: order.map((each) => known.get(each)) });
+}
+
+export const FLOOR = {
+  "hand.raised": line,
+  "hand.lowered": line,
+  "hand.moved": line,
+  "hand.returned": line,
+  "hands.cleared": (draft) => floor(draft, { waiting: [] }),
+  "speech.begun"(draft, body, event) {
+    const called = draft.speaking.waiting.find((one) => one.number === body.number);
+    line(draft, { order: body.order }, event, { ...called, called_at: event.at, limit: body.limit });
+  },
+  "speech.timed": (draft, { limit }) => floor(draft, { now: { ...draft.speaking.now, limit } }),
+  "speech.ended": (draft) => floor(draft, { now: null }),
+  "speaking.set": floor,
+  "answer.asked"(draft, body, { at: asked_at }) {
+    ask(draft, (every) => [...every, { ...body, asked_at, answer: null, answered_at: null }]);
+  },
+  "answer.withdrawn"(draft, { number }) {
+    ask(draft, (every) => every.filter((one) => one.number !== number));
+  },
+  "answer.given"(draft, { number, answer }, { at: answered_at }) {
+    ask(draft, (every) =>
+      every.map((one) => (one.number === number ? { ...one, answer, answered_at } : one)),
+    );
+  },
+};
