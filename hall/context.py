@@ -11,6 +11,8 @@ _SECTIONS = {
     "outcome": "consultations",
     "archive": "consultations",
     "topic": "topics",
+    "member": "members",
+    "studio": "members",
     "plan": "plans",
     "work": "plans",
 }

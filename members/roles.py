@@ -39,6 +39,9 @@ class Permission(StrEnum):
     CONSULTATION_OPEN = "consultation.open"
     CONSULTATION_CANCEL = "consultation.cancel"
     CONSULTATION_SEAL = "consultation.seal"
+    STUDIO_ASK = "studio.ask"
+    STUDIO_ANSWER = "studio.answer"
+    STUDIO_MODERATE = "studio.moderate"
     ROOM_ENTER = "room.enter"
     OPINION_POST = "opinion.post"
     OPINION_ANSWER = "opinion.answer"
@@ -51,6 +54,7 @@ class Permission(StrEnum):
     BALLOT_VOTE = "ballot.vote"
     OUTCOME_WRITE = "outcome.write"
     OUTCOME_EXPORT = "outcome.export"
+    TEMPLATE_CHANGE = "template.change"
     SCREEN_OPEN = "screen.open"
     DESK_KEEP = "desk.keep"
     CLAUSE_CONFIRM = "clause.confirm"
@@ -59,11 +63,12 @@ class Permission(StrEnum):
 
 P = Permission
 
-_ANYONE = frozenset({P.TOPIC_PROPOSE, P.ROOM_ENTER})
+_ANYONE = frozenset({P.TOPIC_PROPOSE, P.ROOM_ENTER, P.STUDIO_ASK})
 _STAFF = _ANYONE | {
     P.PLAN_IMPORT,
     P.CALENDAR_UPDATE,
     P.TOPIC_MANAGE,
+    P.STUDIO_MODERATE,
     P.CONSULTATION_PREPARE,
     P.CONSULTATION_SEE_DRAFT,
     P.CONSULTATION_OPEN,
@@ -71,13 +76,14 @@ _STAFF = _ANYONE | {
     P.CONSULTATION_SEAL,
     P.OUTCOME_WRITE,
     P.OUTCOME_EXPORT,
+    P.TEMPLATE_CHANGE,
     P.SCREEN_OPEN,
     P.DESK_KEEP,
 }
 
 HALL_TABLE: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: _ANYONE,
-    Role.MEMBER: _ANYONE,
+    Role.MEMBER: _ANYONE | {P.STUDIO_ANSWER},
     Role.DEPARTMENT: _ANYONE,
     Role.STAFF: _STAFF,
     Role.ADMIN: _STAFF | {P.PEOPLE_MANAGE},

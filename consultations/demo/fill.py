@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from consultations.demo.asking import ask_members
 from consultations.demo.history import History
 from consultations.demo.people import fill_people
 from consultations.domain.workplan import import_workplan
@@ -34,6 +35,7 @@ def fill_hall() -> None:
     sessions = [read(f"consultations/{path.name}") for path in _session_files()]
     for session in sorted(sessions, key=_starts):
         History(session, starts=_starts(session), people=people, items=items).happen()
+    ask_members(read("questions.toml")["questions"], people)
 
 
 def _session_files() -> list[Path]:

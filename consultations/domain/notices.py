@@ -10,15 +10,17 @@ from django.db import transaction
 from consultations.domain import clock
 from consultations.models import (
     Consultation,
+    MinutesObjection,
     Notice,
     NoticeKind,
     Opinion,
     Stage,
+    StudioQuestion,
     Topic,
     TopicStatus,
 )
 from members.models import Department, Person
-from members.roles import Role
+from members.roles import Role, SeatRole
 
 _OF_DECISION = {
     TopicStatus.ACCEPTED: NoticeKind.TOPIC_ACCEPTED,
@@ -32,6 +34,7 @@ _OF_MOVE = {
     (Stage.ANNOUNCED, Stage.CANCELLED): NoticeKind.CANCELLED,
     (Stage.COLLECTING, Stage.CANCELLED): NoticeKind.CANCELLED,
     (Stage.LIVE, Stage.CANCELLED): NoticeKind.CANCELLED,
+    (Stage.SUMMARISING, Stage.REVIEW): NoticeKind.TO_CONFIRM,
     (Stage.REVIEW, Stage.SEALED): NoticeKind.SEALED,
 }
 _BATCH = 500
@@ -75,7 +78,10 @@ def tell_of_move(
     kind = _OF_MOVE.get((origin, to))
     if kind is None:
         return
-    seated = consultation.seats.exclude(person=by).values_list("person_id", flat=True)
+    seats = consultation.seats.exclude(person=by)
+    if kind == NoticeKind.TO_CONFIRM:
+        seats = seats.exclude(role=SeatRole.OBSERVER)
+    seated = seats.values_list("person_id", flat=True)
     _write(
         Notice(
             person_id=person, kind=kind, consultation=consultation, reason=reason, at=clock.now()
@@ -90,6 +96,36 @@ def tell_of_citing(consultation: Consultation, *, by: Person) -> None:
     cited = Opinion.objects.filter(clauses__consultation=consultation).exclude(author=by)
     new = cited.exclude(number__in=told.values("number")).distinct()
     _write(_of_opinion(opinion, NoticeKind.CITED) for opinion in new)
+
+
+def tell_of_objection(objection: MinutesObjection) -> None:
+    """Somebody objects to the minutes: those who keep them learn it."""
+    keepers = objection.consultation.seats.filter(role__in=[SeatRole.MODERATOR, SeatRole.RECORDER])
+    people = keepers.exclude(person=objection.person_id).values_list("person_id", flat=True)
+    _write(_of_objection(objection, NoticeKind.OBJECTED, person) for person in people)
+
+
+def tell_of_answer(objection: MinutesObjection, *, by: Person) -> None:
+    """The objection was answered: who raised it learns it."""
+    people = {objection.person_id} - {by.pk}
+    _write(_of_objection(objection, NoticeKind.OBJECTION_ANSWER, person) for person in people)
+
+
+def _of_objection(objection: MinutesObjection, kind: NoticeKind, person_id: int) -> Notice:
+    return Notice(
+        person_id=person_id,
+        kind=kind,
+        consultation_id=objection.consultation_id,
+        at=clock.now(),
+    )
+
+
+def tell_of_question(
+    question: StudioQuestion, kind: NoticeKind, *, person_id: int, reason: str = ""
+) -> None:
+    """A question to a member was asked, answered or hidden: who is concerned learns it."""
+    told = Notice(person_id=person_id, kind=kind, question=question, reason=reason, at=clock.now())
+    _write([told])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from consultations.models import (
     OpinionState,
     Stage,
     Stance,
+    StudioQuestion,
     WorkItem,
     WorkPlan,
 )
@@ -49,6 +50,8 @@ def test_fill_hall_tells_the_whole_story() -> None:
     sealed = Consultation.objects.get(stage=Stage.SEALED)
     assert (sealed.clauses.count(), sealed.dissent_notes.count()) == (4, 1)
     assert Opinion.objects.filter(consultation=sealed, state=OpinionState.HIDDEN).count() == 1
+    assert StudioQuestion.objects.count() == 4
+    assert StudioQuestion.objects.exclude(answered_at=None).count() == 2
     assert DutyEvent.objects.filter(person__alias="吴志强", kind="moderated").exists()
 
 

@@ -32,4 +32,8 @@ def test_sealing_and_calling_off_are_the_offices_alone() -> None:
 
 def test_observers_and_residents_without_a_seat_do_nothing_in_a_room() -> None:
     assert SEAT_TABLE[SeatRole.OBSERVER] == frozenset()
-    assert HALL_TABLE[Role.RESIDENT] == {Permission.TOPIC_PROPOSE, Permission.ROOM_ENTER}
+    assert HALL_TABLE[Role.RESIDENT] == {
+        Permission.TOPIC_PROPOSE,
+        Permission.ROOM_ENTER,
+        Permission.STUDIO_ASK,
+    }

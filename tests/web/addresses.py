@@ -13,6 +13,8 @@ PUBLIC = {
     "plan": lambda hall: (hall.item.section.plan_id,),
     "work_item": lambda hall: (hall.item.pk,),
     "search": lambda hall: (),
+    "member_list": lambda hall: (),
+    "studio": lambda hall: (hall["member"].pk,),
     "topic_list": lambda hall: (),
     "topic": lambda hall: (hall.proposed.pk,),
     "consultation_list": lambda hall: (),
@@ -32,6 +34,7 @@ SIGNED_IN = {
 }
 STAFF = {
     "plan_import": lambda hall: (),
+    "studio_reports": lambda hall: (),
     "consultation_new": lambda hall: (hall.topic.pk,),
     "consultation_edit": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
     "consultation_seats": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),

@@ -23,6 +23,16 @@ from consultations.domain.queries.notices import notices, unread_notices
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
 from consultations.domain.queries.search import search
+from consultations.domain.queries.studios import (
+    find_member,
+    find_question,
+    members,
+    own_questions,
+    question_lines,
+    questions,
+    reported_questions,
+    studio,
+)
 from consultations.domain.queries.topics import TopicLine, TopicRef, find_topic, topic_page, topics
 
 __all__ = [
@@ -36,18 +46,26 @@ __all__ = [
     "consultations",
     "find_archive",
     "find_consultation",
+    "find_member",
+    "find_question",
     "find_topic",
     "front_page",
     "item_page",
+    "members",
     "my_page",
     "notices",
     "outcome",
     "outcome_desk",
+    "own_questions",
     "plan_page",
     "plans",
     "preparation_desk",
+    "question_lines",
+    "questions",
+    "reported_questions",
     "search",
     "seat_desk",
+    "studio",
     "topic_page",
     "topics",
     "unread_notices",

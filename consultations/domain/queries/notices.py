@@ -3,20 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import Truncator
+
 from consultations.models import Notice
 from members.models import Person
 
 MOST = 100
+EXCERPT = 30
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One notice. `topic_id` or `consultation_id` is what it is about, `title` its title."""
+    """One notice. `topic_id` or `consultation_id` is what it is about, `title` its title.
+
+    A question to a member is named by its beginning, and found by `question_id` on the page of the
+    member with `member_id`.
+    """
 
     id: int
     label: str
     topic_id: int | None
     consultation_id: int | None
+    question_id: int | None
+    member_id: int | None
     title: str
     number: int
     reason: str
@@ -26,7 +35,7 @@ class NoticeLine:
 
 def notices(person: Person) -> tuple[NoticeLine, ...]:
     """The latest hundred, the newest first. One query."""
-    rows = Notice.objects.filter(person=person).select_related("topic", "consultation")
+    rows = Notice.objects.filter(person=person).select_related("topic", "consultation", "question")
     return tuple(_line(row) for row in rows.order_by("-at", "-pk")[:MOST])
 
 
@@ -36,13 +45,16 @@ def unread_notices(person: Person) -> int:
 
 
 def _line(row: Notice) -> NoticeLine:
-    about = row.topic or row.consultation
+    about, question = row.topic or row.consultation, row.question
+    asked = Truncator(question.text).chars(EXCERPT) if question else ""
     return NoticeLine(
         id=row.pk,
         label=row.get_kind_display(),
         topic_id=row.topic_id,
         consultation_id=row.consultation_id,
-        title=about.title if about else "",
+        question_id=row.question_id,
+        member_id=question.member_id if question else None,
+        title=about.title if about else asked,
         number=row.number,
         reason=row.reason,
         at=row.at,

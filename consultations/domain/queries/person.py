@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
+from consultations.domain.queries.studios import QuestionLine, own_questions
 from consultations.domain.queries.topics import TopicLine, topics
 from consultations.domain.stances import counted
 from consultations.models import (
@@ -62,6 +63,7 @@ class MyPage:
     seated: tuple[ConsultationLine, ...]
     topics: tuple[TopicLine, ...]
     duty: tuple[DutyEvent, ...]
+    questions: tuple[QuestionLine, ...]
 
 
 def my_page(person: Person) -> MyPage:
@@ -84,6 +86,7 @@ def my_page(person: Person) -> MyPage:
         seated=lines(active.order_by("starts_at", "id")),
         topics=topics(person, own=True),
         duty=tuple(duty_of(person)),
+        questions=own_questions(person),
     )
 
 

@@ -1,0 +1,199 @@
+"""Members' studios: who can be asked, what was asked and answered, what was reported."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from consultations.domain.queries.lines import ConsultationLine, known_to, lines
+from consultations.models import StudioQuestion
+from hall.errors import Code, Refusal
+from members.access import Visitor, allowed
+from members.duty import duty_of
+from members.models import DutyEvent, Person
+from members.roles import Permission, Role
+
+_BODIES = ("sector", "special_committee", "studio", "liaison_group")
+HELD = 6
+DUTIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member in the list; `answered` of the `asked` questions that can be read."""
+
+    id: int
+    name: str
+    belongs_to: str
+    studio: str
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One question with its answer; `reports` are reasons that wait for staff, and theirs alone."""
+
+    id: int
+    member_id: int
+    member: str
+    text: str
+    asked_by: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+    hidden_reason: str
+    reports: tuple[str, ...]
+    may_answer: bool
+    may_report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A member's public page, all but the questions, which come by the page."""
+
+    id: int
+    name: str
+    belongs_to: str
+    special_committee: str
+    studio: str
+    address: str
+    township: str
+    asked: int
+    answered: int
+    consultations: tuple[ConsultationLine, ...]
+    duty: tuple[DutyEvent, ...]
+    may_ask: bool
+    may_moderate: bool
+
+
+def members() -> tuple[MemberLine, ...]:
+    """All members who can be asked, by sector. One query."""
+    shown = Q(studio_questions__hidden_reason="")
+    rows = _members().annotate(
+        asked=Count("studio_questions", filter=shown),
+        answered=Count(
+            "studio_questions", filter=shown & Q(studio_questions__answered_at__isnull=False)
+        ),
+    )
+    return tuple(
+        MemberLine(
+            id=row.pk,
+            name=row.alias,
+            belongs_to=row.belongs_to,
+            studio=row.studio.name if row.studio else "",
+            asked=row.asked,
+            answered=row.answered,
+        )
+        for row in rows.order_by("sector__position", "sector_id", "id")
+    )
+
+
+def find_member(member_id: int) -> Person:
+    """The member with this id; `Refusal` `not_found` for anybody else."""
+    member = _members().filter(pk=member_id).first()
+    if member is None:
+        raise Refusal(Code.NOT_FOUND)
+    return member
+
+
+def studio(member_id: int, visitor: Visitor) -> Studio:
+    """The member's page. Constant number of queries.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    member = find_member(member_id)
+    held = known_to(None).filter(seats__person=member).order_by("-starts_at", "-id")[:HELD]
+    figures = StudioQuestion.objects.filter(member=member, hidden_reason="").aggregate(
+        asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False))
+    )
+    body = member.special_committee
+    return Studio(
+        id=member.pk,
+        name=member.alias,
+        belongs_to=member.belongs_to,
+        special_committee=body.name if body else "",
+        studio=member.studio.name if member.studio else "",
+        address=member.studio.address if member.studio else "",
+        township=member.liaison_group.township if member.liaison_group else "",
+        asked=figures["asked"],
+        answered=figures["answered"],
+        consultations=lines(held),
+        duty=tuple(duty_of(member)[:DUTIES]),
+        may_ask=visitor.pk != member.pk,
+        may_moderate=allowed(visitor, Permission.STUDIO_MODERATE),
+    )
+
+
+def questions(member_id: int, visitor: Visitor) -> QuerySet[StudioQuestion]:
+    """The member's questions that the visitor may read, the newest first; for `question_lines`.
+
+    Hidden ones are for who asked, the member and the staff.
+    """
+    rows = StudioQuestion.objects.filter(member_id=member_id)
+    if not allowed(visitor, Permission.STUDIO_MODERATE) and visitor.pk != member_id:
+        rows = rows.filter(Q(hidden_reason="") | Q(asked_by_id=visitor.pk))
+    return _whole(rows)
+
+
+def own_questions(person: Person) -> tuple[QuestionLine, ...]:
+    """What the person has asked members, the newest first."""
+    return question_lines(_whole(StudioQuestion.objects.filter(asked_by=person))[:50], person)
+
+
+def reported_questions(visitor: Visitor) -> QuerySet[StudioQuestion]:
+    """Questions with reports that nobody has looked at; Refusal `forbidden`."""
+    if not allowed(visitor, Permission.STUDIO_MODERATE):
+        raise Refusal(Code.FORBIDDEN)
+    open_reports = StudioQuestion.objects.filter(reports__settled_at=None, reports__isnull=False)
+    return _whole(open_reports.distinct())
+
+
+def find_question(question_id: int, visitor: Visitor) -> StudioQuestion:
+    """The question itself, for a verb to act on; `Refusal` `not_found` where it is not seen."""
+    question = StudioQuestion.objects.filter(pk=question_id).first()
+    if question is None or not questions(question.member_id, visitor).filter(pk=question_id):
+        raise Refusal(Code.NOT_FOUND)
+    return question
+
+
+def question_lines(
+    rows: QuerySet[StudioQuestion] | list[StudioQuestion], visitor: Visitor
+) -> tuple[QuestionLine, ...]:
+    """The lines of rows that come from here. No query beyond theirs."""
+    moderates = allowed(visitor, Permission.STUDIO_MODERATE)
+    asks = allowed(visitor, Permission.STUDIO_ASK)
+    return tuple(
+        QuestionLine(
+            id=row.pk,
+            member_id=row.member_id,
+            member=row.member.alias,
+            text=row.text,
+            asked_by=row.asked_by.alias,
+            asked_at=row.asked_at,
+            answer=row.answer,
+            answered_at=row.answered_at,
+            hidden_reason=row.hidden_reason,
+            reports=tuple(
+                report.reason
+                for report in row.reports.all()
+                if moderates and report.settled_at is None
+            ),
+            may_answer=row.member_id == visitor.pk and not row.hidden_reason,
+            may_report=asks
+            and not moderates
+            and not row.hidden_reason
+            and row.asked_by_id != visitor.pk,
+        )
+        for row in rows
+    )
+
+
+def _members() -> QuerySet[Person]:
+    return Person.objects.select_related(*_BODIES).filter(role=Role.MEMBER, is_active=True)
+
+
+def _whole(rows: QuerySet[StudioQuestion]) -> QuerySet[StudioQuestion]:
+    related = rows.select_related("member", "asked_by").prefetch_related("reports")
+    return related.order_by("-asked_at", "-pk")
