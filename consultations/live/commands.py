@@ -13,7 +13,12 @@ from consultations.domain.listing import Wanted
 from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
 from consultations.live import protocol as p
-from consultations.live import floor_commands  # noqa: F401 (its handlers register themselves)
+from consultations.live import (
+    backstage_commands,  # noqa: F401 (its handlers register themselves)
+    floor_commands,  # noqa: F401
+    replay,
+    sessions,
+)
 from consultations.live import replay, sessions
 from consultations.live.elsewhere import tell_elsewhere
 from consultations.live.handling import HANDLERS, Asked, handles, seq_of

@@ -7,6 +7,7 @@
  * state of a new snapshot.
  */
 
+import { FLOOR, byOpinion } from "./floor-state.js";
 import { FORMS, STAGES } from "./words.js";
 
 /** Before anything has arrived. */
@@ -23,6 +24,9 @@ export const NOTHING = Object.freeze({
   presence: Object.freeze({ count: 0, by_identity: {} }),
   outcome: null,
   ballots: Object.freeze([]),
+  speaking: null,
+  requests: new Map(),
+  changed: Object.freeze({}),
   map: null,
   offset: 0,
 });
@@ -48,6 +52,9 @@ export function withSnapshot(state, snapshot, now) {
     presence: snapshot.presence,
     outcome: snapshot.outcome ?? null,
     ballots: snapshot.ballots ?? [],
+    speaking: snapshot.speaking,
+    requests: byOpinion(snapshot.requests ?? []),
+    changed: {},
     map: state.map,
     offset: offsetOf(snapshot, now),
   };
@@ -100,6 +107,8 @@ export function withEvents(state, events) {
       if (event.seq !== draft.head + 1) continue;
       draft.head = event.seq;
       APPLY[event.type]?.(draft, event.body, event);
+      // For what is fetched beside the room: when something of its kind has happened last.
+      if (event.type) draft.changed = { ...draft.changed, [event.type.split(".")[0]]: event.seq };
     }
   });
 }
@@ -140,6 +149,7 @@ function tally(draft, tallies) {
 }
 
 const APPLY = {
+  ...FLOOR,
   "opinion.posted"(draft, body, event) {
     draft.total = Math.max(draft.total, body.number);
     if (draft.cards.has(body.number)) return;
@@ -196,6 +206,12 @@ const APPLY = {
       if (item.position === started) return { ...item, started_at: at, ended_at: null };
       return item.position === ended ? { ...item, ended_at: at } : item;
     });
+    draft.room = { ...draft.room, agenda };
+  },
+  "agenda.extended"(draft, { position, minutes }) {
+    const agenda = draft.room.agenda.map((item) =>
+      item.position === position ? { ...item, minutes } : item,
+    );
     draft.room = { ...draft.room, agenda };
   },
   "stage.moved"(draft, body, { at }) {
