@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import Count
 
 from consultations.archiving.canonical import timestamp
-from consultations.models import Ballot, BallotOption, BallotVote, Consultation, ResultsShown
+from consultations.domain.hand_counts import last_count, shown_hands
+from consultations.models import (
+    Ballot,
+    BallotOption,
+    BallotVote,
+    Consultation,
+    HandCount,
+    ResultsShown,
+)
 
 Card = dict[str, Any]
 
@@ -15,6 +23,8 @@ Card = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What has been cast so far. `options` are votes by position, in the options' order.
+
+    Hands that were counted in the hall are among `voted` and `options`, and told apart in `hands`.
 
     `by_identity` splits who voted; `options_by_identity` what for, and is empty for a secret
     ballot.
@@ -24,10 +34,11 @@ class Counts:
     by_identity: dict[str, int]
     options: dict[int, int]
     options_by_identity: dict[int, dict[str, int]]
+    hands: HandCount | None = None
 
 
 def count(ballot: Ballot) -> Counts:
-    """Count the votes of a ballot from its rows. Two queries."""
+    """Count the votes of a ballot from its rows. Three queries."""
     options = dict(ballot.options.order_by("position").values_list("position", "secret_votes"))
     rows = (
         BallotVote.objects.filter(ballot=ballot)
@@ -43,13 +54,18 @@ def count(ballot: Ballot) -> Counts:
             chosen[position][identity] += number
     if not ballot.is_secret:
         options = {position: split.total() for position, split in chosen.items()}
+    hands = None if ballot.is_secret else last_count(ballot)
+    if hands is not None:
+        raised = dict(zip(options, hands.counts, strict=True))
+        options = {position: n + raised[position] for position, n in options.items()}
     return Counts(
-        voted=identities.total(),
+        voted=identities.total() + (hands.people if hands else 0),
         by_identity=dict(sorted(identities.items())),
         options=options,
         options_by_identity={}
         if ballot.is_secret
         else {position: dict(sorted(split.items())) for position, split in chosen.items()},
+        hands=hands,
     )
 
 
@@ -89,8 +105,11 @@ def _card(ballot: Ballot) -> Card:
             "voted": ballot.result["voted"],
             "counts": [option["count"] for option in ballot.result["options"]],
             "result": ballot.result,
+            "hands": ballot.result.get("hands"),
         }
-    voted, counts = shown(ballot, count(ballot))
+    cast = count(ballot)
+    voted, counts = shown(ballot, cast)
+    hands = cast.hands
     return {
         **card,
         "closed_at": None,
@@ -98,6 +117,7 @@ def _card(ballot: Ballot) -> Card:
         "voted": voted,
         "counts": counts,
         "result": None,
+        "hands": shown_hands(ballot, hands.people, hands.counts) if hands else None,
     }
 
 
@@ -108,7 +128,7 @@ def shown(ballot: Ballot, counts: Counts) -> tuple[int, list[int] | None]:
 
 
 def open_standing(consultation_id: int) -> dict[str, Any] | None:
-    """`{number, voted, counts}` of the room's open ballot, or None. Up to three queries."""
+    """`{number, voted, counts}` of the room's open ballot, or None. Up to four queries."""
     ballot = Ballot.objects.filter(consultation_id=consultation_id, closed_at=None).first()
     if ballot is None:
         return None

@@ -22,6 +22,7 @@ from consultations.domain import clock, doorbell
 from consultations.domain.ballot_cards import count, question_card
 from consultations.domain.ballot_drafts import BallotDraft, checked
 from consultations.domain.events import Advanced, advance, record
+from consultations.domain.hand_counts import require_votes_online
 from consultations.domain.stages import Act, require_stage
 from consultations.models import (
     Ballot,
@@ -99,11 +100,12 @@ def cast_vote(
     """Vote for the options at these positions, until the ballot is closed.
 
     A vote in an open ballot may be changed; a secret one is final. The same vote under the same
-    key is the same vote.
+    key is the same vote. Who votes by hand in the hall does not vote here as well.
 
     Raises:
         Refusal: `forbidden`; `not_found` without such a ballot; `wrong_state` when it is closed,
-            its time is up, or a secret vote was cast already; `invalid` choices.
+            its time is up, a secret vote was cast already, or the person votes by hand;
+            `invalid` choices.
     """
     require(person, Permission.BALLOT_VOTE, consultation)
     close_due(consultation.pk)
@@ -111,6 +113,7 @@ def cast_vote(
         ballot = _held(consultation, number)
         if ballot.closed_at is not None or _is_due(ballot):
             raise Refusal(Code.WRONG_STATE, _("这项表决已经结束。"))
+        require_votes_online(ballot, person)
         chosen = _chosen(ballot, choices)
         if ballot.is_secret:
             _cast_secret(ballot, person, chosen, key)
@@ -231,10 +234,13 @@ def _close(ballot: Ballot, *, how: HowClosed, by: Person | None, turn: Advanced)
 def result_of(ballot: Ballot, salt: str) -> dict[str, Any]:
     """The result by the rows as they stand, with a digest that binds them under `salt`.
 
-    `{voted, by_identity, quorum_reached, options: [{position, count, by_identity}],
-    votes_digest}`; a secret ballot's options have no `by_identity`.
+    `{voted, by_identity, quorum_reached, options: [{position, count, by_identity}], hands,
+    votes_digest}`; a secret ballot's options have no `by_identity`. `hands` is `{people, counts}`
+    of what was counted in the hall, or null: it is in `voted` and `count`, and in no
+    `by_identity`.
     """
     counts = count(ballot)
+    hands = counts.hands
     return {
         "voted": counts.voted,
         "by_identity": counts.by_identity,
@@ -247,6 +253,7 @@ def result_of(ballot: Ballot, salt: str) -> dict[str, Any]:
             }
             for position, votes in counts.options.items()
         ],
+        "hands": {"people": hands.people, "counts": hands.counts} if hands else None,
         "votes_digest": votes_digest(ballot, salt),
     }
 

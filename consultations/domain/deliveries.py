@@ -60,7 +60,7 @@ def delivery_of(event: RoomEvent, *, hidden_author: int | None = None) -> Delive
     frame = _frame(event, body)
     audience, otherwise = event.audience, skip_frame(event.seq)
     if hidden_author is not None and audience == EVERYONE:
-        audience, otherwise = only(hidden_author), _frame(event, {**body, "text": ""})
+        audience, otherwise = only(hidden_author), _frame(event, _without_text(body))
     return Delivery(
         consultation_id=event.consultation_id,
         seq=event.seq,
@@ -70,6 +70,11 @@ def delivery_of(event: RoomEvent, *, hidden_author: int | None = None) -> Delive
         frame=frame,
         otherwise=otherwise,
     )
+
+
+def _without_text(body: dict[str, Any]) -> dict[str, Any]:
+    silent = {key: "" for key in ("text", "earlier") if key in body}
+    return {key: value for key, value in body.items() if key != "corrections"} | silent
 
 
 def _frame(event: RoomEvent, body: dict[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from consultations.domain.events import hold, record, record_all
 from consultations.models import (
     Admission,
     BallotVote,
+    CheckIn,
     Consultation,
     Opinion,
     Seat,
@@ -120,17 +121,19 @@ def mark_present(consultation_id: int, person_ids: Collection[int]) -> int:
 
 
 def mark_active_as_present(consultation: Consultation) -> None:
-    """Whoever spoke, took a stance or voted since it went live attended, seen or not."""
+    """Whoever came, spoke, took a stance or voted since it went live attended, seen or not."""
     since = consultation.opened_at
     if since is None:
         return
     spoke = Opinion.objects.filter(consultation=consultation, created_at__gte=since)
     stood = Stance.objects.filter(opinion__consultation=consultation, taken_at__gte=since)
     voted = BallotVote.objects.filter(ballot__consultation=consultation)
+    came = CheckIn.objects.filter(consultation=consultation, withdrawn_at=None)
     consultation.seats.filter(
         Q(person__in=spoke.values("author"))
         | Q(person__in=stood.values("person"))
-        | Q(person__in=voted.values("person")),
+        | Q(person__in=voted.values("person"))
+        | Q(person__in=came.values("person")),
         first_seen_at=None,
     ).update(first_seen_at=since, last_seen_at=since)
 

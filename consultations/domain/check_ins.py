@@ -1,0 +1,221 @@
+"""签到: who came to the place of a session, by their own phone or at the desk.
+
+Who comes without a phone gets no account: a person of the hall whom nobody can sign in as, so that
+what they say and how they are counted is as with everyone else.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from consultations.domain import clock
+from consultations.domain.events import Advanced, advance, record
+from consultations.domain.hand_counts import require_no_hands_counted
+from consultations.domain.seats import card_of, enter_together
+from consultations.domain.stages import Act, require_stage
+from consultations.domain.text import optional_line, plain_line
+from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn
+from hall.errors import Code, Refusal
+from members.access import require
+from members.models import Person
+from members.phones import InvalidPhone, parse_phone
+from members.roles import Permission, Role
+
+MAX_NAME = 24
+IDENTITIES = (Role.RESIDENT, Role.MEMBER, Role.DEPARTMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskArrival:
+    """Who came to the desk. `key` is the desk's own: the same again is the same check-in.
+
+    `person` is someone who has a seat already; without, a `name` is needed. `alias` is what
+    others see, by default the surname alone; `phone` finds the account of a person, or makes one.
+    """
+
+    key: UUID
+    name: str = ""
+    identity: Role = Role.RESIDENT
+    alias: str = ""
+    phone: str = ""
+    person: int | None = None
+    votes_by_hand: bool = True
+
+
+def check_in_token(consultation_id: int) -> str:
+    """What the code at the entrance carries: it cannot be guessed from the room's number."""
+    return salted_hmac("consultations.check_in", str(consultation_id)).hexdigest()[:20]
+
+
+def check_in_by_scan(consultation: Consultation, *, person: Person, token: str) -> CheckIn:
+    """Check in the person who scanned the code at the entrance; twice is once.
+
+    Raises:
+        Refusal: `not_found` for another code, `sign_in`, `wrong_stage`.
+    """
+    if not constant_time_compare(token, check_in_token(consultation.pk)):
+        raise Refusal(Code.NOT_FOUND)
+    require(person, Permission.ROOM_ENTER, consultation)
+    with transaction.atomic():
+        turn = _turn(consultation)
+        known = _active(consultation, person)
+        if known is not None:
+            transaction.set_rollback(True)
+            return known
+        entry = CheckIn(key=uuid.uuid4(), how=HowCheckedIn.SCAN, votes_by_hand=False)
+        return _check_in(consultation, entry, person=person, by=person, turn=turn)
+
+
+def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Person) -> CheckIn:
+    """Check in someone by hand. The same key again, or the same person, is the same check-in.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`; `empty` or `too_long` for the name,
+            `invalid` for identity or phone; `not_found` where the person has no seat here.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    with transaction.atomic():
+        turn = _turn(consultation)
+        known = consultation.check_ins.filter(key=arrival.key).select_related("person").first()
+        if known is None:
+            person = _person_for(consultation, arrival)
+            known = _active(consultation, person)
+        if known is not None:
+            transaction.set_rollback(True)
+            return known
+        entry = CheckIn(key=arrival.key, how=HowCheckedIn.DESK, votes_by_hand=arrival.votes_by_hand)
+        return _check_in(consultation, entry, person=person, by=by, turn=turn)
+
+
+@transaction.atomic
+def withdraw_check_in(consultation: Consultation, *, attendee: UUID, by: Person) -> CheckIn:
+    """Take back a check-in that was a mistake; it stays readable as withdrawn.
+
+    What the person said stays. Twice is once.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `not_found`; `wrong_state` while an open ballot has
+            hands counted.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    turn = _turn(consultation)
+    entry = attendee_by_key(consultation, attendee, withdrawn_too=True)
+    if entry.withdrawn_at is not None:
+        transaction.set_rollback(True)
+        return entry
+    require_no_hands_counted(consultation)
+    entry.withdrawn_at, entry.withdrawn_by = turn.at, by
+    entry.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    # Who was there by this check-in alone was not there.
+    seats = consultation.seats.filter(person=entry.person, first_seen_at=entry.at)
+    seats.update(first_seen_at=None, last_seen_at=None)
+    body = {"key": str(entry.key), "person": card_of(entry.person)}
+    record(consultation.pk, "attendee.withdrawn", body, by=by, audience=MODERATORS, turn=turn)
+    return entry
+
+
+@transaction.atomic
+def set_way_of_voting(
+    consultation: Consultation, *, attendee: UUID, votes_by_hand: bool, by: Person
+) -> CheckIn:
+    """Let an attendee vote by hand, or by their phone after all.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `not_found`; `wrong_state` while an open ballot has
+            hands counted.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    turn = _turn(consultation)
+    entry = attendee_by_key(consultation, attendee)
+    if entry.votes_by_hand == votes_by_hand:
+        transaction.set_rollback(True)
+        return entry
+    require_no_hands_counted(consultation)
+    entry.votes_by_hand = votes_by_hand
+    entry.save(update_fields=["votes_by_hand"])
+    _record(consultation, entry, by=by, turn=turn)
+    return entry
+
+
+def attendee_by_key(
+    consultation: Consultation, key: UUID, *, withdrawn_too: bool = False
+) -> CheckIn:
+    """The attendee that a desk calls by this key; `Refusal` `not_found` if there is none."""
+    found = consultation.check_ins.filter(key=key).select_related("person").first()
+    if found is None or (found.withdrawn_at is not None and not withdrawn_too):
+        raise Refusal(Code.NOT_FOUND, _("这个人还没有签到。"), field="attendee")
+    return found
+
+
+def _turn(consultation: Consultation) -> Advanced:
+    turn = advance(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    require_stage(consultation, Act.CHECK_IN)
+    return turn
+
+
+def _active(consultation: Consultation, person: Person) -> CheckIn | None:
+    held = consultation.check_ins.filter(person=person, withdrawn_at=None)
+    return held.select_related("person").first()
+
+
+def _check_in(
+    consultation: Consultation, entry: CheckIn, *, person: Person, by: Person, turn: Advanced
+) -> CheckIn:
+    entry.consultation, entry.person, entry.by, entry.at = consultation, person, by, turn.at
+    entry.save(force_insert=True)
+    _record(consultation, entry, by=by, turn=turn)
+    with clock.at(turn.at):  # the moment that a withdrawal takes back
+        enter_together(consultation, [person])
+    return entry
+
+
+def _record(consultation: Consultation, entry: CheckIn, *, by: Person, turn: Advanced) -> None:
+    body: dict[str, Any] = {
+        "key": str(entry.key),
+        "person": card_of(entry.person),
+        "how": entry.how,
+        "votes_by_hand": entry.votes_by_hand,
+    }
+    record(consultation.pk, "attendee.checked_in", body, by=by, audience=MODERATORS, turn=turn)
+
+
+def _person_for(consultation: Consultation, arrival: DeskArrival) -> Person:
+    if arrival.person is not None:
+        seat = consultation.seats.filter(person=arrival.person).select_related("person").first()
+        if seat is None:
+            raise Refusal(Code.NOT_FOUND, _("这个人在本场没有席位。"), field="person")
+        return seat.person
+    name = plain_line(arrival.name, max_length=MAX_NAME, field="name")
+    alias = optional_line(arrival.alias, max_length=MAX_NAME, field="alias")
+    if arrival.identity not in IDENTITIES:
+        raise Refusal(Code.INVALID, _("请选择身份。"), field="identity")
+    fields: dict[str, Any] = {"alias": alias or _surname_alone(name), "real_name": name}
+    if arrival.phone.strip():
+        return _person_by_phone(arrival, fields)
+    return Person.objects.create_user(role=arrival.identity, is_active=False, **fields)
+
+
+def _person_by_phone(arrival: DeskArrival, fields: dict[str, Any]) -> Person:
+    """The account with this phone; a new one is a resident's: an office has to enter others."""
+    try:
+        phone = parse_phone(arrival.phone)
+    except InvalidPhone as error:
+        raise Refusal(Code.INVALID, str(error), field="phone") from error
+    known = Person.objects.filter(phone=phone).first()
+    if known is not None:
+        return known
+    if arrival.identity != Role.RESIDENT:
+        sentence = _("这个手机号还没有登记为委员或承办单位人员，请不填手机号，或请管理员先登记。")
+        raise Refusal(Code.INVALID, sentence, field="phone")
+    return Person.objects.create_user(phone=phone, role=Role.RESIDENT, **fields)
+
+
+def _surname_alone(name: str) -> str:
+    """王小明 → 王某某: what others see of somebody who has not said how to be called."""
+    return _("%(surname)s某某") % {"surname": name[0]}

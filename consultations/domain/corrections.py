@@ -1,0 +1,87 @@
+"""更正: what was entered at the desk, put right; the earlier wording stays readable."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations.archiving.canonical import timestamp
+from consultations.domain.events import advance, record
+from consultations.domain.search import forget_opinion, index_opinions
+from consultations.domain.stages import Act, require_stage
+from consultations.domain.text import plain_text
+from consultations.models import (
+    Consultation,
+    Opinion,
+    OpinionCorrection,
+    OpinionState,
+    Origin,
+    RoomEvent,
+)
+from hall.errors import Code, Refusal
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+MAX_LENGTH = 1000
+
+Told = list[dict[str, Any]]
+
+
+@transaction.atomic
+def correct_opinion(
+    consultation: Consultation, *, number: int, text: str, key: UUID, by: Person
+) -> RoomEvent | None:
+    """Put right what the desk has entered; logged as `opinion.corrected` with both wordings.
+
+    None where this very correction was made already, or nothing would change.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `not_found` without
+            such an opinion; `wrong_state` where it was not entered at the desk, or is hidden.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    text = plain_text(text, max_length=MAX_LENGTH)
+    turn = advance(consultation.pk)
+    consultation.refresh_from_db(fields=["stage"])
+    require_stage(consultation, Act.DESK)
+    opinion = Opinion.objects.filter(consultation=consultation, number=number).first()
+    if opinion is None:
+        sentence = _("没有第 %(number)s 号意见。")
+        raise Refusal(Code.NOT_FOUND, sentence % {"number": number})
+    if opinion.origin != Origin.DESK or opinion.state != OpinionState.VISIBLE:
+        raise Refusal(Code.WRONG_STATE, _("只能更正现场代录的、没有隐藏的意见。"))
+    if opinion.text == text or opinion.corrections.filter(key=key).exists():
+        transaction.set_rollback(True)
+        return None
+    earlier, opinion.text = opinion.text, text
+    opinion.save(update_fields=["text"])
+    OpinionCorrection.objects.create(opinion=opinion, key=key, earlier=earlier, by=by, at=turn.at)
+    forget_opinion(opinion)
+    index_opinions(consultation, [opinion])
+    body = {"number": number, "text": text, "earlier": earlier, "corrected_by": by.alias}
+    return record(consultation.pk, "opinion.corrected", body, by=by, turn=turn)
+
+
+def corrections_of(consultation: Consultation, numbers: Iterable[int]) -> dict[int, Told]:
+    """The corrections of these opinions by number: `[{earlier, by, at}]` each. One query."""
+    rows = OpinionCorrection.objects.filter(
+        opinion__consultation=consultation, opinion__number__in=list(numbers)
+    ).order_by("pk")
+    found: dict[int, Told] = defaultdict(list)
+    for number, earlier, alias, at in rows.values_list(
+        "opinion__number", "earlier", "by__alias", "at"
+    ):
+        found[number].append({"earlier": earlier, "by": alias, "at": timestamp(at)})
+    return dict(found)
+
+
+def told_with(opinion: Opinion) -> dict[str, Told]:
+    """`{corrections}` for an event that brings the opinion's text back; {} without any."""
+    if opinion.origin != Origin.DESK:
+        return {}
+    told = corrections_of(opinion.consultation, [opinion.number]).get(opinion.number)
+    return {"corrections": told} if told else {}

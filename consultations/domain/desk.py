@@ -1,0 +1,98 @@
+"""现场代录: what people in the hall say, entered by staff; and what the desk has before it."""
+
+from typing import Any
+from uuid import UUID
+
+from consultations.archiving.canonical import timestamp
+from consultations.domain.check_ins import attendee_by_key
+from consultations.domain.floor import Receipt
+from consultations.domain.hand_counts import hands_allowed
+from consultations.domain.posting import PostDraft, post_opinions
+from consultations.domain.reading import one_moment
+from consultations.domain.seats import card_of
+from consultations.domain.stages import Act
+from consultations.models import CheckIn, Consultation, OpinionKind
+from hall.errors import Refusal
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+_BODIES = ("sector", "department", "liaison_group")
+
+
+def enter_opinion(
+    consultation: Consultation,
+    *,
+    attendee: UUID,
+    key: UUID,
+    kind: OpinionKind,
+    text: str,
+    by: Person,
+) -> Receipt:
+    """Post what an attendee has said in the hall: theirs, marked as entered by `by`.
+
+    The agenda step narrows who may write now, and not what was said: what reaches the hall late,
+    over a bad line, is entered all the same. It is not held either.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`, `key_reused`;
+            `not_found` where nobody is checked in under this key.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    speaker = attendee_by_key(consultation, attendee).person
+    draft = PostDraft(speaker, key, kind, text, act=Act.DESK, entered_by=by)
+    result = post_opinions(consultation, [draft])[0]
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
+    """What a desk works with: `{attendees, expected, hands}`. About five queries.
+
+    `attendees` are those checked in, the latest first: `{key, person, how, votes_by_hand, at,
+    by}`; `expected` are cards of people with a seat who are not; `hands` is how many may raise a
+    hand in the open ballot, or null.
+
+    Raises:
+        Refusal: `forbidden`.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    with one_moment():
+        here = list(
+            consultation.check_ins.filter(withdrawn_at=None)
+            .select_related("by", *(f"person__{body}" for body in _BODIES))
+            .order_by("-at", "-pk")
+        )
+        seats = consultation.seats.exclude(person__in=[entry.person_id for entry in here])
+        expected = seats.select_related(*(f"person__{body}" for body in _BODIES)).order_by("pk")
+        ballot = consultation.ballots.filter(closed_at=None).first()
+        return {
+            "attendees": [_attendee(entry) for entry in here],
+            "expected": [card_of(seat.person) for seat in expected],
+            "hands": hands_allowed(ballot) if ballot and not ballot.is_secret else None,
+        }
+
+
+def attendance_list(consultation: Consultation, *, by: Person) -> list[CheckIn]:
+    """Every check-in in its order, those withdrawn too, with people and names. One query.
+
+    Raises:
+        Refusal: `forbidden`.
+    """
+    require(by, Permission.DESK_KEEP, consultation)
+    found = consultation.check_ins.select_related(
+        "by", "withdrawn_by", *(f"person__{body}" for body in _BODIES)
+    )
+    return list(found.order_by("at", "pk"))
+
+
+def _attendee(entry: CheckIn) -> dict[str, Any]:
+    return {
+        "key": str(entry.key),
+        "person": card_of(entry.person),
+        "how": entry.how,
+        "votes_by_hand": entry.votes_by_hand,
+        "at": timestamp(entry.at),
+        "by": entry.by.alias,
+    }
