@@ -14,11 +14,15 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     WRONG_STAGE = "wrong_stage"
     WRONG_STATE = "wrong_state"
+    OPPOSED = "opposed"
     INVALID = "invalid"
     TOO_LONG = "too_long"
     EMPTY = "empty"
     KEY_REUSED = "key_reused"
     TOO_MANY = "too_many"
+    TOO_SOON = "too_soon"
+    MUTED = "muted"
+    POSTING_CLOSED = "posting_closed"
     SEALED = "sealed"
     BUSY = "busy"
 
@@ -29,11 +33,15 @@ STATUS: dict[Code, int] = {
     Code.NOT_FOUND: 404,
     Code.WRONG_STAGE: 409,
     Code.WRONG_STATE: 409,
+    Code.OPPOSED: 409,
     Code.INVALID: 422,
     Code.TOO_LONG: 422,
     Code.EMPTY: 422,
     Code.KEY_REUSED: 409,
     Code.TOO_MANY: 429,
+    Code.TOO_SOON: 429,
+    Code.MUTED: 403,
+    Code.POSTING_CLOSED: 409,
     Code.SEALED: 409,
     Code.BUSY: 503,
 }
@@ -44,11 +52,15 @@ SENTENCES: dict[Code, Promise] = {
     Code.NOT_FOUND: _("没有找到。"),
     Code.WRONG_STAGE: _("现在的阶段不能这样做。"),
     Code.WRONG_STATE: _("它现在的状态不允许这样做。"),
+    Code.OPPOSED: _("有人反对，不能写成共识，可以登记为分歧。"),
     Code.INVALID: _("填写的内容有误。"),
     Code.TOO_LONG: _("内容太长。"),
     Code.EMPTY: _("请填写内容。"),
     Code.KEY_REUSED: _("同一编号已用于另一条内容。"),
     Code.TOO_MANY: _("操作太频繁，请稍候再试。"),
+    Code.TOO_SOON: _("现在是慢速发言，请稍等一会儿再发。"),
+    Code.MUTED: _("主持人请您暂停发言。"),
+    Code.POSTING_CLOSED: _("主持人已暂停大家发言，请稍候。"),
     Code.SEALED: _("本场已经归档，不能再改动。"),
     Code.BUSY: _("系统正忙，请稍候再试。"),
 }

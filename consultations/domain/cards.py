@@ -5,32 +5,48 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.corrections import corrections_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.seats import card_of
 from consultations.domain.stances import Tally, tallies
-from consultations.models import Consultation, Opinion, OpinionState
+from consultations.models import UNPUBLISHED, Consultation, Opinion, OpinionState, Origin
 from members.models import Person
 
 LATEST = 200
+MOST_UNPUBLISHED = 1000
 
 Card = dict[str, Any]
 
 
 def latest_cards(consultation: Consultation, *, limit: int = LATEST) -> list[Card]:
-    """The latest opinions and all pinned ones, ascending by number. Up to four queries."""
-    newest = list(_rows(consultation).order_by("-number")[:limit])
+    """The latest opinions, all pinned ones, and what is held, ascending by number.
+
+    As moderators see them: `shown_to` leaves out what is not for a reader. Of what is held or
+    returned there are at most 1,000, held ones first. Up to five queries.
+    """
+    published = _rows(consultation).exclude(state__in=UNPUBLISHED)
+    newest = list(published.order_by("-number")[:limit])
     if len(newest) == limit:
         oldest = newest[-1]["number"]
-        newest += _rows(consultation).filter(pinned_at__isnull=False, number__lt=oldest)
+        newest += published.filter(pinned_at__isnull=False, number__lt=oldest)
+    waiting = _rows(consultation).filter(state__in=UNPUBLISHED)
+    newest += waiting.order_by("state", "number")[:MOST_UNPUBLISHED]
     return _cards(consultation, newest)
 
 
-def older_cards(consultation: Consultation, *, before: int, limit: int) -> tuple[list[Card], bool]:
-    """Up to `limit` opinions numbered below `before`, ascending, and whether there are more."""
+def older_cards(
+    consultation: Consultation, *, viewer: Viewer, before: int, limit: int
+) -> tuple[list[Card], bool]:
+    """Up to `limit` opinions numbered below `before`, ascending, and whether there are more.
+
+    Those that the viewer may know of, as moderators see them.
+    """
     older = _rows(consultation).filter(number__lt=before).order_by("-number")
+    if not viewer.moderates:
+        older = older.exclude(~Q(author=viewer.person_id), state__in=UNPUBLISHED)
     found = list(older[: limit + 1])
     return _cards(consultation, found[:limit]), len(found) > limit
 
@@ -41,11 +57,13 @@ def cards_of(consultation: Consultation, numbers: list[int]) -> list[Card]:
 
 
 def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
-    return Opinion.objects.filter(consultation=consultation).values(
+    rows = Opinion.objects.filter(consultation=consultation).exclude(state=OpinionState.ERASED)
+    return rows.values(
         "number",
         "kind",
         "text",
         "origin",
+        "entered_by__alias",
         "state",
         "state_reason",
         "author_id",
@@ -58,7 +76,10 @@ def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
 
 
 def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]:
-    """Cards as moderators see them, without anyone's own stance. Two queries."""
+    """Cards as moderators see them, without anyone's own stance.
+
+    Two queries, and one more where some were entered at the desk.
+    """
     numbers = [row["number"] for row in rows]
     counted = {tally.number: tally for tally in tallies(consultation, numbers)} if rows else {}
     authors = {
@@ -67,8 +88,11 @@ def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]
             pk__in={row["author_id"] for row in rows}
         )
     }
+    entered = [row["number"] for row in rows if row["origin"] == Origin.DESK]
+    corrected = corrections_of(consultation, entered) if entered else {}
     return [
         _card(row, authors[row["author_id"]], counted.get(row["number"]))
+        | _of_desk(row, corrected.get(row["number"]))
         for row in sorted(rows, key=itemgetter("number"))
     ]
 
@@ -90,9 +114,37 @@ def _card(row: dict[str, Any], author: dict[str, Any], tally: Tally | None) -> C
         "disagree": tally.disagree if tally else 0,
         "passed": tally.passed if tally else 0,
     }
-    if row["state"] == OpinionState.HIDDEN:
+    if row["state"] in {OpinionState.HIDDEN, OpinionState.RETURNED}:
         card["reason"] = row["state_reason"]
     return card
+
+
+def _of_desk(row: dict[str, Any], corrections: list[dict[str, Any]] | None) -> Card:
+    """What a card has beside, where it was entered for its author."""
+    card: Card = {}
+    if row["entered_by__alias"]:
+        card["entered_by"] = row["entered_by__alias"]
+    if corrections:
+        card["corrections"] = corrections
+    return card
+
+
+def shown_to(cards: Iterable[Card], viewer: Viewer) -> list[Card]:
+    """The cards that this viewer may know of, each as the viewer may see it."""
+    return [card_for(card, viewer) for card in cards if is_for(card, viewer)]
+
+
+def is_for(card: Card, viewer: Viewer) -> bool:
+    """Whether the viewer may know of this opinion: what was never public is for its author alone,
+    beside the moderators."""
+    if card["state"] not in UNPUBLISHED or viewer.moderates:
+        return True
+    return bool(card["author"]["id"] == viewer.person_id)
+
+
+def last_number(cards: Iterable[Card]) -> int:
+    """The highest number among these cards, or 0: how far a reader's room reaches."""
+    return max((card["number"] for card in cards), default=0)
 
 
 def card_for(card: Card, viewer: Viewer) -> Card:
@@ -101,7 +153,8 @@ def card_for(card: Card, viewer: Viewer) -> Card:
         return card
     if card["author"]["id"] == viewer.person_id:
         return card
-    return {key: value for key, value in card.items() if key != "reason"} | {"text": ""}
+    kept = {key: value for key, value in card.items() if key not in {"reason", "corrections"}}
+    return kept | {"text": ""}
 
 
 _OWN = """

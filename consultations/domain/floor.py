@@ -5,6 +5,7 @@ Reads come as a statement and what makes of its rows, so that several can go out
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +20,21 @@ from hall.errors import Code, Refusal
 from members.roles import SeatRole
 
 _FLOOR = """
-SELECT c.stage, e.digest, a.id, a.position, a.kind, a.title
+SELECT c.stage, e.digest, r.holds_residents, r.slow_seconds, r.closed,
+    a.id, a.position, a.kind, a.title
 FROM consultations_consultation c
 JOIN consultations_roomhead h ON h.consultation_id = c.id
 LEFT JOIN consultations_roomevent e ON e.consultation_id = c.id AND e.seq = h.seq - %s
+LEFT JOIN consultations_postingrules r ON r.consultation_id = c.id
 LEFT JOIN consultations_agendaitem a
     ON a.consultation_id = c.id AND a.started_at IS NOT NULL AND a.ended_at IS NULL
 WHERE c.id = %s
 ORDER BY a.position
 LIMIT 1
+"""
+_MUTES = """
+SELECT person_id, until, reason FROM consultations_mute
+WHERE consultation_id = %s AND person_id IN ({people})
 """
 _ROLES = """
 SELECT person_id, role FROM consultations_seat
@@ -45,12 +52,30 @@ Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What moderators have set for posting; see `PostingRules`."""
+
+    holds_residents: bool = False
+    slow_seconds: int = 0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Until when a person may not post, and why."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
-    """The stage, the agenda step that runs, and the digest of the last event in the log."""
+    """The stage, the agenda step that runs, the digest of the last event, and the posting rules."""
 
     stage: Stage
     running: AgendaItem | None
     digest: str
+    rules: Rules
 
     def require(self, act: Act) -> None:
         """Pass if the floor is open for `act`.
@@ -93,6 +118,22 @@ def roles_in(rows: Rows) -> dict[int, SeatRole]:
     return {person_id: SeatRole(role) for person_id, role in rows}
 
 
+def mutes_statement(consultation_id: int, person_ids: Collection[int]) -> Statement:
+    return _MUTES.format(people=_places(person_ids)), [consultation_id, *person_ids]
+
+
+def mutes_in(rows: Rows) -> dict[int, Silence]:
+    """Who is or was muted, by person: a mute whose time is up stays until it is lifted."""
+    return {person_id: Silence(_moment(until), reason) for person_id, until, reason in rows}
+
+
+def _moment(value: datetime | str) -> datetime:
+    """A moment as the database gives it: SQLite knows no times."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value
+
+
 def said_statement(consultation_id: int, posts: Collection[tuple[int, UUID]]) -> Statement:
     """Reads what was said in the room under these pairs of author and key."""
     people = {person_id for person_id, _key in posts}
@@ -132,7 +173,7 @@ def floor_in(rows: Rows, consultation_id: int) -> Floor:
     """Raises `not_found` where there is no such room."""
     if not rows:
         raise Refusal(Code.NOT_FOUND)
-    stage, digest, item_id, position, kind, title = rows[0]
+    stage, digest, holds, slow, closed, item_id, position, kind, title = rows[0]
     running = None
     if stage == Stage.LIVE and item_id is not None:
         running = AgendaItem(
@@ -142,4 +183,5 @@ def floor_in(rows: Rows, consultation_id: int) -> Floor:
             kind=kind,
             title=title,
         )
-    return Floor(Stage(stage), running, digest or genesis(room_name(consultation_id)))
+    rules = Rules(bool(holds), slow or 0, bool(closed))
+    return Floor(Stage(stage), running, digest or genesis(room_name(consultation_id)), rules)

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.domain.corrections import told_with
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.floor import Receipt
 from consultations.domain.notices import tell_author
@@ -11,6 +12,7 @@ from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line
 from consultations.models import (
+    UNPUBLISHED,
     Consultation,
     NoticeKind,
     Opinion,
@@ -62,7 +64,15 @@ def _to_moderate(
     turn = advance(consultation.pk)
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act.MODERATE)
-    return turn, opinion_by_number(consultation, number)
+    opinion = opinion_by_number(consultation, number)
+    if opinion.state == OpinionState.ERASED:
+        raise no_such_opinion(number)
+    return turn, opinion
+
+
+def _require_published(opinion: Opinion) -> None:
+    if opinion.state in UNPUBLISHED:
+        raise Refusal(Code.WRONG_STATE, _("这条意见还没有通过审核。"))
 
 
 @transaction.atomic
@@ -76,6 +86,7 @@ def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Pe
     """
     reason = plain_line(reason, max_length=MAX_REASON, field="reason")
     turn, opinion = _to_moderate(consultation, number, by)
+    _require_published(opinion)
     if opinion.state == OpinionState.HIDDEN:
         raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏。"))
     opinion.state = OpinionState.HIDDEN
@@ -88,7 +99,7 @@ def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Pe
     record(
         consultation.pk,
         "opinion.hide_reason",
-        {"number": number, "reason": reason, "text": opinion.text},
+        {"number": number, "reason": reason, "text": opinion.text, **told_with(opinion)},
         by=by,
         audience=only(opinion.author_id),
     )
@@ -110,7 +121,7 @@ def restore_opinion(consultation: Consultation, *, number: int, by: Person) -> R
     opinion.save(update_fields=["state", "state_reason"])
     index_opinions(consultation, [opinion])
     tell_author(opinion, NoticeKind.RESTORED, by=by)
-    body = {"number": number, "text": opinion.text}
+    body = {"number": number, "text": opinion.text, **told_with(opinion)}
     return record(consultation.pk, "opinion.restored", body, by=by, turn=turn)
 
 
@@ -124,6 +135,7 @@ def pin_opinion(
         Refusal: `forbidden`, `not_found`; `wrong_state` for a hidden one.
     """
     turn, opinion = _to_moderate(consultation, number, by)
+    _require_published(opinion)
     if opinion.state == OpinionState.HIDDEN:
         raise Refusal(Code.WRONG_STATE, _("隐藏的意见不能置顶。"))
     if (opinion.pinned_at is not None) == pinned:
@@ -145,6 +157,7 @@ def mark_answered(
         Refusal: `forbidden`, `not_found`; `wrong_state` for what is no question.
     """
     turn, opinion = _to_moderate(consultation, number, by, Permission.OPINION_ANSWER)
+    _require_published(opinion)
     if opinion.kind != OpinionKind.QUESTION:
         raise Refusal(Code.WRONG_STATE, _("只有提问可以标为已答复。"))
     if (opinion.answered_at is not None) == answered:

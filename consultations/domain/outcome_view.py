@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
 
+from consultations.domain.confirmations import Confirmations, confirmations_by_clause
 from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
@@ -21,6 +23,7 @@ from consultations.domain.outcome_parts import (
     Outcome,
     OutcomeSentence,
 )
+from consultations.domain.signing_off import objections_to, signatures_of
 from consultations.models import (
     Archive,
     Ballot,
@@ -69,6 +72,9 @@ def outcome(consultation: Consultation) -> Outcome:
         minutes=newest_minutes(consultation),
         archive=archive_line(archive) if archive else None,
         ballots=ballots_of(consultation),
+        objections_until=consultation.objections_until,
+        signatures=signatures_of(consultation),
+        objections=objections_to(consultation),
     )
 
 
@@ -143,7 +149,7 @@ def opinion_totals(consultation: Consultation) -> OpinionTotals:
     total = sum(kinds.values())
     return OpinionTotals(
         total=total,
-        hidden=sum(row[3] for row in rows) - total,
+        hidden=sum(row[3] for row in rows if row[2] == OpinionState.HIDDEN),
         authors=visible.order_by().values("author").distinct().count(),
         stances=Stance.objects.filter(opinion__consultation=consultation).count(),
         by_kind=tuple(
@@ -224,13 +230,13 @@ def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evide
         for role in Role
         if role in tallies
     )
-    hidden = opinion.state == OpinionState.HIDDEN
+    erased = opinion.state == OpinionState.ERASED
     return Evidence(
         number=opinion.number,
         kind=opinion.kind,
         kind_label=opinion.get_kind_display(),
-        text="" if hidden else opinion.text,
-        author=opinion.author.alias,
+        text=opinion.text if opinion.state == OpinionState.VISIBLE else "",
+        author=_("（已依法删除）") if erased else opinion.author.alias,
         identity=opinion.identity,
         identity_label=opinion.get_identity_display(),
         origin=opinion.origin,
@@ -246,7 +252,8 @@ def sentences_of(
     consultation_ids: Iterable[int],
     model: type[ConsensusClause] | type[DissentNote] = ConsensusClause,
 ) -> dict[int, tuple[OutcomeSentence, ...]]:
-    """The clauses (or notes) of these consultations with their evidence. Three queries."""
+    """The clauses (or notes) of these consultations with their evidence. Three queries, and one
+    more for how clauses were confirmed."""
     ids = list(consultation_ids)
     rows: list[ConsensusClause | DissentNote] = list(
         model._default_manager.filter(consultation__in=ids)
@@ -260,14 +267,18 @@ def sentences_of(
     )
     cited = {opinion.pk: opinion for row in rows for opinion in row.evidence.all()}
     evidence = evidence_of(cited.values())
+    confirmed = confirmations_by_clause(row.pk for row in rows) if model is ConsensusClause else {}
     found: dict[int, list[OutcomeSentence]] = {pk: [] for pk in ids}
     for row in rows:
+        said = confirmed.get(row.pk, Confirmations())
         found[row.consultation_id].append(
             OutcomeSentence(
                 position=row.position,
                 text=row.text,
                 updated_at=row.updated_at,
                 evidence=tuple(evidence[opinion.pk] for opinion in row.evidence.all()),
+                confirmed=said.tallies,
+                reservations=said.reservations,
             )
         )
     return {pk: tuple(sentences) for pk, sentences in found.items()}
@@ -289,7 +300,7 @@ def _by_identity(counts: dict[str, int]) -> tuple[IdentityCount, ...]:
 def archive_line(archive: Archive) -> ArchiveLine:
     return ArchiveLine(
         number=archive.number,
-        digest=archive.digest,
+        digest=archive.editions.order_by("-number").values_list("digest", flat=True)[0],
         chain_head=archive.chain_head,
         merkle_root=archive.merkle_root,
         event_count=archive.event_count,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,11 +17,14 @@ from consultations.domain.floor import (
     Said,
     floor_in,
     floor_statement,
+    mutes_in,
+    mutes_statement,
     roles_in,
     roles_statement,
     said_in,
     said_statement,
 )
+from consultations.domain.posting_rules import Gate
 from consultations.domain.rights import SeatedAs
 from consultations.domain.rows import insertion, run_together
 from consultations.domain.search import indexing_posted
@@ -28,12 +32,15 @@ from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
 from consultations.domain.text import plain_text
 from consultations.models import (
+    UNPUBLISHED,
     Consultation,
     Opinion,
     OpinionKind,
     OpinionState,
+    Origin,
     RoomEvent,
     Stage,
+    only,
 )
 from hall.errors import Code, Refusal
 from members.access import Place, require
@@ -47,7 +54,9 @@ MAX_LENGTH = 1000
 class PostDraft:
     """What a person wants to say; `key` is the client's own, `reply_to` an opinion's number.
 
-    `act` is what the floor has to be open for, where that is not the kind itself.
+    `act` is what the floor has to be open for, where that is not the kind itself. `entered_by` is
+    who writes down what the author has said in the hall: then it needs the right to do that, and
+    the author needs none.
     """
 
     author: Person
@@ -56,6 +65,7 @@ class PostDraft:
     text: str
     reply_to: int | None = None
     act: Act | None = None
+    entered_by: Person | None = None
 
 
 def post_opinion(
@@ -70,6 +80,9 @@ def post_opinion(
 ) -> Receipt:
     """Post one opinion, suggestion, question or reply; it appears to all through its event.
 
+    Where the room holds what residents say, a resident's appears to its author and the moderators
+    alone until it is let through; it has its number from now on.
+
     `key` makes a resend harmless: the same post again gives the same receipt. `reply_to` is the
     number of the opinion that a reply answers; replies go one level deep, so a reply to a reply
     joins the thread of the first. `act` is what the floor has to be open for, where that is not
@@ -78,7 +91,8 @@ def post_opinion(
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `key_reused` when the
             key was used for something else; `not_found` when there is nothing to reply to,
-            `wrong_state` when that is hidden.
+            `wrong_state` when that is hidden; `muted`, `posting_closed`, `too_soon` by the room's
+            posting rules.
     """
     result = post_opinions(consultation, [PostDraft(author, key, kind, text, reply_to, act)])[0]
     if isinstance(result, Refusal):
@@ -127,9 +141,11 @@ class _Batch:
     def __init__(self, consultation: Consultation, drafts: list[PostDraft]) -> None:
         self.consultation = consultation
         self._is_draft = consultation.stage == Stage.DRAFT
-        self.turn, (roles, floor, said) = advance_and_read(
+        authors = {draft.author.pk for draft in drafts}
+        self.turn, (roles, mutes, floor, said) = advance_and_read(
             consultation.pk,
-            roles_statement(consultation.pk, {draft.author.pk for draft in drafts}),
+            roles_statement(consultation.pk, authors | _writers(drafts)),
+            mutes_statement(consultation.pk, authors),
             floor_statement(consultation.pk, taken=len(drafts)),
             said_statement(consultation.pk, {(draft.author.pk, draft.key) for draft in drafts}),
             events=len(drafts),
@@ -142,6 +158,14 @@ class _Batch:
         self.events: list[RoomEvent] = []
         self._taken = len(drafts)
         self._roles = roles_in(roles)
+        self._gate = Gate(
+            consultation.pk,
+            self.floor.rules,
+            roles=self._roles,
+            mutes=mutes_in(mutes),
+            authors=authors,
+            at=self.turn.at,
+        )
         self._said = said_in(said)
         self._answered = _threads(consultation, drafts)
 
@@ -152,13 +176,22 @@ class _Batch:
 
     def add(self, draft: PostDraft) -> Receipt | Refusal:
         try:
-            require(draft.author, Permission.OPINION_POST, self._place_of(draft.author))
+            self._require_right(draft)
             if (said := self._said.get((draft.author.pk, draft.key))) is not None:
                 return self._resent(said, draft)
             self.floor.require(draft.act or Act(draft.kind.value))
+            if draft.act is None and draft.entered_by is None:
+                self._gate.require(draft.author)
             return self._append(draft, self._thread_of(draft))
         except Refusal as refusal:
             return refusal
+
+    def _require_right(self, draft: PostDraft) -> None:
+        if draft.entered_by is None:
+            require(draft.author, Permission.OPINION_POST, self._place_of(draft.author))
+        else:
+            place = self._place_of(draft.entered_by)
+            require(draft.entered_by, Permission.DESK_KEEP, place)
 
     def _place_of(self, author: Person) -> Place:
         if self._is_draft:
@@ -180,12 +213,15 @@ class _Batch:
         if (answered := self._answered.get(draft.reply_to)) is None:
             raise no_such_opinion(draft.reply_to)
         thread = answered.reply_to or answered
+        if thread.state in UNPUBLISHED or thread.state == OpinionState.ERASED:
+            raise no_such_opinion(draft.reply_to)
         if thread.state == OpinionState.HIDDEN and not hidden_too:
             raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏，不能回复。"))
         return thread
 
     def _append(self, draft: PostDraft, thread: Opinion | None) -> Receipt:
-        place, running = len(self.opinions), self.floor.running
+        place = len(self.opinions)
+        held = draft.entered_by is None and self._gate.holds(draft.author)
         opinion = Opinion(
             consultation=self.consultation,
             number=self.turn.first_number + place,
@@ -194,30 +230,17 @@ class _Batch:
             author=draft.author,
             identity=draft.author.role,
             reply_to=thread,
-            agenda_item=running,
+            agenda_item=self.floor.running,
+            origin=Origin.DESK if draft.entered_by else Origin.ONLINE,
+            entered_by=draft.entered_by,
             key=draft.key,
+            state=OpinionState.HELD if held else OpinionState.VISIBLE,
             posted_seq=self.turn.first + place,
             created_at=self.turn.at,
         )
-        body = {
-            "number": opinion.number,
-            "kind": opinion.kind,
-            "text": opinion.text,
-            "author": card_of(draft.author),
-            "reply_to": thread.number if thread else None,
-            "agenda_item": running.position if running else None,
-            "origin": opinion.origin,
-        }
-        event = seal(
-            self.consultation.pk,
-            "opinion.posted",
-            body,
-            by=draft.author,
-            seq=opinion.posted_seq,
-            at=self.turn.at,
-            previous=self.digest,
-        )
+        event = self._event_of(opinion, held=held)
         self.digest = event.digest
+        self._gate.passed(draft.author)
         self.opinions.append(opinion)
         self.events.append(event)
         receipt = Receipt(opinion.number, event.seq, event.digest)
@@ -226,16 +249,47 @@ class _Batch:
         self._said[draft.author.pk, draft.key] = said
         return receipt
 
+    def _event_of(self, opinion: Opinion, *, held: bool) -> RoomEvent:
+        room, body = self.consultation.pk, posted_body(opinion)
+        link: dict[str, Any] = {
+            "by": opinion.entered_by or opinion.author,
+            "seq": opinion.posted_seq,
+            "at": self.turn.at,
+            "previous": self.digest,
+        }
+        if held:
+            return seal(room, "opinion.held", body, audience=only(opinion.author_id), **link)
+        return seal(room, "opinion.posted", body, **link)
+
+
+def posted_body(opinion: Opinion) -> dict[str, Any]:
+    """An opinion as the event says it that brings it into the room."""
+    entered = {"entered_by": opinion.entered_by.alias} if opinion.entered_by else {}
+    return {
+        "number": opinion.number,
+        "kind": opinion.kind,
+        "text": opinion.text,
+        "author": card_of(opinion.author),
+        "reply_to": opinion.reply_to.number if opinion.reply_to else None,
+        "agenda_item": opinion.agenda_item.position if opinion.agenda_item else None,
+        "origin": opinion.origin,
+        **entered,
+    }
+
 
 def _write(consultation: Consultation, opinions: list[Opinion], events: list[RoomEvent]) -> None:
-    texts = {opinion.number: opinion.text for opinion in opinions}
-    indexing = indexing_posted(consultation.pk, texts)
-    run_together([*insertion(opinions), indexing, *insertion(events)])
+    public = {o.number: o.text for o in opinions if o.state == OpinionState.VISIBLE}
+    indexing = [indexing_posted(consultation.pk, public)] if public else []
+    run_together([*insertion(opinions), *indexing, *insertion(events)])
     transaction.on_commit(partial(_ring, events))
 
 
 def _ring(events: list[RoomEvent]) -> None:
     doorbell.ring(*events)
+
+
+def _writers(drafts: list[PostDraft]) -> set[int]:
+    return {draft.entered_by.pk for draft in drafts if draft.entered_by is not None}
 
 
 def _threads(consultation: Consultation, drafts: list[PostDraft]) -> dict[int, Opinion]:

@@ -1,7 +1,7 @@
 """What the live room reads: the log from some point on, or the whole room at one moment."""
 
 from collections.abc import Collection, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from consultations.archiving.canonical import timestamp
@@ -9,14 +9,16 @@ from consultations.domain import ballot_cards, clock
 from consultations.domain.answers import request_cards
 from consultations.domain.cards import (
     Card,
-    card_for,
+    last_number,
     latest_cards,
     older_cards,
+    shown_to,
     stances_of,
 )
 from consultations.domain.deliveries import Delivery, Viewer, delivery_of
+from consultations.domain.posting_rules import mutes_of, rules_of
 from consultations.domain.reading import one_moment
-from consultations.domain.rights import acts_for
+from consultations.domain.rights import Silenced, acts_for
 from consultations.domain.speaking_list import floor_card
 from consultations.domain.stages import Act, acts_open_in
 from consultations.models import (
@@ -30,7 +32,9 @@ from consultations.models import (
 from hall.errors import Code, Refusal
 from members.roles import Permission
 
-_WITH_TEXT = frozenset({"opinion.posted", "opinion.restored"})
+_WITH_TEXT = frozenset(
+    {"opinion.posted", "opinion.approved", "opinion.restored", "opinion.corrected"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class RoomState:
     epoch: str
     head: int
     acts: frozenset[Act]
+    silenced: Silenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,23 @@ class Picture:
     speaking: dict[str, Any]
     requests: list[dict[str, Any]]
     outcome: dict[str, Any] | None
+    posting: dict[str, Any]
+    mutes: list[dict[str, Any]]
+
+    @property
+    def silenced(self) -> Silenced:
+        return Silenced.by(closed=self.posting["closed"], mutes=self.mutes)
+
+    def mutes_for(self, viewer: Viewer) -> list[dict[str, Any]]:
+        """Moderators see who is muted, everyone else their own mute."""
+        mutes = self.mutes
+        if viewer.moderates:
+            return mutes
+        return [mute for mute in mutes if mute["person"]["id"] == viewer.person_id]
 
 
 def room_state(consultation_id: int) -> RoomState:
-    """Where the room stands. Up to three queries.
+    """Where the room stands. Up to four queries.
 
     Raises:
         Refusal: `not_found`.
@@ -68,7 +86,9 @@ def room_state(consultation_id: int) -> RoomState:
     with one_moment():
         consultation = _consultation(consultation_id)
         head = consultation.head
-        return RoomState(consultation, head.epoch, head.seq, acts_open_in(consultation))
+        closed, mutes = rules_of(consultation).closed, mutes_of(consultation)
+        silenced = Silenced.by(closed=closed, mutes=mutes)
+        return RoomState(consultation, head.epoch, head.seq, acts_open_in(consultation), silenced)
 
 
 def heads(consultation_ids: Collection[int]) -> dict[int, tuple[str, int]]:
@@ -123,6 +143,8 @@ def picture(consultation_id: int) -> Picture:
             speaking=floor_card(consultation),
             requests=request_cards(consultation),
             outcome=_outcome(consultation),
+            posting=asdict(rules_of(consultation)),
+            mutes=mutes_of(consultation),
         )
 
 
@@ -146,14 +168,16 @@ def snapshot(
         "head": seen.head,
         "server_time": timestamp(clock.now()),
         "room": seen.room,
-        "may": acts_for(permissions, seen.acts),
-        "opinions": _own_cards(seen.cards, viewer, own),
-        "total": seen.total,
+        "may": acts_for(permissions, seen.acts, silenced=seen.silenced.is_for(viewer.person_id)),
+        "opinions": (cards := _own_cards(seen.cards, viewer, own)),
+        "total": seen.total if viewer.moderates else last_number(cards),
         "ballots": [{**card, "mine": votes.get(card["number"])} for card in seen.ballots],
         "speaking": seen.speaking,
         "requests": seen.requests,
         "presence": presence or {"count": 0, "by_identity": {}},
         "outcome": seen.outcome,
+        "posting": seen.posting,
+        "mutes": seen.mutes_for(viewer),
     }
 
 
@@ -162,18 +186,19 @@ def opinions_before(
 ) -> dict[str, Any]:
     """Older opinions: `{opinions: [card], more}`. Three queries."""
     with one_moment():
-        cards, more = older_cards(consultation, before=before, limit=limit)
+        cards, more = older_cards(consultation, viewer=viewer, before=before, limit=limit)
         numbers = [card["number"] for card in cards]
         own = stances_of(consultation.pk, viewer.person_id, numbers)
     return {"opinions": _own_cards(cards, viewer, own), "more": more}
 
 
 def _own_cards(cards: Iterable[Card], viewer: Viewer, own: dict[int, int]) -> list[Card]:
-    return [{**card_for(card, viewer), "mine": own.get(card["number"])} for card in cards]
+    return [{**card, "mine": own.get(card["number"])} for card in shown_to(cards, viewer)]
 
 
 def _consultation(consultation_id: int) -> Consultation:
-    found = Consultation.objects.select_related("head").filter(pk=consultation_id).first()
+    rows = Consultation.objects.select_related("head", "posting_rules")
+    found = rows.filter(pk=consultation_id).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found

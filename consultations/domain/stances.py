@@ -22,6 +22,7 @@ from consultations.domain.posting import no_such_opinion
 from consultations.domain.rights import SeatedAs
 from consultations.domain.stages import Act
 from consultations.models import (
+    UNPUBLISHED,
     Consultation,
     Opinion,
     OpinionState,
@@ -160,7 +161,7 @@ def _row(
     draft: StanceDraft, opinions: dict[int, tuple[int, str]], taken_at: datetime
 ) -> Stance | Refusal:
     opinion_id, state = opinions.get(draft.number, (None, None))
-    if opinion_id is None:
+    if opinion_id is None or state in UNPUBLISHED:
         return no_such_opinion(draft.number)
     if state != OpinionState.VISIBLE:
         return Refusal(Code.WRONG_STATE)

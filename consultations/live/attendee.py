@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from consultations.domain.deliveries import Delivery, Viewer
 from consultations.domain.rights import acts_for
+from consultations.domain.room_queries import RoomState
 from consultations.live.limits import CommandLimit
 from consultations.live.outlets import DirectOutlet, Outlet
 from consultations.live.protocol import Close, Packet, news
@@ -39,9 +40,14 @@ class Attendee:
         self.viewer = Viewer(arrival.person.pk, arrival.moderates)
         self.checked_at = time.monotonic()
 
-    def tell_rights(self, open_acts: Iterable[str], *, always: bool = False) -> None:
+    def acts_in(self, state: RoomState) -> list[str]:
+        """What the person may do in the room as it stands."""
+        silenced = state.silenced.is_for(self.viewer.person_id)
+        return acts_for(self.arrival.permissions, state.acts, silenced=silenced)
+
+    def tell_rights(self, state: RoomState, *, always: bool = False) -> None:
         """Send `may` where it has changed."""
-        may = acts_for(self.arrival.permissions, frozenset(open_acts))  # type: ignore[arg-type]
+        may = self.acts_in(state)
         if may != self.may or always:
             self.may = may
             self.outlet.write(Packet([news("may", may=may)]))

@@ -12,14 +12,15 @@ from consultations.domain import agenda, ballots, opinions, room_queries
 from consultations.domain.listing import Wanted
 from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
-from consultations.live import protocol as p
 from consultations.live import (
     backstage_commands,  # noqa: F401 (its handlers register themselves)
+    desk_commands,  # noqa: F401
     floor_commands,  # noqa: F401
+    moderation_commands,  # noqa: F401
     replay,
     sessions,
 )
-from consultations.live import replay, sessions
+from consultations.live import protocol as p
 from consultations.live.elsewhere import tell_elsewhere
 from consultations.live.handling import HANDLERS, Asked, handles, seq_of
 from consultations.live.limits import Flood

@@ -26,13 +26,53 @@ EVENTS: dict[str, Described] = {
         "Someone has spoken.",
         ("number", "kind", "text", "author", "reply_to", "agenda_item", "origin"),
     ),
+    "opinion.held": Described(
+        "Someone has spoken, and it waits for a moderator.",
+        ("number", "kind", "text", "author", "reply_to", "agenda_item", "origin"),
+        "its author and the moderators",
+    ),
+    "opinion.approved": Described(
+        "What was held is let through.",
+        (
+            "number",
+            "kind",
+            "text",
+            "author",
+            "reply_to",
+            "agenda_item",
+            "origin",
+            "posted_at",
+        ),
+    ),
+    "opinion.returned": Described(
+        "What was held is not let through.", ("number", "reason"), "its author and the moderators"
+    ),
+    "opinion.reconsidered": Described(
+        "What was returned waits again.", ("number",), "its author and the moderators"
+    ),
     "opinion.hidden": Described("An opinion is out of sight.", ("number",)),
     "opinion.hide_reason": Described(
         "Why, and what it said.", ("number", "reason", "text"), "its author and the moderators"
     ),
     "opinion.restored": Described("A hidden opinion is back.", ("number", "text")),
+    "opinion.erased": Described(
+        "An opinion's text was erased by law, and with it the opinion.", ("number", "basis")
+    ),
+    "opinion.corrected": Described(
+        "What the desk had entered is put right.",
+        ("number", "text", "earlier", "corrected_by"),
+    ),
     "opinion.pinned": Described("Pinned to the top, or not any more.", ("number", "pinned")),
     "opinion.answered": Described("A question is answered, or open.", ("number", "answered")),
+    "posting.set": Described(
+        "How people may post from now on.", ("holds_residents", "slow_seconds", "closed")
+    ),
+    "person.muted": Described(
+        "Someone may not post for a while.",
+        ("person", "until", "reason"),
+        "the person and the moderators",
+    ),
+    "person.unmuted": Described("A mute is lifted.", ("person",), "the person and the moderators"),
     "seat.taken": Described("Someone has a seat, or another one.", ("person", "role")),
     "seat.removed": Described("A seat was taken back.", ("person",)),
     "agenda.moved": Described(
@@ -65,9 +105,7 @@ EVENTS: dict[str, Described] = {
     "note.written": Described(
         "A note between moderators.", ("number", "text", "about", "author"), "moderators"
     ),
-    "note.removed": Described(
-        "A note is gone, or back.", ("number", "removed"), "moderators"
-    ),
+    "note.removed": Described("A note is gone, or back.", ("number", "removed"), "moderators"),
     "stage.moved": Described("The consultation is in another stage.", ("from", "to", "reason")),
     "consultation.changed": Described(
         "What was announced has changed.",
@@ -88,6 +126,16 @@ EVENTS: dict[str, Described] = {
             "closes_at",
         ),
     ),
+    "ballot.hands_counted": Described(
+        "Hands were counted in the hall, or counted anew.",
+        ("number", "people", "counts", "corrected", "counted_by"),
+    ),
+    "attendee.checked_in": Described(
+        "Someone has come to the place of the session, or votes in another way.",
+        ("key", "person", "how", "votes_by_hand"),
+        "moderators",
+    ),
+    "attendee.withdrawn": Described("A check-in was a mistake.", ("key", "person"), "moderators"),
     "ballot.closed": Described("A ballot and its result.", ("number", "how", "result")),
     "stances.closed": Described(
         "Where everyone stands as the floor closes.", ("tallies", "votes_digest")
@@ -100,7 +148,20 @@ EVENTS: dict[str, Described] = {
     "dissent.moved": Described("It stands elsewhere.", _MOVED, "moderators"),
     "minutes.saved": Described("A version of the minutes.", ("version",), "moderators"),
     "outcome.published": Described(
-        "The outcome as everyone may read it.", ("clauses", "dissent", "minutes_version")
+        "The outcome as everyone may read it.",
+        ("clauses", "dissent", "minutes_version", "objections_until"),
+    ),
+    "clauses.confirmed": Described(
+        "Where a participant stands on clauses.", ("answers",), "moderators"
+    ),
+    "minutes.signed": Described("An attendee signed a version.", ("version",), "moderators"),
+    "minutes.objected": Described(
+        "An attendee objects at a passage.",
+        ("number", "version", "paragraph", "passage", "text"),
+        "moderators",
+    ),
+    "minutes.answered": Described(
+        "An objection was answered.", ("number", "verdict", "answer"), "moderators"
     ),
 }
 
@@ -137,6 +198,8 @@ SNAPSHOT = Described(
         "requests",
         "presence",
         "outcome",
+        "posting",
+        "mutes",
     ),
 )
 ANSWERS: dict[str, tuple[str, ...]] = {
@@ -146,6 +209,12 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "room.map": ("map", "you"),
     "opinion.post": ("number", "seq", "digest"),
     "stance.take": ("number", "value"),
+    "opinion.approve": ("numbers", "already"),
+    "opinion.return": ("numbers", "already"),
+    "opinion.reconsider": ("seq",),
+    "posting.set": ("seq",),
+    "person.mute": ("seq",),
+    "person.unmute": ("seq",),
     "opinion.hide": ("seq",),
     "opinion.restore": ("seq",),
     "opinion.pin": ("seq",),
@@ -155,6 +224,13 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "ballot.vote": ("number", "choices"),
     "ballot.close": ("seq",),
     "agenda.extend": ("seq",),
+    "desk.view": ("attendees", "expected", "hands"),
+    "desk.check_in": ("key", "person"),
+    "desk.withdraw": ("key", "person"),
+    "desk.way": ("key", "person"),
+    "desk.post": ("number", "seq", "digest"),
+    "desk.correct": ("seq",),
+    "desk.count_hands": ("seq",),
     "hand.raise": ("number", "place"),
     "hand.lower": ("seq",),
     "hand.move": ("seq",),

@@ -14,7 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from consultations.domain.listing import Only, Order
 from consultations.live.backstage_protocol import BackstageCommand
 from consultations.live.command import Command, Number, Reason, Seq
+from consultations.live.desk_protocol import DeskCommand
 from consultations.live.floor_protocol import FloorCommand
+from consultations.live.moderation_protocol import ModerationCommand
 from consultations.models import BallotKind, OpinionKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
 
@@ -177,8 +179,10 @@ AnyCommand = (
     | BallotOpen
     | BallotVote
     | BallotClose
+    | DeskCommand
     | FloorCommand
     | BackstageCommand
+    | ModerationCommand
 )
 SCREEN_MAY = (RoomSince, RoomOpinions)
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(Annotated[AnyCommand, Field(discriminator="do")])

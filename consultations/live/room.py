@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from consultations.domain import room_queries
+from consultations.domain import clock, room_queries
 from consultations.domain.deliveries import Delivery
 from consultations.domain.room_queries import RoomState
 from consultations.live import tallies
@@ -36,7 +36,16 @@ READ_LIMIT = 500
 ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
 PRESENCE_SECONDS = 1.0
-CHANGES_RIGHTS = frozenset({"stage.moved", "agenda.moved", "consultation.changed"})
+CHANGES_RIGHTS = frozenset(
+    {
+        "stage.moved",
+        "agenda.moved",
+        "consultation.changed",
+        "posting.set",
+        "person.muted",
+        "person.unmuted",
+    }
+)
 CHANGES_SEATS = frozenset({"seat.taken", "seat.removed"})
 
 
@@ -77,6 +86,7 @@ class Room:
         self.ballot = BallotWatch(self)
         self.lists = Lists(self)
         self.to_check: set[int] = set()
+        self._mutes_seen_at = clock.now()
 
     @property
     def consultation(self) -> Consultation:
@@ -292,7 +302,13 @@ class Room:
         if before is None or before.consultation.stage != self.state.consultation.stage:
             self.attendance_at = float("-inf")
         for attendee in self.everyone:
-            attendee.tell_rights(self.state.acts)
+            attendee.tell_rights(self.state)
+
+    def end_mutes(self) -> None:
+        """Tell those whose time is up that they may speak again."""
+        before, self._mutes_seen_at = self._mutes_seen_at, clock.now()
+        if self.state is not None and self.state.silenced.ends_between(before, self._mutes_seen_at):
+            self.rights_news.ask()
 
     # --- pictures -------------------------------------------------------------------------------
 

@@ -10,13 +10,15 @@ import orjson
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
 from consultations.domain.ballot_cards import votes_of
-from consultations.domain.cards import card_for, stances_of
+from consultations.domain.cards import card_for, is_for, stances_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.room_queries import Picture
 from consultations.live.attendee import Attendee
 from consultations.models import OpinionState
 
 MAX_AGE = 1.0
+_ANYONE = Viewer(0, moderates=False)
+_MODERATOR = Viewer(0, moderates=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,38 @@ class Developed:
         self.tallies = tallies
         self.made_at = made_at
         self.numbers = [card["number"] for card in picture.cards]
-        self._public = self._cards_for(Viewer(0, moderates=False))
-        self._full = self._cards_for(Viewer(0, moderates=True))
-        self._hidden_of: dict[int, list[int]] = {}
-        for index, card in enumerate(picture.cards):
-            if card["state"] == OpinionState.HIDDEN:
-                self._hidden_of.setdefault(card["author"]["id"], []).append(index)
+        self._public = self._cards_for(_ANYONE)
+        self._full = self._cards_for(_MODERATOR)
+        self._private_of: dict[int, set[int]] = {}
+        for card in picture.cards:
+            if card["state"] != OpinionState.VISIBLE:
+                self._private_of.setdefault(card["author"]["id"], set()).add(card["number"])
         self._room = orjson.dumps(picture.room)
         self._speaking = orjson.dumps(picture.speaking)
         self._requests = orjson.dumps(picture.requests)
         self._outcome = orjson.dumps(picture.outcome)
         self.ballots = [card["number"] for card in picture.ballots]
 
-    def _cards_for(self, viewer: Viewer) -> list[bytes]:
-        """Each card without its end, to which the reader's own stance is added."""
-        return [orjson.dumps(card_for(card, viewer))[:-1] for card in self.picture.cards]
+    def _cards_for(self, viewer: Viewer) -> dict[int, bytes]:
+        """Each card without its end, to which the reader's own stance is added, by number."""
+        return {
+            card["number"]: orjson.dumps(card_for(card, viewer))[:-1]
+            for card in self.picture.cards
+            if is_for(card, viewer)
+        }
+
+    def _shown_to(self, viewer: Viewer) -> dict[int, bytes]:
+        """The cards of this reader, ascending."""
+        if viewer.moderates:
+            return self._full
+        mine = self._private_of.get(viewer.person_id)
+        if not mine:
+            return self._public
+        return {
+            number: self._full[number] if number in mine else self._public[number]
+            for number in self.numbers
+            if number in mine or number in self._public
+        }
 
     def tally_lines(self) -> list[list[int]]:
         """`[number, agree, disagree, passed]` of all cards on which someone has taken a stance."""
@@ -77,12 +96,10 @@ class Developed:
 
     def snapshot(self, attendee: Attendee, own: Own, presence: dict[str, Any]) -> orjson.Fragment:
         """The snapshot of this attendee, with what is their own in it."""
-        cards = self._full if attendee.viewer.moderates else self._public
-        if (mine := self._hidden_of.get(attendee.viewer.person_id)) is not None:
-            cards = [self._full[i] if i in mine else card for i, card in enumerate(cards)]
+        viewer, cards = attendee.viewer, self._shown_to(attendee.viewer)
         opinions = b",".join(
             card + b',"mine":%s}' % _stance(own.stances.get(number))
-            for card, number in zip(cards, self.numbers, strict=True)
+            for number, card in cards.items()
         )
         head = {
             "epoch": self.picture.epoch,
@@ -91,7 +108,7 @@ class Developed:
             "room": orjson.Fragment(self._room),
             "may": attendee.may,
             "opinions": orjson.Fragment(b"[%s]" % opinions),
-            "total": self.picture.total,
+            "total": self.picture.total if viewer.moderates else max(cards, default=0),
             "ballots": [
                 {**card, "mine": own.votes.get(card["number"])} for card in self.picture.ballots
             ],
@@ -99,6 +116,8 @@ class Developed:
             "requests": orjson.Fragment(self._requests),
             "presence": presence,
             "outcome": orjson.Fragment(self._outcome),
+            "posting": self.picture.posting,
+            "mutes": self.picture.mutes_for(viewer),
         }
         return orjson.Fragment(orjson.dumps(head))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from consultations.domain import ballots, room_queries
 from consultations.domain.seats import mark_present
 from consultations.live import sessions
+from consultations.live.head_watch import HeadWatch
 from consultations.live.presence import ANNOUNCE_SECONDS
 from consultations.live.protocol import Close, Packet, news
 from consultations.models import Stage
@@ -41,6 +42,7 @@ class Watch:
             self._look_at_people,
             self._keep_attendance,
             self._close_ballots,
+            HeadWatch(hub).look,
         )
 
     def start(self) -> None:
@@ -63,6 +65,7 @@ class Watch:
 
     async def _look_after(self, room: "Room", now: float) -> None:
         room.admit_silent()
+        room.end_mutes()
         if room.head >= 0 and now - room.told_at > HEARTBEAT_SECONDS:
             room.tell(Packet([news("head", head=room.head)]))
         if room.presence.forget_silent():
@@ -163,14 +166,14 @@ class Watch:
 def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
     """Compare what an attendee came with to what holds now; close the socket, or tell the news."""
     arrival = attendee.arrival
-    person = arrival.person
-    role, password = held.people.get(person.pk, (None, None))
-    if role is None or password != person.password or arrival.session_key not in held.sessions:
     if arrival.screen:
         if arrival.screen not in held.screens:
             attendee.close(Close.SIGN_IN)
         attendee.checked_at = time.monotonic()
         return
+    person = arrival.person
+    role, password = held.people.get(person.pk, (None, None))
+    if role is None or password != person.password or arrival.session_key not in held.sessions:
         attendee.close(Close.SIGN_IN)
         return
     attendee.checked_at = time.monotonic()
@@ -184,4 +187,4 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
         return
     attendee.renew(renewed)
     if room.state is not None:
-        attendee.tell_rights(room.state.acts)
+        attendee.tell_rights(room.state)

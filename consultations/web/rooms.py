@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import room_queries
 from consultations.domain.ballots import close_due
-from consultations.domain.cards import card_for
+from consultations.domain.cards import last_number, shown_to
 from consultations.domain.deliveries import Viewer
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
+from consultations.domain.rights import still_open
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
 from consultations.models import Consultation, OpinionKind
@@ -98,8 +99,11 @@ def _page(
     picture = room_queries.picture(consultation.pk)
     granted = permissions_of(person, consultation)
     viewer = Viewer(person.pk, moderates=Permission.OPINION_MODERATE in granted)
-    cards = [_shown(card_for(card, viewer)) for card in picture.cards[-SHOWN:]]
-    open_kinds = [kind for act, kind in _SPEAKING.items() if act in picture.acts]
+    known = shown_to(picture.cards, viewer)
+    cards = [_shown(card) for card in known[-SHOWN:]]
+    silenced = picture.silenced.is_for(person.pk)
+    acts = still_open(granted, picture.acts, silenced=silenced)
+    open_kinds = [kind for act, kind in _SPEAKING.items() if act in acts]
     form.fields["kind"].choices = [(kind.value, kind.label) for kind in open_kinds]  # type: ignore[attr-defined]
     context = {
         "consultation": consultation,
@@ -109,9 +113,9 @@ def _page(
         "ballot": latest_ballot(
             picture.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
         ),
-        "total": picture.total,
+        "total": last_number(known),
         "form": form if open_kinds else None,
-        "more": picture.total > len(cards),
+        "more": last_number(known) > len(cards),
     }
     return render(request, "room/room.html", context, status=status)
 

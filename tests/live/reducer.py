@@ -28,7 +28,8 @@ class View:
 
     def apply(self, frame: Frame) -> None:
         if "hello" in frame:
-            self.me: int = frame["hello"]["seat"]["person"]["id"]
+            seat = frame["hello"]["seat"]  # a big screen has none
+            self.me: int = seat["person"]["id"] if seat else 0
             self.epoch = frame["hello"]["epoch"]
         elif "seq" in frame:
             self._event(frame)
@@ -84,29 +85,85 @@ class View:
             handler(event, event["body"])
 
     def _opinion_posted(self, event: Frame, body: Frame) -> None:
-        self.snapshot["total"] += 1
-        card = body | {
-            "at": event["at"],
-            "state": "visible",
-            "pinned": False,
-            "answered": False,
-            "agree": 0,
-            "disagree": 0,
-            "passed": 0,
-            "mine": None,
-        }
-        self.opinions.append(card)
+        self._come_in(body, at=event["at"], state="visible")
+
+    def _opinion_held(self, event: Frame, body: Frame) -> None:
+        self._come_in(body, at=event["at"], state="held")
+
+    def _opinion_approved(self, _event: Frame, body: Frame) -> None:
+        known = next((card for card in self.opinions if card["number"] == body["number"]), None)
+        if known is not None:
+            known["state"] = "visible"
+            return
+        said = {name: value for name, value in body.items() if name != "posted_at"}
+        self._come_in(said, at=body["posted_at"], state="visible")
+
+    def _opinion_returned(self, _event: Frame, body: Frame) -> None:
+        self.card(body["number"]).update(state="returned", reason=body["reason"])
+
+    def _opinion_reconsidered(self, _event: Frame, body: Frame) -> None:
+        card = self.card(body["number"])
+        card["state"] = "held"
+        card.pop("reason", None)
+
+    def _opinion_erased(self, _event: Frame, body: Frame) -> None:
+        cards = [card for card in self.opinions if card["number"] != body["number"]]
+        self.snapshot["opinions"] = cards
+        total = max((card["number"] for card in cards), default=0)
+        if "moderate" in self.snapshot["may"]:
+            total = max(self.snapshot["total"], body["number"])
+        self.snapshot["total"] = total
+
+    def _come_in(self, said: Frame, *, at: str, state: str) -> None:
+        self.snapshot["total"] = max(self.snapshot["total"], said["number"])
+        self.opinions.append(
+            said
+            | {
+                "at": at,
+                "state": state,
+                "pinned": False,
+                "answered": False,
+                "agree": 0,
+                "disagree": 0,
+                "passed": 0,
+                "mine": None,
+            }
+        )
+        self.opinions.sort(key=lambda card: card["number"])
+
+    def _posting_set(self, _event: Frame, body: Frame) -> None:
+        self.snapshot["posting"] = body
+
+    def _person_muted(self, _event: Frame, body: Frame) -> None:
+        mutes = self.snapshot["mutes"]
+        for place, mute in enumerate(mutes):
+            if mute["person"]["id"] == body["person"]["id"]:
+                mutes[place] = body
+                return
+        mutes.append(body)
+
+    def _person_unmuted(self, _event: Frame, body: Frame) -> None:
+        mutes = self.snapshot["mutes"]
+        mutes[:] = [mute for mute in mutes if mute["person"]["id"] != body["person"]["id"]]
 
     def _opinion_hidden(self, _event: Frame, body: Frame) -> None:
-        self.card(body["number"]).update(state="hidden", text="", pinned=False)
+        card = self.card(body["number"])
+        card.update(state="hidden", text="", pinned=False)
+        card.pop("corrections", None)
 
     def _opinion_hide_reason(self, _event: Frame, body: Frame) -> None:
-        self.card(body["number"]).update(reason=body["reason"], text=body["text"])
+        self.card(body["number"]).update(body)
 
     def _opinion_restored(self, _event: Frame, body: Frame) -> None:
         card = self.card(body["number"])
-        card.update(state="visible", text=body["text"])
         card.pop("reason", None)
+        card.update(body, state="visible")
+
+    def _opinion_corrected(self, event: Frame, body: Frame) -> None:
+        card = self.card(body["number"])
+        card["text"] = body["text"]
+        made = {"earlier": body["earlier"], "by": body["corrected_by"], "at": event["at"]}
+        card["corrections"] = [*card.get("corrections", []), made]
 
     def _opinion_pinned(self, _event: Frame, body: Frame) -> None:
         self.card(body["number"])["pinned"] = body["pinned"]
@@ -122,6 +179,7 @@ class View:
             "voted": 0,
             "counts": [0] * len(body["options"]) if live else None,
             "result": None,
+            "hands": None,
             "mine": None,
         }
         self.snapshot["ballots"].append(card)
@@ -134,7 +192,12 @@ class View:
             voted=result["voted"],
             counts=[option["count"] for option in result["options"]],
             result=result,
+            hands=result["hands"],
         )
+
+    def _ballot_hands_counted(self, _event: Frame, body: Frame) -> None:
+        hands = {"people": body["people"], "counts": body["counts"]}
+        self.ballot(body["number"])["hands"] = hands
 
     def _agenda_moved(self, event: Frame, body: Frame) -> None:
         for item in self.snapshot["room"]["agenda"]:

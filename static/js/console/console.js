@@ -4,7 +4,11 @@ import { keep } from "../room/keep.js";
 import { _ } from "../room/words.js";
 import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
+import { sendBack } from "./decide.js";
+import "./manage-opinion.js";
+import { mute } from "./mute.js";
 import { PANELS } from "./panels.js";
+import "./reason-dialog.js";
 
 /**
  * The moderator's console beside the room: a column on a desk, a sheet on a tablet or a phone, with
@@ -30,7 +34,13 @@ class ModeratorConsole extends HallElement {
   connectedCallback() {
     super.connectedCallback();
     document.body.classList.add("has-console");
-    const styles = this.closest("room-app")?.getAttribute("console-styles");
+    const app = this.closest("room-app");
+    this.signal = new AbortController();
+    const on = (name, act) =>
+      app.addEventListener(name, ({ detail }) => act(this.room, detail), this.signal);
+    on("hall-return", sendBack);
+    on("hall-mute", mute);
+    const styles = app.getAttribute("console-styles");
     if (!styles || document.querySelector(`link[href="${styles}"]`)) return;
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles });
     document.head.append(link);
@@ -39,6 +49,7 @@ class ModeratorConsole extends HallElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.body.classList.remove("has-console");
+    this.signal.abort();
   }
 
   get #open() {
@@ -76,6 +87,7 @@ class ModeratorConsole extends HallElement {
           ${this.#panel(current)}
         </div>
       </section>
+      <reason-dialog></reason-dialog>
     `;
   }
 

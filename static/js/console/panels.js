@@ -15,6 +15,7 @@
  * nothing to do it says so, and what could be done (`empty`, in parts.js). Styles: css/console.css.
  */
 
+import { canModerate } from "../room/can.js";
 import { _ } from "../room/words.js";
 
 export const PANELS = [
@@ -24,5 +25,13 @@ export const PANELS = [
     tag: "moderator-panel",
     load: () => import("../room/elements/moderator-panel.js"),
     open: () => true,
+  },
+  {
+    name: "floor",
+    title: _("发言"),
+    tag: "speaking-panel",
+    load: () => import("./speaking-panel.js"),
+    open: ({ may }) => may.includes("floor"),
+    badge: ({ speaking }) => speaking.waiting.length,
   },
 ];

@@ -1,5 +1,6 @@
 /** What this person can do now. The hall decides; this only shows or hides a control. */
 
+import { spoken } from "./time.js";
 import { _ } from "./words.js";
 
 const SPEAKING = ["opinion", "suggestion", "question"];
@@ -30,8 +31,15 @@ export const canMarkAnswered = (may, card) =>
 export const canPin = (may, card) => canModerate(may) && card.state === "visible";
 
 /** One sentence: what this person can do now, or why nothing. */
-export function whatNow({ room, may, seat, ballots }) {
+export function whatNow({ room, may, seat, ballots, posting, mutes }) {
   if (ballots.some((each) => each.mine === null && canVote(may, each))) return _("正在表决，请您投票。");
+  const muted = mutes.find(({ person }) => person.id === seat?.person.id);
+  if (!canSpeak(may) && muted && new Date(muted.until) > Date.now()) {
+    const { until, reason } = muted;
+    return _("主持人请您暂停发言到 {t}。理由：{reason}", { t: spoken(until, Date.now()), reason });
+  }
+  const open = room.stage === "live" || room.stage === "collecting";
+  if (posting.closed && open && !canSpeak(may)) return _("主持人已暂停大家发言，请稍候。");
   const acts = Object.keys(ACTS).filter((act) => may.includes(act));
   if (acts.length) return _("现在您可以：{acts}", { acts: acts.map((act) => ACTS[act]).join("、") });
   const closed = {

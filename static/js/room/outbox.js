@@ -5,7 +5,7 @@
 
 import { Declined, newKey } from "./connection.js";
 
-const LATER = { busy: 2_000, too_many: 4_000 };
+const LATER = { busy: 2_000, too_many: 4_000, too_soon: 3_000 };
 
 /**
  * Dispatches "change" when an entry or its state changed, and "received" (detail: the receipt with
@@ -74,8 +74,10 @@ export class Outbox extends EventTarget {
       this.dispatchEvent(new CustomEvent("received", { detail: { ...receipt, kind } }));
     } catch (error) {
       if (!(error instanceof Declined)) throw error;
-      if (error.code in LATER) await new Promise((go) => setTimeout(go, LATER[error.code]));
-      else this.#mark(key, { state: "refused", reason: error.message });
+      if (error.code in LATER) {
+        this.#mark(key, { reason: error.code === "too_soon" ? error.message : "" });
+        await new Promise((go) => setTimeout(go, LATER[error.code]));
+      } else this.#mark(key, { state: "refused", reason: error.message });
     }
   }
 

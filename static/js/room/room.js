@@ -31,9 +31,10 @@ export class Room extends EventTarget {
       changed();
     });
     this.outbox.addEventListener("change", changed);
-    this.outbox.addEventListener("received", ({ detail: { number, kind } }) =>
-      this.notice(_("{kind} {number} 已收到", { kind: KINDS[kind], number })),
-    );
+    this.outbox.addEventListener("received", ({ detail }) => {
+      this.notice(_("{kind} {number} 已收到", { kind: KINDS[detail.kind], number: detail.number }));
+      import("./receipts.js").then(({ keepReceipt }) => keepReceipt(id, detail));
+    });
   }
 
   get state() {

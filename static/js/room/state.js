@@ -25,6 +25,8 @@ export const NOTHING = Object.freeze({
   outcome: null,
   ballots: Object.freeze([]),
   speaking: null,
+  posting: Object.freeze({}),
+  mutes: Object.freeze([]),
   requests: new Map(),
   changed: Object.freeze({}),
   map: null,
@@ -53,6 +55,8 @@ export function withSnapshot(state, snapshot, now) {
     outcome: snapshot.outcome ?? null,
     ballots: snapshot.ballots ?? [],
     speaking: snapshot.speaking,
+    posting: snapshot.posting ?? {},
+    mutes: snapshot.mutes ?? [],
     requests: byOpinion(snapshot.requests ?? []),
     changed: {},
     map: state.map,
@@ -129,12 +133,12 @@ function offsetOf(frame, now) {
 function threads(cards) {
   const replies = new Map();
   for (const card of cards) if (card.reply_to) join(replies, card);
-  for (const numbers of replies.values()) numbers.sort((a, b) => a - b);
   return replies;
 }
 
 function join(replies, card) {
-  replies.set(card.reply_to, [...(replies.get(card.reply_to) ?? []), card.number]);
+  const numbers = [...(replies.get(card.reply_to) ?? []), card.number];
+  replies.set(card.reply_to, numbers.sort((a, b) => a - b));
 }
 
 function change(draft, number, fields) {
@@ -148,39 +152,67 @@ function tally(draft, tallies) {
   }
 }
 
+/** An opinion comes into the room; where it is known already it stays as it is. */
+function comeIn(draft, said) {
+  draft.total = Math.max(draft.total, said.number);
+  if (draft.cards.has(said.number)) return;
+  const fresh = { pinned: false, answered: false, agree: 0, disagree: 0, passed: 0, mine: null };
+  draft.cards.set(said.number, { ...said, ...fresh });
+  if (!said.reply_to) return;
+  draft.replies = new Map(draft.replies);
+  join(draft.replies, said);
+}
+
+/** Change a card, and take its reason and earlier wordings away. */
+function without(draft, number, fields) {
+  const card = draft.cards.get(number);
+  if (!card) return;
+  const { reason: _gone, corrections: _too, ...rest } = card;
+  draft.cards.set(number, { ...rest, ...fields });
+}
+
 const APPLY = {
   ...FLOOR,
-  "opinion.posted"(draft, body, event) {
-    draft.total = Math.max(draft.total, body.number);
-    if (draft.cards.has(body.number)) return;
-    const card = {
-      ...body,
-      at: event.at,
-      state: "visible",
-      pinned: false,
-      answered: false,
-      agree: 0,
-      disagree: 0,
-      passed: 0,
-      mine: null,
-    };
-    draft.cards.set(card.number, card);
-    if (!card.reply_to) return;
-    draft.replies = new Map(draft.replies);
-    join(draft.replies, card);
+  "opinion.posted": (draft, body, event) => comeIn(draft, { ...body, at: event.at, state: "visible" }),
+  "opinion.held": (draft, body, event) => comeIn(draft, { ...body, at: event.at, state: "held" }),
+  "opinion.approved"(draft, { posted_at: at, ...body }) {
+    if (draft.cards.has(body.number)) change(draft, body.number, { state: "visible" });
+    else comeIn(draft, { ...body, at, state: "visible" });
+  },
+  "opinion.returned"(draft, { number, reason }) {
+    change(draft, number, { state: "returned", reason });
+  },
+  "opinion.reconsidered": (draft, { number }) => without(draft, number, { state: "held" }),
+  "posting.set"(draft, body) {
+    draft.posting = body;
+  },
+  "person.muted"(draft, mute) {
+    const muted = draft.mutes.some((each) => each.person.id === mute.person.id);
+    draft.mutes = muted
+      ? draft.mutes.map((each) => (each.person.id === mute.person.id ? mute : each))
+      : [...draft.mutes, mute];
+  },
+  "person.unmuted"(draft, { person }) {
+    draft.mutes = draft.mutes.filter((each) => each.person.id !== person.id);
   },
   "opinion.hidden"(draft, { number }) {
-    change(draft, number, { state: "hidden", text: "", pinned: false });
+    without(draft, number, { state: "hidden", text: "", pinned: false });
   },
   // Follows "opinion.hidden" for those who may still read the text.
-  "opinion.hide_reason"(draft, { number, reason, text }) {
-    if (draft.cards.get(number)?.state === "hidden") change(draft, number, { reason, text });
+  "opinion.hide_reason"(draft, { number, ...told }) {
+    if (draft.cards.get(number)?.state === "hidden") change(draft, number, told);
   },
-  "opinion.restored"(draft, { number, text }) {
-    const card = draft.cards.get(number);
-    if (!card) return;
-    const { reason: _gone, ...rest } = card;
-    draft.cards.set(number, { ...rest, state: "visible", text });
+  "opinion.restored": (draft, { number, ...told }) =>
+    without(draft, number, { state: "visible", ...told }),
+  "opinion.corrected"(draft, { number, text, earlier, corrected_by: by }, { at }) {
+    const corrections = [...(draft.cards.get(number)?.corrections ?? []), { earlier, by, at }];
+    change(draft, number, { text, corrections });
+  },
+  "opinion.erased"(draft, { number }) {
+    draft.cards.delete(number);
+    draft.replies = threads(draft.cards.values());
+    const all = draft.may.includes("moderate") ? [draft.total, number] : draft.cards.keys();
+    draft.total = Math.max(0, ...all);
   },
   "opinion.pinned"(draft, { number, pinned }) {
     change(draft, number, { pinned });
@@ -190,13 +222,16 @@ const APPLY = {
   },
   "ballot.opened"(draft, body) {
     const counts = body.results === "live" ? body.options.map(() => 0) : null;
-    const fresh = { closed_at: null, how: null, voted: 0, counts, result: null, mine: null };
+    const fresh = { closed_at: null, how: null, voted: 0, counts, result: null, hands: null, mine: null };
     draft.ballots = [...draft.ballots, { ...body, ...fresh }];
   },
   "ballot.closed"(draft, { number, how, result }, { at }) {
     const counts = result.options.map(({ count }) => count);
-    const end = { closed_at: at, how, voted: result.voted, counts, result };
+    const end = { closed_at: at, how, voted: result.voted, counts, result, hands: result.hands };
     draft.ballots = withBallot(draft, number, end);
+  },
+  "ballot.hands_counted"(draft, { number, people, counts }) {
+    draft.ballots = withBallot(draft, number, { hands: { people, counts } });
   },
   "seat.taken"(draft, { person, role }) {
     if (draft.seat?.person.id === person.id) draft.seat = { person, role };

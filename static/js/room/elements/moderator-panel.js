@@ -2,9 +2,13 @@ import { html, nothing } from "lit";
 
 import * as can from "../can.js";
 import { those } from "../feed.js";
+import { timeLeft } from "../time.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { excerpt } from "./opinion-card.js";
+
+const EXTENSIONS = [5, 10];
+const MOST_MINUTES = 600;
 
 /** What the moderator does beside reading: the agenda, what was hidden, the ways onward. */
 class ModeratorPanel extends HallElement {
@@ -48,22 +52,44 @@ class ModeratorPanel extends HallElement {
               : _("开始：{title}", { title: next.title })}
           </button>`
         : nothing}
-      ${runs
-        ? html`<button
-            type="button"
-            class="button button--small panel__wide"
-            ?disabled=${this.busy}
-            @click=${() => this.#move(null)}
-          >
-            ${_("结束“{title}”", { title: runs.title })}
-          </button>`
-        : nothing}
+      ${runs ? this.#running(runs) : nothing}
     </div>`;
   }
 
-  async #move(to) {
+  #running({ position, title, minutes }) {
+    const { text, over } = timeLeft(this.state.room, this.room.store.now());
+    return html`<p class="agenda-time ${over ? "is-over" : ""}">
+        ${_("“{title}”计划 {n} 分钟，{text}", { title, n: minutes, text })}
+      </p>
+      <div class="actions">
+        ${EXTENSIONS.map(
+          (more) => html`<button
+            type="button"
+            class="button button--small"
+            ?disabled=${this.busy || minutes + more > MOST_MINUTES}
+            @click=${() => this.#act({ do: "agenda.extend", position, minutes: minutes + more })}
+          >
+            ${_("延长 {n} 分钟", { n: more })}
+          </button>`,
+        )}
+        <button
+          type="button"
+          class="button button--small"
+          ?disabled=${this.busy}
+          @click=${() => this.#move(null)}
+        >
+          ${_("结束“{title}”", { title })}
+        </button>
+      </div>`;
+  }
+
+  #move(to) {
+    return this.#act({ do: "agenda.move", to });
+  }
+
+  async #act(command) {
     this.busy = true;
-    await this.room.act({ do: "agenda.move", to });
+    await this.room.act(command);
     this.busy = false;
   }
 

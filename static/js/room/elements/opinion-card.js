@@ -42,7 +42,7 @@ class OpinionCard extends HallElement {
     const { card } = this;
     const gone = card.state === "hidden" && !card.text;
     const classes = ["opinion", `opinion--${card.kind}`];
-    if (card.state === "hidden") classes.push("is-hidden");
+    if (card.state !== "visible") classes.push("is-hidden");
     if (this.own) classes.push("is-own");
     if (card.pinned) classes.push("is-pinned");
     return html`<article
@@ -85,16 +85,30 @@ class OpinionCard extends HallElement {
     const { card, parent } = this;
     return html`
       ${card.reply_to ? this.#quote(card.reply_to, parent) : nothing}
-      ${card.state === "hidden"
-        ? html`<p class="opinion__reason">
-            ${icon("warning")}<span
-              ><b>${this.own ? _("这条意见已被主持人隐藏，别人看不到。") : _("已隐藏。")}</b>
-              ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
-            >
-          </p>`
-        : nothing}
+      ${card.state === "visible" ? nothing : this.#standing()}
       <p class="opinion__text plain">${card.text}</p>
     `;
+  }
+
+  /** Why others do not see it. */
+  #standing() {
+    const { card, own } = this;
+    const words = {
+      hidden: own ? _("这条意见已被主持人隐藏，别人看不到。") : _("已隐藏。"),
+      held: own ? _("等待审核：主持人通过后，大家才看得到。") : _("等待审核。"),
+      returned: own ? _("没有通过审核，别人看不到。") : _("已退回。"),
+    };
+    return html`<p class="opinion__reason">
+      ${icon(card.state === "held" ? "clock" : "warning")}<span
+        ><b>${words[card.state]}</b>
+        ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
+      >
+      ${own && card.state === "returned"
+        ? html`<button type="button" class="act" @click=${() => this.tell("hall-edit", card)}>
+            ${icon("write")}${_("修改后再发")}
+          </button>`
+        : nothing}
+    </p>`;
   }
 
   #quote(number, parent) {
@@ -106,7 +120,7 @@ class OpinionCard extends HallElement {
 
   #stances() {
     const { card } = this;
-    if (card.state === "hidden") return nothing;
+    if (card.state !== "visible") return nothing;
     const counts = { agree: card.agree, disagree: card.disagree, pass: card.passed };
     const open = can.canTakeStance(this.may, card);
     const label = _("对第 {n} 号的表态", { n: card.number });
@@ -161,57 +175,10 @@ class OpinionCard extends HallElement {
             ${icon("thread")}${_("{n} 条回复", { n: this.replies })}
           </button>`
         : nothing}
-      ${can.canModerate(may) ? this.#moderation() : nothing}
+      ${can.canModerate(may)
+        ? html`<manage-opinion .room=${this.room} .card=${card} .may=${may}></manage-opinion>`
+        : nothing}
     </footer>`;
-  }
-
-  #moderation() {
-    const { card, may } = this;
-    const { number } = card;
-    const button = (words, act) =>
-      html`<button type="button" class="act" @click=${(event) => this.#moderate(event, act)}>
-        ${words}
-      </button>`;
-    const command = (fields) => () => this.room.act({ number, ...fields });
-    return html`<details class="manage" @keydown=${this.#escape} @toggle=${this.#reveal}>
-      <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
-        ${icon("more")}${_("管理")}
-      </summary>
-      <div class="manage__acts">
-        ${card.state === "hidden"
-          ? button(_("恢复显示"), command({ do: "opinion.restore" }))
-          : button(_("隐藏…"), () => this.tell("hall-hide", number))}
-        ${can.canPin(may, card)
-          ? button(
-              card.pinned ? _("取消置顶") : _("置顶"),
-              command({ do: "opinion.pin", pinned: !card.pinned }),
-            )
-          : nothing}
-        ${can.canMarkAnswered(may, card)
-          ? button(
-              card.answered ? _("标为未答复") : _("标为已答复"),
-              command({ do: "opinion.mark_answered", answered: !card.answered }),
-            )
-          : nothing}
-      </div>
-    </details>`;
-  }
-
-  #moderate(event, act) {
-    const menu = event.currentTarget.closest("details");
-    menu.open = false;
-    menu.querySelector("summary").focus();
-    act();
-  }
-
-  #reveal({ currentTarget: menu }) {
-    if (menu.open) menu.scrollIntoView({ block: "nearest", behavior: "instant" });
-  }
-
-  #escape(event) {
-    if (event.key !== "Escape" || !event.currentTarget.open) return;
-    event.currentTarget.open = false;
-    event.currentTarget.querySelector("summary").focus();
   }
 }
 

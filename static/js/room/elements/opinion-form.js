@@ -80,6 +80,7 @@ class OpinionForm extends HallElement {
       ${document.documentElement.dataset.view === "senior"
         ? html`<voice-input @hall-heard=${this.#heard}></voice-input>`
         : nothing}
+      ${this.#rules()}
       <div class="composer__foot">
         <span id="composer-count" class="composer__count ${this.#length > WARN ? "is-near" : ""}">
           ${this.#length > MOST
@@ -98,6 +99,18 @@ class OpinionForm extends HallElement {
         </button>
       </div>
     </form>`;
+  }
+
+  /** What becomes of a post here, for whom the room's rules are. */
+  #rules() {
+    const { may, posting, seat } = this.state;
+    if (can.canModerate(may) || can.canWriteOutcome(may)) return nothing;
+    const { holds_residents: holds, slow_seconds: n } = posting;
+    const rules = [
+      holds && seat?.person.identity === "resident" ? _("发言经主持人审核后公开。") : "",
+      n ? _("慢速发言：每人 {n} 秒一条。", { n }) : "",
+    ].join("");
+    return rules ? html`<p class="soft small">${rules}</p>` : nothing;
   }
 
   get #length() {

@@ -14,7 +14,6 @@ import "./opinion-form.js";
 import "./order-bar.js";
 import "./presence-bar.js";
 import "./room-header.js";
-import "./room-outcome.js";
 import "./under-way.js";
 
 const TICK = 10_000;
@@ -88,7 +87,8 @@ class RoomApp extends HallElement {
   }
 
   willUpdate() {
-    const { may, ballots } = this.room.state;
+    const { may, ballots, outcome } = this.room.state;
+    if (outcome) import("./room-outcome.js");
     if (canModerate(may) || canWriteOutcome(may)) import("../../console/console.js");
     if (this.one) import("./one-by-one.js");
     if (this.senior) import("./voice-input.js");
@@ -123,7 +123,7 @@ class RoomApp extends HallElement {
       <div class="room-top">
         <div class="wrap">
           <room-header .state=${state} .now=${now}></room-header>
-          ${this.#openBallot(state)}
+          ${this.#speaking(state)} ${this.#openBallot(state)}
           <order-bar
             .state=${state}
             .order=${this.order}
@@ -185,6 +185,15 @@ class RoomApp extends HallElement {
     await customElements.whenDefined(shown.localName);
     await shown.updateComplete;
     return shown;
+  }
+
+  /** The floor, while there is something about it to know or to do. */
+  #speaking(state) {
+    const { speaking, may, room } = state;
+    const mine = may.includes("hand") && speaking.open;
+    if (room.stage !== "live" || !(mine || speaking.now || speaking.waiting.length)) return nothing;
+    import("./speaking-bar.js");
+    return html`<speaking-bar .room=${this.room} .state=${state}></speaking-bar>`;
   }
 
   /** The way to the open ballot, from wherever in the feed one is. */

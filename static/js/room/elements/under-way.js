@@ -43,6 +43,7 @@ class UnderWay extends HallElement {
   #words({ state, reason }) {
     if (state === "refused") return _("未通过：{reason}", { reason });
     if (state === "received") return _("已收到");
+    if (reason) return _("{reason}到时自动发出。", { reason });
     return this.online ? _("发送中…") : _("等待网络，联网后自动发出");
   }
 

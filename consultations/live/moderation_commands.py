@@ -1,0 +1,44 @@
+"""What the room does on the commands of those who moderate what is said."""
+
+from dataclasses import asdict
+from typing import Any
+
+from consultations.domain import holding, posting_rules
+from consultations.live import moderation_protocol as p
+from consultations.live.handling import Asked, handles, seq_of
+
+
+@handles(p.OpinionApprove)
+async def approve(asked: Asked, said: p.OpinionApprove) -> Any:
+    verb = holding.approve_opinions
+    return asdict(await asked.write(verb, numbers=said.numbers, by=asked.person))
+
+
+@handles(p.OpinionReturn)
+async def send_back(asked: Asked, said: p.OpinionReturn) -> Any:
+    fields = {"numbers": said.numbers, "reason": said.reason, "by": asked.person}
+    return asdict(await asked.write(holding.return_opinions, **fields))
+
+
+@handles(p.OpinionReconsider)
+async def reconsider(asked: Asked, said: p.OpinionReconsider) -> Any:
+    verb = holding.reconsider_opinion
+    return seq_of(await asked.write(verb, number=said.number, by=asked.person))
+
+
+@handles(p.PostingSet)
+async def set_posting(asked: Asked, said: p.PostingSet) -> Any:
+    draft = posting_rules.RulesDraft(**said.model_dump(exclude={"do", "key"}))
+    return seq_of(await asked.write(posting_rules.set_posting, draft=draft, by=asked.person))
+
+
+@handles(p.PersonMute)
+async def mute(asked: Asked, said: p.PersonMute) -> Any:
+    fields = {"person_id": said.person, "minutes": said.minutes, "reason": said.reason}
+    return seq_of(await asked.write(posting_rules.mute_person, **fields, by=asked.person))
+
+
+@handles(p.PersonUnmute)
+async def unmute(asked: Asked, said: p.PersonUnmute) -> Any:
+    verb = posting_rules.unmute_person
+    return seq_of(await asked.write(verb, person_id=said.person, by=asked.person))

@@ -1,0 +1,61 @@
+"""Commands of those who moderate what is said: held opinions, posting rules, mutes."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from consultations.live.command import Command, Number, Reason
+
+Numbers = Annotated[list[Number], Field(min_length=1, max_length=50)]
+
+
+class OpinionApprove(Command):
+    """Let held opinions through."""
+
+    do: Literal["opinion.approve"]
+    numbers: Numbers
+
+
+class OpinionReturn(Command):
+    """Return held opinions to their authors, with a reason for them."""
+
+    do: Literal["opinion.return"]
+    numbers: Numbers
+    reason: Reason
+
+
+class OpinionReconsider(Command):
+    """Undo a return: the opinion waits again."""
+
+    do: Literal["opinion.reconsider"]
+    number: Number
+
+
+class PostingSet(Command):
+    """Change how people may post; null leaves it as it is."""
+
+    do: Literal["posting.set"]
+    holds_residents: bool | None = None
+    slow_seconds: Annotated[int, Field(ge=0, le=32767)] | None = None
+    closed: bool | None = None
+
+
+class PersonMute(Command):
+    """Ask a person to be silent for so many minutes, with a reason that they read."""
+
+    do: Literal["person.mute"]
+    person: Number
+    minutes: Annotated[int, Field(ge=1, le=32767)]
+    reason: Reason
+
+
+class PersonUnmute(Command):
+    """Let a muted person speak again."""
+
+    do: Literal["person.unmute"]
+    person: Number
+
+
+ModerationCommand = (
+    OpinionApprove | OpinionReturn | OpinionReconsider | PostingSet | PersonMute | PersonUnmute
+)

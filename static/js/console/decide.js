@@ -1,0 +1,63 @@
+/** What a moderator decides on several opinions at once, and says why. */
+
+import { _ } from "../room/words.js";
+
+const AT_ONCE = 50;
+const RETURNS = [
+  _("请说具体一些"),
+  _("与议题无关"),
+  _("涉及他人隐私"),
+  _("用语不文明"),
+  _("一条请只说一件事"),
+];
+const HIDES = [_("与议题无关"), _("涉及他人隐私"), _("用语不文明"), _("与前面的意见重复")];
+
+const dialog = () => document.querySelector("moderator-console reason-dialog");
+
+const several = (numbers) =>
+  numbers.length === 1 ? _("第 {n} 号", { n: numbers[0] }) : _("{n} 条意见", { n: numbers.length });
+
+async function decide(room, numbers, command) {
+  for (let at = 0; at < numbers.length; at += AT_ONCE) {
+    const answer = await room.act({ ...command, numbers: numbers.slice(at, at + AT_ONCE) });
+    if (answer?.already.length) {
+      room.notice(answer.already.map(({ message }) => message).join(""), "problem");
+    }
+  }
+}
+
+/** Let these opinions through. */
+export const approve = (room, numbers) => decide(room, numbers, { do: "opinion.approve" });
+
+/** Return these opinions to their authors; asks for the reason. */
+export async function sendBack(room, numbers) {
+  const answer = await dialog().ask({
+    title: _("退回{what}", { what: several(numbers) }),
+    hint: _("只有发言人看得到理由，可以修改后再发。退回以后可以重新审核。"),
+    reasons: RETURNS,
+    confirm: _("退回"),
+  });
+  if (answer) await decide(room, numbers, { do: "opinion.return", ...answer });
+}
+
+/** Hide these opinions one by one; asks for the reason once. */
+export async function hide(room, numbers) {
+  const answer = await dialog().ask({
+    title: _("隐藏{what}", { what: several(numbers) }),
+    hint: _("别人将看不到；发言人会看到理由。随时可以恢复。"),
+    reasons: HIDES,
+    confirm: _("隐藏"),
+  });
+  if (!answer) return;
+  for (const number of numbers) await room.act({ do: "opinion.hide", number, ...answer });
+}
+
+/** Bring these hidden opinions back. */
+export async function restore(room, numbers) {
+  for (const number of numbers) await room.act({ do: "opinion.restore", number });
+}
+
+/** Have these returned opinions wait again. */
+export async function reconsider(room, numbers) {
+  for (const number of numbers) await room.act({ do: "opinion.reconsider", number });
+}
