@@ -39,17 +39,22 @@ class Act(StrEnum):
     BALLOT = "ballot"
     VOTE = "vote"
     OUTCOME = "outcome"
+    CHECK_IN = "check_in"
+    DESK = "desk"
 
 
 _ALL_POSTS = frozenset({Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY})
 
 STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
     Stage.DRAFT: frozenset(),
-    Stage.ANNOUNCED: frozenset(),
-    Stage.COLLECTING: _ALL_POSTS | {Act.STANCE, Act.ANSWER, Act.MODERATE},
+    Stage.ANNOUNCED: frozenset({Act.CHECK_IN}),
+    Stage.COLLECTING: _ALL_POSTS
+    | {Act.STANCE, Act.ANSWER, Act.MODERATE}
+    | {Act.CHECK_IN, Act.DESK},
     Stage.LIVE: _ALL_POSTS
     | {Act.STANCE, Act.HAND, Act.FLOOR, Act.ANSWER, Act.MODERATE, Act.AGENDA}
-    | {Act.BALLOT, Act.VOTE, Act.OUTCOME},
+    | {Act.BALLOT, Act.VOTE, Act.OUTCOME}
+    | {Act.CHECK_IN, Act.DESK},
     Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME}),
     Stage.REVIEW: frozenset({Act.MODERATE}),
     Stage.SEALED: frozenset(),
