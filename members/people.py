@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hall.errors import Code, Refusal
+from hall.words import own_language
 from members.access import Visitor, require
 from members.models import (
     Department,
@@ -23,6 +24,7 @@ from members.roles import Permission, Role
 _BODIES = ("sector", "special_committee", "liaison_group", "studio", "department")
 
 
+@own_language()
 def join_by_phone(phone: str) -> Person:
     """The person with this phone (E.164), or a new resident who has yet to prove that it is theirs.
 

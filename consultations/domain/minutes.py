@@ -26,6 +26,7 @@ from consultations.models import (
 )
 from hall.errors import Code, Refusal
 from hall.richtext import clean
+from hall.words import own_language
 from members.access import require
 from members.models import Person
 from members.roles import Permission
@@ -83,6 +84,7 @@ def save_minutes(
     return saved
 
 
+@own_language()
 def draft_minutes(consultation: Consultation) -> str:
     """A first draft of the minutes in rich text, from what the hall knows. Nothing is saved.
 
