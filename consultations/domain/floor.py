@@ -32,13 +32,11 @@ WHERE c.id = %s
 ORDER BY a.position
 LIMIT 1
 """
-_MUTES = """
-SELECT person_id, until, reason FROM consultations_mute
-WHERE consultation_id = %s AND person_id IN ({people})
-"""
 _ROLES = """
-SELECT person_id, role FROM consultations_seat
-WHERE consultation_id = %s AND person_id IN ({people})
+SELECT s.person_id, s.role, m.until, m.reason FROM consultations_seat s
+LEFT JOIN consultations_mute m
+    ON m.consultation_id = s.consultation_id AND m.person_id = s.person_id
+WHERE s.consultation_id = %s AND s.person_id IN ({people})
 """
 _SAID = """
 SELECT o.author_id, o.key, o.kind, o.text, o.reply_to_id, o.number, o.posted_seq, e.digest
@@ -115,23 +113,21 @@ def roles_statement(consultation_id: int, person_ids: Collection[int]) -> Statem
 
 
 def roles_in(rows: Rows) -> dict[int, SeatRole]:
-    return {person_id: SeatRole(role) for person_id, role in rows}
-
-
-def mutes_statement(consultation_id: int, person_ids: Collection[int]) -> Statement:
-    return _MUTES.format(people=_places(person_ids)), [consultation_id, *person_ids]
+    return {person_id: SeatRole(role) for person_id, role, *_mute in rows}
 
 
 def mutes_in(rows: Rows) -> dict[int, Silence]:
-    """Who is or was muted, by person: a mute whose time is up stays until it is lifted."""
-    return {person_id: Silence(_moment(until), reason) for person_id, until, reason in rows}
+    """Who of them is or was muted: a mute whose time is up stays until it is lifted."""
+    return {
+        person_id: Silence(_moment(until), reason)
+        for person_id, _role, until, reason in rows
+        if until is not None
+    }
 
 
-def _moment(value: datetime | str) -> datetime:
-    """A moment as the database gives it: SQLite knows no times."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value
+def _moment(value: datetime) -> datetime:
+    """A moment as the database gives it: SQLite's have no time zone, and mean UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def said_statement(consultation_id: int, posts: Collection[tuple[int, UUID]]) -> Statement:

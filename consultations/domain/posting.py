@@ -18,7 +18,6 @@ from consultations.domain.floor import (
     floor_in,
     floor_statement,
     mutes_in,
-    mutes_statement,
     roles_in,
     roles_statement,
     said_in,
@@ -142,10 +141,9 @@ class _Batch:
         self.consultation = consultation
         self._is_draft = consultation.stage == Stage.DRAFT
         authors = {draft.author.pk for draft in drafts}
-        self.turn, (roles, mutes, floor, said) = advance_and_read(
+        self.turn, (roles, floor, said) = advance_and_read(
             consultation.pk,
             roles_statement(consultation.pk, authors | _writers(drafts)),
-            mutes_statement(consultation.pk, authors),
             floor_statement(consultation.pk, taken=len(drafts)),
             said_statement(consultation.pk, {(draft.author.pk, draft.key) for draft in drafts}),
             events=len(drafts),
@@ -162,7 +160,7 @@ class _Batch:
             consultation.pk,
             self.floor.rules,
             roles=self._roles,
-            mutes=mutes_in(mutes),
+            mutes=mutes_in(roles),
             authors=authors,
             at=self.turn.at,
         )
