@@ -5,7 +5,6 @@ from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from hall import env
 
@@ -20,6 +19,10 @@ HALL_HOST = env.text("HOST", "127.0.0.1")
 HALL_PORT = env.integer("PORT", 8000, low=0, high=65535)
 HALL_ARCHIVES = HALL_DATA / "archives"
 HALL_KEYS = HALL_DATA / "keys"
+# How many working days minutes lie open to objections, and from which share of an opinion group
+# (in percent of those of it who took a stance) that group is against a clause.
+HALL_OBJECTION_DAYS = env.integer("HALL_OBJECTION_DAYS", 5, low=0, high=60)
+HALL_GROUP_AGAINST = env.integer("HALL_GROUP_AGAINST", 50, low=1, high=100)
 
 SECRET_KEY = env.secret("HALL_SECRET_KEY", HALL_DATA)
 HALL_FIELD_KEYS = env.words("HALL_FIELD_KEYS") or [f"field:{SECRET_KEY}"]
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "hall.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -164,13 +168,16 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("HALL_PROXIES", 0, low=0, high=5)
 HALL_SMS_SENDER = env.text("HALL_SMS_SENDER", "members.sms.to_console")
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HALL_SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HALL_SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- words and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "hall_language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
@@ -188,6 +195,24 @@ STORAGES = {
 # Documents: folders to search for fonts instead of the system's, and how files are named.
 HALL_FONTS = env.words("HALL_FONTS")
 HALL_SUMMARY_NAME = env.text("HALL_SUMMARY_NAME", "{title}共识清单")
+HALL_PAPER_NAME = env.text("HALL_PAPER_NAME", "{title}{paper}")
+# By document (models.PaperKind): how it is numbered, to whom it goes, who gets copies.
+HALL_NUMBERS = env.patterns(
+    "HALL_NUMBERS",
+    {
+        "minutes": "政协纪〔{year}〕{number}号",
+        "consensus": "政协共识〔{year}〕{number}号",
+        "report": "政协专报〔{year}〕{number}号",
+        "opinion-report": "政协社情〔{year}〕{number}号",
+        "speeches": "政协录〔{year}〕{number}号",
+        "attendance": "政协签〔{year}〕{number}号",
+        "assignment": "政协交〔{year}〕{number}号",
+    },
+    "year",
+    "number",
+)
+HALL_ADDRESSEES = env.pairs("HALL_ADDRESSEES", dict.fromkeys(HALL_NUMBERS, ""))
+HALL_COPIES = env.pairs("HALL_COPIES", dict.fromkeys(HALL_NUMBERS, ""))
 
 # --- safety -------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -219,6 +244,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 HALL_COMMAND_RATE = env.integer("HALL_COMMAND_RATE", 30, low=1, high=100_000)
 HALL_SOCKETS_PER_PERSON = env.integer("HALL_SOCKETS_PER_PERSON", 20, low=1, high=100_000)
 HALL_SOCKETS_PER_ADDRESS = env.integer("HALL_SOCKETS_PER_ADDRESS", 2000, low=1, high=100_000)
+
+# A live room's log is signed this often, and the signed head published.
+HALL_HEAD_SECONDS = env.integer("HALL_HEAD_SECONDS", 300, low=1, high=3600)
 
 HALL_METRICS_TOKEN = env.text("HALL_METRICS_TOKEN")  # without it, /metrics answers this host alone
 

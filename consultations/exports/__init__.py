@@ -1,8 +1,9 @@
 """What a consultation came to, as files to hand on.
 
-A `Dossier` is made from the outcome; a face (`summary`) lays it out as a `Document`; the writers
-turn a document (Word, PDF, Markdown) or the dossier itself (workbook, JSON) into bytes. They read
-nothing else: the same outcome gives the same file.
+A `Dossier` is made from the outcome, and from the record where a document needs it; a face
+(`papers.FACES`) lays it out as a `Document`; the writers turn a document (Word, PDF, Markdown) or
+the dossier itself (workbook, JSON) into bytes. They read nothing else: the same outcome and number
+give the same file.
 """
 
 from collections.abc import Callable
@@ -13,18 +14,32 @@ from django.utils.translation import gettext as _
 
 from consultations.domain.outcome_parts import Outcome
 from consultations.domain.outcome_view import outcome
+from consultations.domain.paper_templates import template_of
+from consultations.domain.papers import issued_number
+from consultations.domain.record_view import Record, record_of
+from consultations.exports.blocks import Document
 from consultations.exports.data import write_data
-from consultations.exports.dossier import Dossier, make_dossier
+from consultations.exports.dossier import Dossier, Paper, make_dossier
 from consultations.exports.names import file_name
+from consultations.exports.papers import FACES
 from consultations.exports.pdf import write_pdf
-from consultations.exports.sheet import write_sheet
-from consultations.exports.summary import summary
+from consultations.exports.sheet import write_sheet, write_tables
+from consultations.exports.templates import write_word_as
 from consultations.exports.text import write_text
 from consultations.exports.word import write_word
-from consultations.models import Consultation
+from consultations.models import Consultation, PaperKind
 from hall.errors import Code, Refusal
+from hall.words import own_language
 
-__all__ = ["FORMATS", "ExportFile", "export", "export_outcome"]
+__all__ = [
+    "FACES",
+    "FORMATS",
+    "ExportFile",
+    "check_format",
+    "export",
+    "export_outcome",
+    "export_paper",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +57,112 @@ class Format:
     write: Callable[[Dossier], bytes]
 
 
+def _document(dossier: Dossier) -> Document:
+    return FACES[dossier.paper.kind].build(dossier)
+
+
+def _workbook(dossier: Dossier) -> bytes:
+    if dossier.paper.kind == PaperKind.CONSENSUS:
+        return write_sheet(dossier)
+    return write_tables(dossier, _document(dossier))
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: dict[str, Format] = {
     "docx": Format(
-        f"{_OFFICE}.wordprocessingml.document", lambda dossier: write_word(summary(dossier))
+        f"{_OFFICE}.wordprocessingml.document", lambda dossier: write_word(_document(dossier))
     ),
     "pdf": Format(
         "application/pdf",
-        lambda dossier: write_pdf(summary(dossier), folders=settings.HALL_FONTS),
+        lambda dossier: write_pdf(_document(dossier), folders=settings.HALL_FONTS),
     ),
-    "xlsx": Format(f"{_OFFICE}.spreadsheetml.sheet", write_sheet),
+    "xlsx": Format(f"{_OFFICE}.spreadsheetml.sheet", _workbook),
     "json": Format("application/json", write_data),
-    "md": Format("text/markdown; charset=utf-8", lambda dossier: write_text(summary(dossier))),
+    "md": Format("text/markdown; charset=utf-8", lambda dossier: write_text(_document(dossier))),
 }
 
 
 def export_outcome(consultation: Consultation, fmt: str) -> ExportFile:
     """The consensus summary of `consultation` as it stands, with evidence, dissent and minutes.
 
-    `fmt` is a key of `FORMATS`. Who may have it is asked by the caller. A constant number of
-    queries; 0.05-1 s of one core for a usual consultation.
+    See `export_paper`.
+    """
+    return export_paper(consultation, PaperKind.CONSENSUS, fmt)
+
+
+@own_language()
+def export_paper(
+    consultation: Consultation,
+    kind: PaperKind,
+    fmt: str,
+    *,
+    progress: Callable[[int], None] = lambda _percent: None,
+) -> ExportFile:
+    """One document of `consultation` as it stands, under the number that it was given, if any.
+
+    `fmt` is one of `FACES[kind].formats`. Who may have it is asked by the caller. A constant number
+    of queries; 0.05-1 s of one core for a usual consultation. `progress` is told per cents: when
+    it begins, and when everything has been read.
 
     Raises:
         Refusal: `not_found` for an unknown format; `wrong_state` for a PDF without Chinese fonts.
     """
-    _format(fmt)
-    return export(outcome(consultation), fmt)
-
-
-def export(found: Outcome, fmt: str) -> ExportFile:
-    """Like `export_outcome`, from an outcome at hand. No query."""
-    form = _format(fmt)
-    dossier = make_dossier(found)
-    values = {"title": dossier.title, "committee": dossier.committee, "date": dossier.date}
-    return ExportFile(
-        name=file_name(settings.HALL_SUMMARY_NAME, values, fmt),
-        content_type=form.content_type,
-        data=form.write(dossier),
+    check_format(kind, fmt)
+    progress(5)
+    number = issued_number(consultation, kind)
+    paper = Paper(
+        kind=kind,
+        number=number.text if number else "",
+        issued_at=number.issued_at if number else None,
+        addressee=settings.HALL_ADDRESSEES[kind],
+        copies=settings.HALL_COPIES[kind],
     )
+    record = record_of(consultation) if FACES[kind].records else None
+    template = template_of(kind) if fmt == "docx" else None
+    found = outcome(consultation)
+    progress(35)
+    return export(found, fmt, paper=paper, record=record, template=template)
 
 
-def _format(fmt: str) -> Format:
-    form = FORMATS.get(fmt)
-    if form is None:
+def export(
+    found: Outcome,
+    fmt: str,
+    *,
+    paper: Paper | None = None,
+    record: Record | None = None,
+    template: bytes | None = None,
+) -> ExportFile:
+    """Like `export_paper`, from what is at hand; by default the consensus summary. No query."""
+    paper = paper or Paper()
+    form = check_format(paper.kind, fmt)
+    dossier = make_dossier(found, paper=paper, record=record)
+    data = form.write(dossier) if template is None else write_word_as(template, dossier)
+    return ExportFile(name=_name(dossier, fmt), content_type=form.content_type, data=data)
+
+
+def _name(dossier: Dossier, fmt: str) -> str:
+    paper = dossier.paper
+    values = {
+        "title": dossier.title,
+        "committee": dossier.committee,
+        "date": dossier.date,
+        "paper": str(paper.kind.label),
+        "number": paper.number,
+    }
+    consensus = paper.kind == PaperKind.CONSENSUS
+    pattern = settings.HALL_SUMMARY_NAME if consensus else settings.HALL_PAPER_NAME
+    return file_name(pattern, values, fmt)
+
+
+def check_format(kind: PaperKind, fmt: str) -> Format:
+    """The format, if the document comes in it.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    known = FACES[kind].formats
+    if fmt not in known:
         sentence = _("没有“%(format)s”这种格式，可用的有：%(known)s。")
-        values = {"format": fmt, "known": "、".join(FORMATS)}
+        values = {"format": fmt, "known": "、".join(known)}
         raise Refusal(Code.NOT_FOUND, sentence % values, field="format")
-    return form
+    return FORMATS[fmt]
