@@ -22,6 +22,8 @@ doorbells_missed = Counter("hall_doorbells_missed", "Gaps found between what was
 doorbells_repaired = Counter("hall_doorbells_repaired", "Events read from the log instead")
 doorbells_lost = Counter("hall_doorbells_lost", "Doorbells that could not be sent")
 layer_healthy = Gauge("hall_layer_healthy", "1 where the channel layer brings our own bells back")
+heads_signed = Counter("hall_heads_signed", "Heads of live rooms' logs that were published")
+heads_refused = Counter("hall_heads_refused", "Logs that did not verify when a head was due")
 writer_batch = Histogram(
     "hall_writer_batch_size", "Drafts in one transaction", ["what"], buckets=_SIZES
 )

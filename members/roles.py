@@ -46,6 +46,7 @@ class Permission(StrEnum):
     OPINION_POST = "opinion.post"
     OPINION_ANSWER = "opinion.answer"
     OPINION_MODERATE = "opinion.moderate"
+    OPINION_ERASE = "opinion.erase"
     HAND_RAISE = "hand.raise"
     FLOOR_GIVE = "floor.give"
     STANCE_TAKE = "stance.take"
@@ -74,6 +75,7 @@ _STAFF = _ANYONE | {
     P.CONSULTATION_OPEN,
     P.CONSULTATION_CANCEL,
     P.CONSULTATION_SEAL,
+    P.OPINION_ERASE,
     P.OUTCOME_WRITE,
     P.OUTCOME_EXPORT,
     P.TEMPLATE_CHANGE,

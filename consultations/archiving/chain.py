@@ -59,6 +59,22 @@ class ChainWalk:
         self.head = genesis(room, hall)
         self._tree = RootBuilder()
 
+    @classmethod
+    def resume(cls, *, count: int, head: str, peaks: Iterable[str]) -> "ChainWalk":
+        """A walk that goes on after event ``count``, whose digest is ``head``; ``peaks`` in hex.
+
+        Raises ValueError where the peaks are not of that many events.
+        """
+        walk = cls.__new__(cls)
+        walk.count, walk.head = count, head
+        walk._tree = RootBuilder(count, map(bytes.fromhex, peaks))
+        return walk
+
+    @property
+    def peaks(self) -> tuple[str, ...]:
+        """What ``resume`` needs of the tree, in hex."""
+        return tuple(peak.hex() for peak in self._tree.peaks)
+
     def add(self, event: ChainedEvent) -> bytes:
         """Check the next event and return its line of ``records.jsonl``, without line end.
 

@@ -22,9 +22,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 class RootBuilder:
     """Root of a tree that grows leaf by leaf, in O(log n) memory."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
+        """An empty tree, or one that goes on from ``size`` leaves with these ``peaks``."""
+        self.size = size
+        self._peaks: list[bytes] = list(peaks)
+        if len(self._peaks) != size.bit_count():
+            raise ValueError("the peaks are not those of a tree of this size")
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """Roots of the full subtrees from the left: all that is needed to go on later."""
+        return tuple(self._peaks)
 
     def add(self, data: bytes) -> None:
         """Append the leaf with this data."""

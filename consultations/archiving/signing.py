@@ -1,12 +1,14 @@
 """Ed25519 keys of the hall, and the signed heads that it publishes while a room is live.
 
-Rotation: make a new key, publish its public half beside the old ones, and sign with it from then
-on. Archives name the key that signed them, and their links to one another do not depend on keys,
-so a chain crosses a rotation when the verifier is given both public keys.
+Rotation: make a new key, have the old one sign it, and sign with it from then on. Archives name
+the key that signed them, and their links to one another do not depend on keys. The keys form a
+chain of their own: whoever trusts one of them can follow it to all others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -111,3 +113,29 @@ def sign_live_head(
         }
     )
     return LiveHead(content, key.sign(content))
+
+
+def chain_keys(
+    entries: Sequence[dict[str, Any]], *, former: SigningKey | None, key: SigningKey, at: str
+) -> dict[str, Any]:
+    """The entry by which ``key`` joins the chain after ``entries``.
+
+    ``{statement, signature, own}``: what is said of the key (canonical text), signed with the key
+    before it, and with the key itself: so trust leads either way. The first key has no former
+    and signs for itself.
+    """
+    statement = canonical(
+        {
+            "kind": "key",
+            "number": len(entries) + 1,
+            "key_id": key.key_id,
+            "public_key": key.public_key,
+            "former": former.key_id if former else None,
+            "at": at,
+        }
+    )
+    return {
+        "statement": statement.decode(),
+        "signature": (former or key).sign(statement).hex(),
+        "own": key.sign(statement).hex(),
+    }

@@ -57,7 +57,8 @@ def delivery_of(event: RoomEvent, *, hidden_author: int | None = None) -> Delive
     goes to the author and the moderators, and to nobody else.
     """
     body: dict[str, Any] = event.body or {}
-    frame = _frame(event, body)
+    # What was erased is a number in its place, for everyone.
+    frame = skip_frame(event.seq) if event.body is None else _frame(event, body)
     audience, otherwise = event.audience, skip_frame(event.seq)
     if hidden_author is not None and audience == EVERYONE:
         audience, otherwise = only(hidden_author), _frame(event, _without_text(body))

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 Shown = tuple[Kept | None, orjson.Fragment]
 
 MAP_SECONDS = 3.0
-CHANGES_MAP = frozenset({"opinion.hidden", "opinion.restored"})
+CHANGES_MAP = frozenset({"opinion.hidden", "opinion.restored", "opinion.erased"})
 SHOWN_TEXT = 60
 
 

@@ -19,11 +19,11 @@ class Ring:
     def add(self, deliveries: Iterable[Delivery]) -> None:
         """Append events that follow on what is there.
 
-        Once an opinion is hidden, what was sent before must not be sent again as it was: the ring
+        Once an opinion is hidden or erased, what was sent before must not be sent again as it was: the ring
         forgets it, and replay goes through the query that takes hidden text out.
         """
         for delivery in deliveries:
-            if delivery.type == "opinion.hidden":
+            if delivery.type in {"opinion.hidden", "opinion.erased"}:
                 self._events.clear()
             self._events.append(delivery)
 

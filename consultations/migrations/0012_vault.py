@@ -61,20 +61,20 @@ _KEPT = {
         "what was decided on an erasure is never changed",
     ),
 }
-_HEADS = {"consultations_livehead": "R.consultation_id"}
+_OWNED = {"consultations_livehead": "R.consultation_id"}
 _sealed = import_module("consultations.migrations.0002_sealed")
 
 
 def create_triggers(apps, schema_editor):
     """Guard the new tables, and let the old guards make way for an erasure that is running."""
-    _sealed.guard(_HEADS, schema_editor)
+    _sealed.guard(_OWNED, schema_editor)
     _sealed._create(_own_rules(), schema_editor)
     _replace(_relaxed_rules(schema_editor), schema_editor)
 
 
 def drop_triggers(apps, schema_editor):
     """Take away the guards of the tables made here; those of 0002 have its names."""
-    _sealed.unguard(_HEADS, schema_editor)
+    _sealed.unguard(_OWNED, schema_editor)
     _sealed._drop(_own_rules(), schema_editor)
 
 

@@ -30,6 +30,14 @@ def export(request: HttpRequest, number: int, fmt: str) -> HttpResponse:
 
 
 @require_safe
+def public_bag(_request: HttpRequest, number: int) -> HttpResponse:
+    """The archive as everyone may have it, checked by the same program as the complete one."""
+    archive = queries.find_archive(number)
+    name = _("归档%(number)s号（公开版）.zip") % {"number": archive.number}
+    return downloads.bag(archive_file(archive, public=True), name)
+
+
+@require_safe
 def bag(request: HttpRequest, number: int) -> HttpResponse:
     """The whole record. It has in it what moderators hid: it is for those who may export."""
     archive = queries.find_archive(number)

@@ -18,6 +18,9 @@ if (document.documentElement.dataset.view === 'senior') {
   void offerReading(document);
 }
 
+const receipts = document.querySelector('[data-receipts]');
+if (receipts) (await import('./pages/receipts.js')).listReceipts(receipts);
+
 const rich = document.querySelectorAll('textarea[data-rich]');
 if (rich.length) {
   const {makeEditor} = await import('./pages/rich-text.js');

@@ -10,7 +10,7 @@ import pytest
 from consultations.archiving import verify
 from consultations.archiving.bag import SealedArchive
 from consultations.archiving.signing import SigningKey
-from consultations.archiving.verify import Report, verify_archive, verify_archives
+from consultations.archiving.verify import Receipt, Report, verify_archive, verify_archives
 
 RECORDS = verify.RECORDS
 Bag = Any
@@ -422,7 +422,7 @@ def test_archive_alone_says_that_its_link_is_unchecked(row: list[Path]) -> None:
 def test_receipts(bag: Bag, tmp_path: Path) -> None:
     path = bag.pack(tmp_path / "X.zip")
     digest = bag.records()[4]["digest"]
-    assert verify_archive(path, receipts={5: digest}).ok
-    for receipts in ({5: "0" * 64}, {6: digest}, {13: digest}):
-        report = verify_archive(path, receipts=receipts)
+    assert verify_archive(path, receipts=[Receipt(5, digest), Receipt(5, digest, "7")]).ok
+    for seq, given, room in ((5, "0" * 64, ""), (6, digest, ""), (13, digest, ""), (5, digest, "8")):
+        report = verify_archive(path, receipts=[Receipt(seq, given, room)])
         assert [problem.code for problem in report.problems] == ["receipt"]

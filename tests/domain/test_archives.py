@@ -10,10 +10,11 @@ from django.core.management import call_command
 from consultations.archiving.chain import check_chain
 from consultations.archiving.verify import verify_archives
 from consultations.domain import archives as archives_module
-from consultations.domain.archives import archive_file, chained_events, seal
+from consultations.domain.archives import archive_file, seal
 from consultations.domain.events import room_name
+from consultations.domain.log import chained_events
 from consultations.domain.outcome_view import outcome
-from consultations.domain.signing_key import PRIVATE, public_key_file, signing_key
+from consultations.domain.signing_key import CHAIN, PRIVATE, public_key_file, signing_key
 from consultations.models import Archive, Consultation, RoomEvent, Stage, StageChange
 from hall.errors import Code, Refusal
 from members.models import DutyEvent
@@ -176,7 +177,7 @@ def test_seal_that_fails_after_the_file_takes_it_back(
     events = RoomEvent.objects.count()
 
     def no_room(*_args: Any, **_kwargs: Any) -> None:
-        assert len(files(settings)) == 1
+        assert len(files(settings)) == 2
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(archives_module, "append_deeds", no_room)
@@ -210,7 +211,7 @@ def test_signing_key_is_private_and_made_once(settings: Any) -> None:
     public = public_key_file()
     assert public is not None
     assert public.read_bytes() == key.public_pem()
-    assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, public.name])
+    assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, public.name, CHAIN])
 
 
 def test_seal_and_verify_archive_commands(

@@ -11,11 +11,12 @@ from django.db import connection
 
 from consultations.archiving.chain import check_chain
 from consultations.archiving.verify import verify_archives
-from consultations.domain.archives import archive_file, chained_events, seal
+from consultations.domain.archives import archive_file, seal
 from consultations.domain.ballot_cards import count
 from consultations.domain.ballots import BallotDraft, close_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.events import room_name
+from consultations.domain.log import chained_events
 from consultations.domain.opinions import Receipt, post_opinion
 from consultations.domain.seats import enter_room
 from consultations.domain.stances import take_stance, votes_digest

@@ -11,12 +11,12 @@ from consultations.archiving.canonical import canonical
 from consultations.archiving.chain import check_chain
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
-from consultations.domain.archives import chained_events
 from consultations.domain.ballot_drafts import MAX_OPTIONS, BallotDraft
 from consultations.domain.ballots import cast_vote, close_ballot, close_due, open_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.deliveries import Viewer
 from consultations.domain.events import room_name
+from consultations.domain.log import chained_events
 from consultations.domain.room_queries import snapshot
 from consultations.models import (
     Ballot,

@@ -5,9 +5,9 @@ from django.db import transaction
 
 from consultations.archiving.chain import ChainBroken, check_chain
 from consultations.domain import doorbell
-from consultations.domain.archives import chained_events
 from consultations.domain.deliveries import Delivery
 from consultations.domain.events import advance, hold, record, renew_epochs, room_name
+from consultations.domain.log import chained_events
 from consultations.models import Consultation, RoomEvent, RoomHead, Stage
 from hall.errors import Code, Refusal
 from tests.factories import bring_to_review, make_consultation

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.archiving.chain import check_chain
-from consultations.domain.archives import chained_events
 from consultations.domain.events import room_name
 from consultations.domain.floor import Receipt
+from consultations.domain.log import chained_events
 from consultations.domain.opinions import hide_opinion
 from consultations.domain.posting import PostDraft, post_opinions
 from consultations.models import Consultation, Opinion, OpinionKind, RoomHead, Seat

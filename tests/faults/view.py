@@ -110,6 +110,9 @@ class View:
         self._change(body["number"], state="visible", text=body["text"])
         self.cards.get(body["number"], {}).pop("reason", None)
 
+    def _opinion_erased(self, body: Frame, _event: Frame) -> None:
+        self.cards.pop(body["number"], None)
+
     def _opinion_pinned(self, body: Frame, _event: Frame) -> None:
         self._change(body["number"], pinned=body["pinned"])
 

@@ -28,10 +28,10 @@ from django.db import connection, transaction
 from consultations.archiving.chain import ChainBroken, check_chain
 from consultations.domain import room_queries
 from consultations.domain.agenda import move_agenda
-from consultations.domain.archives import chained_events
 from consultations.domain.consultations import move_stage
 from consultations.domain.deliveries import Viewer
 from consultations.domain.events import room_name
+from consultations.domain.log import chained_events
 from consultations.models import Consultation, Opinion, RoomEvent, RoomHead, Seat, Stage
 from members.models import Person
 from members.roles import Role, SeatRole

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from consultations.domain.editions import newest_edition
+from consultations.domain.erasures import erased_in
 from consultations.domain.outcome_parts import ArchiveLine, Outcome
 from consultations.domain.outcome_view import archive_line, outcome
 from consultations.models import Archive
@@ -24,13 +26,20 @@ class ArchiveEntry:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """An archive with its outcome, and its neighbours in the chain of archives."""
+    """An archive with its outcome, its newest edition, and its neighbours in the chain.
+
+    `public_digest` is "" where it has no public file; `erased` are opinions whose text was
+    erased by law: (number, basis, when).
+    """
 
     archive: ArchiveLine
     outcome: Outcome
     previous_number: int | None
     previous_digest: str
     next_number: int | None
+    edition: int
+    public_digest: str
+    erased: tuple[tuple[int, str, datetime], ...]
 
 
 def archives() -> tuple[ArchiveEntry, ...]:
@@ -66,6 +75,7 @@ def archive_page(number: int) -> ArchivePage:
         Refusal: `not_found`.
     """
     found = find_archive(number)
+    edition = newest_edition(found)
     following = Archive.objects.filter(previous=found).values_list("number", flat=True).first()
     return ArchivePage(
         archive=archive_line(found),
@@ -73,4 +83,7 @@ def archive_page(number: int) -> ArchivePage:
         previous_number=found.previous.number if found.previous else None,
         previous_digest=found.previous.digest if found.previous else "",
         next_number=following,
+        edition=edition.number,
+        public_digest=edition.public_digest,
+        erased=erased_in(found.consultation),
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
@@ -17,6 +17,7 @@ from consultations.models import (
     DissentNote,
     Opinion,
     OpinionState,
+    RoomEvent,
     Stage,
 )
 from members.duty import duty_of
@@ -53,6 +54,8 @@ class OwnOpinion:
     disagree: int
     passed: int
     citations: tuple[Citation, ...]
+    receipt: str
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,14 @@ class MyPage:
 
 def my_page(person: Person) -> MyPage:
     """The person's own page; at most the latest 200 opinions. Constant number of queries."""
-    own = Opinion.objects.filter(author=person).select_related("consultation__archive")
+    posted = RoomEvent.objects.filter(
+        consultation=OuterRef("consultation"), seq=OuterRef("posted_seq")
+    )
+    own = (
+        Opinion.objects.filter(author=person)
+        .select_related("consultation__archive")
+        .annotate(posted_digest=Subquery(posted.values("digest")))
+    )
     opinions = list(own.order_by("-created_at", "-pk")[:MOST])
     ids = [opinion.pk for opinion in opinions]
     figures = counted(ids)
@@ -80,7 +90,12 @@ def my_page(person: Person) -> MyPage:
     )
     return MyPage(
         opinions=tuple(
-            _own(opinion, figures.get(opinion.pk, (0, 0, 0)), tuple(cited[opinion.pk]))
+            _own(
+                opinion,
+                figures.get(opinion.pk, (0, 0, 0)),
+                tuple(cited[opinion.pk]),
+                opinion.posted_digest,
+            )
             for opinion in opinions
         ),
         seated=lines(active.order_by("starts_at", "id")),
@@ -104,7 +119,10 @@ def _collect(
 
 
 def _own(
-    opinion: Opinion, figures: tuple[int, int, int], citations: tuple[Citation, ...]
+    opinion: Opinion,
+    figures: tuple[int, int, int],
+    citations: tuple[Citation, ...],
+    digest: str | None,
 ) -> OwnOpinion:
     consultation = opinion.consultation
     archive = getattr(consultation, "archive", None)
@@ -125,4 +143,6 @@ def _own(
         disagree=disagree,
         passed=passed,
         citations=citations,
+        receipt=f"{consultation.pk}:{opinion.posted_seq}:{digest}" if digest else "",
+        erased=opinion.state == OpinionState.ERASED,
     )

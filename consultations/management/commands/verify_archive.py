@@ -1,4 +1,4 @@
-"""python manage.py verify_archive FILE… [--previous FILE] [--key KEY] [--receipt SEQ:DIGEST]"""
+"""python manage.py verify_archive FILE… [--previous FILE] [--key KEY] [--receipt R] [--heads FILE]"""
 
 import sys
 from argparse import ArgumentParser
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from consultations.archiving import verify
-from consultations.domain.signing_key import public_key_file
+from consultations.domain.signing_key import key_chain_file, public_key_file
 
 
 class Command(BaseCommand):
@@ -18,12 +18,16 @@ class Command(BaseCommand):
         parser.add_argument("--previous", help="上一份归档")
         parser.add_argument("--key", action="append", default=[], help="可信公钥")
         parser.add_argument("--receipt", action="append", default=[], help="回执，序号：摘要")
+        parser.add_argument("--heads", help="会中公布的签名日志头")
         parser.add_argument("--json", action="store_true", help="以 JSON 打印")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        keys = options["key"] or [str(file) for file in [public_key_file()] if file]
-        arguments = [f"--key={key}" for key in keys]
+        own, chain = public_key_file(), key_chain_file()
+        arguments = [f"--key={key}" for key in options["key"]]
+        if not arguments and own is not None:
+            arguments = [f"--key={own}"] + ([f"--keys={chain}"] if chain else [])
         arguments += [f"--receipt={receipt}" for receipt in options["receipt"]]
         arguments += [f"--previous={options['previous']}"] if options["previous"] else []
+        arguments += [f"--heads={options['heads']}"] if options["heads"] else []
         arguments += ["--json"] if options["json"] else []
         sys.exit(verify.main([*arguments, "--", *options["archive"]]))

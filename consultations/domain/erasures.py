@@ -1,0 +1,219 @@
+"""依法删除: taking one opinion's text out of the record, and out of an archive that is sealed.
+
+Someone asks, someone else decides. What is erased leaves a tombstone: the event stays in its
+place with its digest and the basis, so that chain, tree, receipts and published heads still
+verify. A sealed consultation gets a new edition of its archive; the database lets this one change
+through while it runs, and no other (see migration 0012).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from django.db import connection, transaction
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from consultations.domain import clock
+from consultations.domain.archives import Documents, archive_files
+from consultations.domain.editions import (
+    Written,
+    keep_edition,
+    newest_edition,
+    withdraw_earlier_files,
+    write_edition,
+)
+from consultations.domain.events import advance, hold, record
+from consultations.domain.notices import tell_author
+from consultations.domain.opinions import opinion_by_number
+from consultations.domain.outcome_view import outcome
+from consultations.domain.search import forget_opinion
+from consultations.domain.text import plain_line
+from consultations.models import (
+    Archive,
+    Consultation,
+    Erasure,
+    ErasureState,
+    NoticeKind,
+    Opinion,
+    OpinionCorrection,
+    OpinionState,
+    RoomEvent,
+    Stage,
+)
+from hall.errors import Code, Refusal
+from members.access import require
+from members.models import Person
+from members.roles import Permission
+
+MAX_BASIS = 120
+MAX_REASON = 200
+
+
+@transaction.atomic
+def ask_erasure(
+    consultation: Consultation, *, number: int, basis: str, reason: str, by: Person
+) -> Erasure:
+    """Ask that the text of opinion `number` be erased; someone else decides on it.
+
+    `basis` is the law or decision that demands it, and becomes public; `reason` is for the files.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`, `empty`, `too_long`; `wrong_state` where it was erased
+            or has been asked for.
+    """
+    require(by, Permission.OPINION_ERASE, consultation)
+    basis = plain_line(basis, max_length=MAX_BASIS, field="basis")
+    reason = plain_line(reason, max_length=MAX_REASON, field="reason")
+    hold(consultation.pk)
+    opinion = opinion_by_number(consultation, number)
+    if Erasure.objects.filter(opinion=opinion).exclude(state=ErasureState.DECLINED).exists():
+        raise Refusal(Code.WRONG_STATE, _("这条意见已经删除，或正等待复核。"))
+    return Erasure.objects.create(
+        consultation=consultation,
+        opinion=opinion,
+        basis=basis,
+        reason=reason,
+        asked_by=by,
+        asked_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def decline_erasure(erasure: Erasure, *, by: Person) -> Erasure:
+    """Decide against it; whoever asked may take it back in the same way.
+
+    Raises:
+        Refusal: `forbidden`; `wrong_state` once decided.
+    """
+    found = _undecided(erasure, by)
+    _decide(found, ErasureState.DECLINED, by)
+    return found
+
+
+def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None = None) -> Erasure:
+    """Erase: by someone other than who asked. It cannot be taken back.
+
+    The text is gone from the opinion, its corrections, every event that told it, the minutes that
+    quote it word for word, and the search. Where the log is open, `opinion.erased` tells everyone;
+    where it is sealed, a new edition of the archive is written with `documents` made anew, and the
+    files of the earlier editions are taken away. All or nothing. Clauses that people wrote
+    themselves stay as they are.
+
+    Raises:
+        Refusal: `forbidden`, also for who asked; `wrong_state` once decided, or where the log does
+            not verify; `busy` where the new edition cannot be written.
+    """
+    with transaction.atomic():
+        found = _undecided(erasure, by)
+        if found.asked_by_id == by.pk:
+            raise Refusal(Code.FORBIDDEN, _("提出删除的人不能自己复核，请另一位工作人员确认。"))
+        consultation = found.consultation
+        hold(consultation.pk)
+        consultation.refresh_from_db(fields=["stage"])
+        _decide(found, ErasureState.RUNNING, by)
+        _erase(found)
+        written = None
+        try:
+            if consultation.stage == Stage.SEALED:
+                written = _renew_archive(found, by, documents)
+            else:
+                _tell_room(found, by)
+            tell_author(found.opinion, NoticeKind.ERASED, by=by, reason=found.basis)
+            found.state = ErasureState.DONE
+            found.save(update_fields=["state"])
+        except BaseException:
+            if written is not None:
+                written.unlink()
+            raise
+    return found
+
+
+def erased_in(consultation: Consultation) -> tuple[tuple[int, str, datetime], ...]:
+    """Opinions of the consultation whose text was erased: number, basis, when. One query."""
+    done = Erasure.objects.filter(consultation=consultation, state=ErasureState.DONE)
+    rows = done.order_by("opinion__number").values_list("opinion__number", "basis", "decided_at")
+    return tuple((number, basis, at) for number, basis, at in rows if at is not None)
+
+
+def erasures_of(consultation: Consultation) -> list[Erasure]:
+    """All that was asked for, the latest first, with its people. One query."""
+    rows = consultation.erasures.select_related("opinion", "asked_by", "decided_by")
+    return list(rows.order_by("-asked_at", "-pk"))
+
+
+def _undecided(erasure: Erasure, by: Person) -> Erasure:
+    require(by, Permission.OPINION_ERASE, erasure.consultation)
+    found = (
+        Erasure.objects.select_for_update(of=("self",))
+        .select_related("consultation", "opinion")
+        .get(pk=erasure.pk)
+    )
+    if found.state != ErasureState.ASKED:
+        raise Refusal(Code.WRONG_STATE, _("这项删除已经有了决定。"))
+    return found
+
+
+def _decide(erasure: Erasure, state: ErasureState, by: Person) -> None:
+    erasure.state, erasure.decided_by, erasure.decided_at = state, by, clock.now()
+    erasure.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _erase(erasure: Erasure) -> None:
+    opinion = erasure.opinion
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # What is freed is overwritten, and cannot be read from the file either.
+            cursor.execute("PRAGMA secure_delete = ON")
+    _redact_minutes(opinion)
+    told = RoomEvent.objects.filter(
+        consultation=erasure.consultation,
+        type__startswith="opinion.",
+        body__number=opinion.number,
+        body__has_key="text",
+    )
+    told.update(body=None, salt="", erasure=erasure)
+    OpinionCorrection.objects.filter(opinion=opinion).update(earlier="")
+    opinion.text, opinion.state = "", OpinionState.ERASED
+    opinion.state_reason, opinion.pinned_at = erasure.basis, None
+    opinion.save(update_fields=["text", "state", "state_reason", "pinned_at"])
+    forget_opinion(opinion)
+
+
+def _redact_minutes(opinion: Opinion) -> None:
+    """Take the text out of minutes that quote it whole, as they are drafted from the log."""
+    quoted = escape(" ".join(opinion.text.split()).rstrip("。"))
+    instead = escape(_("〔%(number)s 号意见已依法删除〕") % {"number": opinion.number})
+    for minutes in opinion.consultation.minutes.filter(body__contains=quoted):
+        minutes.body = minutes.body.replace(quoted, instead)
+        minutes.save(update_fields=["body"])
+
+
+def _tell_room(erasure: Erasure, by: Person) -> None:
+    turn = advance(erasure.consultation_id)
+    body = {"number": erasure.opinion.number, "basis": erasure.basis}
+    record(erasure.consultation_id, "opinion.erased", body, by=by, turn=turn)
+
+
+def _renew_archive(erasure: Erasure, by: Person, documents: Documents | None) -> Written:
+    consultation = erasure.consultation
+    archive = Archive.objects.select_related("previous").get(consultation=consultation)
+    # As it was when it was sealed: an archive does not know of itself.
+    found = replace(outcome(consultation), archive=None)
+    at = clock.now()
+    written = write_edition(
+        consultation,
+        archive_files(found, documents),
+        number=archive.number,
+        previous=archive.previous.digest if archive.previous else None,
+        at=at,
+        former=newest_edition(archive),
+    )
+    try:
+        Archive.objects.filter(pk=archive.pk).update(outcome=found.as_dict())
+        keep_edition(archive, written, at=at, by=by)
+    except BaseException:
+        written.unlink()
+        raise
+    transaction.on_commit(partial(withdraw_earlier_files, archive))
+    return written
