@@ -111,7 +111,7 @@ def share_of_voice(consultation: Consultation) -> list[dict[str, Any]]:
     spoken to the end, `opinions` what can be read.
     """
     present = Count("id", filter=Q(first_seen_at__isnull=False))
-    seats = consultation.seats.order_by().values_list("identity").annotate(present)
+    seats = consultation.seats.order_by().values_list("identity").annotate(there=present)
     spoke = SpeakingTurn.objects.filter(consultation=consultation, state=TurnState.SPOKE)
     spoken = {
         identity: (seconds, turns)

@@ -41,7 +41,7 @@ from consultations.models import (
 )
 from hall.errors import Refusal
 from members.access import permissions_of
-from members.models import Person
+from members.models import Department, Person
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -151,6 +151,13 @@ def give_seat(room: int, person: int, role: str, by: int) -> None:
         role=role,
         by=Person.objects.get(pk=by),
     )
+
+
+def employ(people: list[int], name: str) -> int:
+    """A department with these people; returns its id."""
+    department = Department.objects.create(name=f"{name}{uuid.uuid4().hex[:6]}")
+    Person.objects.filter(pk__in=people).update(department=department)
+    return int(department.pk)
 
 
 def head(room: int) -> int:

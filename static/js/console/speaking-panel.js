@@ -72,12 +72,11 @@ class SpeakingPanel extends HallElement {
 
   #next([next]) {
     if (!next) return nothing;
-    const words = this.state.speaking.now ? _("换下一位：{name}") : _("请下一位：{name}");
-    return this.#button(
-      words.replace("{name}", next.person.name),
-      { do: "speech.call", number: next.number },
-      this.state.speaking.now ? "panel__wide" : "button--main panel__wide",
-    );
+    const { name } = next.person;
+    const call = { do: "speech.call", number: next.number };
+    return this.state.speaking.now
+      ? this.#button(_("换下一位：{name}", { name }), call, "panel__wide")
+      : this.#button(_("请下一位：{name}", { name }), call, "button--main panel__wide");
   }
 
   #undo() {

@@ -15,6 +15,7 @@ class ModeratorPanel extends HallElement {
   static properties = {
     room: { attribute: false },
     state: { attribute: false },
+    now: { type: Number },
     consultationUrl: { type: String },
     outcomeUrl: { type: String },
     busy: { state: true },
