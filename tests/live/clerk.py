@@ -23,7 +23,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils import timezone
 
 from consultations.archiving.canonical import chain_next, event_line, genesis, timestamp
-from consultations.domain import agenda, consultations, events, opinions, seats
+from consultations.domain import agenda, consultations, events, opinions, screens, seats
 from consultations.domain.deliveries import Viewer
 from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.room_queries import snapshot
@@ -31,6 +31,7 @@ from consultations.models import (
     AgendaItem,
     Ballot,
     Consultation,
+    Mute,
     Opinion,
     OpinionKind,
     RoomEvent,
@@ -132,6 +133,11 @@ def let_time_pass(room: int) -> None:
     Ballot.objects.filter(consultation=room, closed_at=None).update(closes_at=timezone.now())
 
 
+def end_mute_soon(room: int) -> None:
+    """Every mute in the room has a second left."""
+    Mute.objects.filter(consultation=room).update(until=timezone.now() + timedelta(seconds=1))
+
+
 def sign_out(session: str) -> None:
     SessionStore(session).flush()
 
@@ -151,6 +157,24 @@ def give_seat(room: int, person: int, role: str, by: int) -> None:
         role=role,
         by=Person.objects.get(pk=by),
     )
+
+
+def open_screen(room: int, by: int) -> str:
+    """A big screen is let in; the key that it has from now on."""
+    consultation = Consultation.objects.get(pk=room)
+    code = screens.invite_screen(consultation, by=Person.objects.get(pk=by)).code
+    return screens.open_screen(code).key
+
+
+def end_screens(room: int, by: int) -> None:
+    consultation, person = Consultation.objects.get(pk=room), Person.objects.get(pk=by)
+    for line in screens.screens_of(consultation, by=person):
+        screens.end_screen(consultation, screen_id=line.id, by=person)
+
+
+def seated_in(room: int) -> list[int]:
+    """Who has a seat in the room."""
+    return list(Seat.objects.filter(consultation=room).values_list("person", flat=True))
 
 
 def employ(people: list[int], name: str) -> int:

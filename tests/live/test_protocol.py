@@ -144,6 +144,14 @@ async def test_what_comes_over_the_wire_is_described(scene: Scene) -> None:
         await moderating.call("opinion.pin", number=number, pinned=True)
         await moderating.call("opinion.hide", number=number, reason="偏题")
         await moderating.call("opinion.restore", number=number)
+        await moderating.call("posting.set", holds_residents=True)
+        held = [(await client.post(text))["number"] for text in ("等一等。", "再等等。")]
+        await moderating.call("opinion.return", numbers=held, reason="请写具体")
+        await moderating.call("opinion.reconsider", number=held[0])
+        await moderating.call("opinion.approve", numbers=[held[0]])
+        person = scene.people[0]["id"]
+        await moderating.call("person.mute", person=person, minutes=5, reason="请先听")
+        await moderating.call("person.unmute", person=person)
         await moderating.call("agenda.move", to=2)
         ballot = await moderating.call(
             "ballot.open", question="同意这个方案吗?", kind="yes_no", options=[]
