@@ -58,8 +58,7 @@ def check_in_by_scan(consultation: Consultation, *, person: Person, token: str) 
     Raises:
         Refusal: `not_found` for another code, `sign_in`, `wrong_stage`.
     """
-    if not constant_time_compare(token, check_in_token(consultation.pk)):
-        raise Refusal(Code.NOT_FOUND)
+    _require_token(consultation, token)
     require(person, Permission.ROOM_ENTER, consultation)
     with transaction.atomic():
         turn = _turn(consultation)
@@ -69,6 +68,17 @@ def check_in_by_scan(consultation: Consultation, *, person: Person, token: str) 
             return known
         entry = CheckIn(key=uuid.uuid4(), how=HowCheckedIn.SCAN, votes_by_hand=False)
         return _check_in(consultation, entry, person=person, by=person, turn=turn)
+
+
+def check_in_of(consultation: Consultation, *, person: Person, token: str) -> CheckIn | None:
+    """The check-in of the person who scanned the code at the entrance, or None as yet.
+
+    Raises:
+        Refusal: `not_found` for another code, `sign_in`.
+    """
+    _require_token(consultation, token)
+    require(person, Permission.ROOM_ENTER, consultation)
+    return _active(consultation, person)
 
 
 def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Person) -> CheckIn:
@@ -150,6 +160,11 @@ def attendee_by_key(
     if found is None or (found.withdrawn_at is not None and not withdrawn_too):
         raise Refusal(Code.NOT_FOUND, _("这个人还没有签到。"), field="attendee")
     return found
+
+
+def _require_token(consultation: Consultation, token: str) -> None:
+    if not constant_time_compare(token, check_in_token(consultation.pk)):
+        raise Refusal(Code.NOT_FOUND)
 
 
 def _turn(consultation: Consultation) -> Advanced:

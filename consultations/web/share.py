@@ -37,8 +37,13 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 def qr(request: HttpRequest, pk: int) -> HttpResponse:
     """The room's address, black on white with its quiet zone whatever the page's colours are."""
     queries.find_consultation(request.user, pk)
+    return qr_drawing(room_address(request, pk))
+
+
+def qr_drawing(address: str) -> HttpResponse:
+    """The address as an SVG drawing, black on white with its quiet zone."""
     drawing = io.BytesIO()
-    code = segno.make(room_address(request, pk), error="m", micro=False)
+    code = segno.make(address, error="m", micro=False)
     code.save(
         drawing,
         kind="svg",

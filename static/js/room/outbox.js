@@ -12,7 +12,8 @@ const LATER = { busy: 2_000, too_many: 4_000, too_soon: 3_000 };
  * the entry's kind).
  *
  * An entry is `{key, kind, text, reply_to, after, state: "sending" | "received" | "refused",
- * reason}`; `after` is the highest opinion number known when it was said.
+ * reason}`; `after` is the highest opinion number known when it was said. One with a `command`
+ * gives that command instead of a post.
  */
 export class Outbox extends EventTarget {
   #call;
@@ -37,7 +38,7 @@ export class Outbox extends EventTarget {
 
   /** Queue a post; it is kept before this returns. */
   add(post) {
-    const entry = { ...post, key: newKey(), state: "sending", reason: "" };
+    const entry = { key: newKey(), ...post, state: "sending", reason: "" };
     this.#set([...this.entries, entry]);
     this.#run();
   }
@@ -66,12 +67,13 @@ export class Outbox extends EventTarget {
     return this.entries.find((entry) => entry.state === "sending");
   }
 
-  async #deliver({ key, kind, text, reply_to }) {
-    const command = { do: "opinion.post", key, kind, text, ...(reply_to && { reply_to }) };
+  async #deliver({ key, kind, text, reply_to, command: given }) {
+    const post = { do: "opinion.post", kind, text, ...(reply_to && { reply_to }) };
+    const command = { ...(given ?? post), key };
     try {
       const receipt = await this.#call(command);
       this.#mark(key, { state: "received", number: receipt.number });
-      this.dispatchEvent(new CustomEvent("received", { detail: { ...receipt, kind } }));
+      this.dispatchEvent(new CustomEvent("received", { detail: { ...receipt, kind, key } }));
     } catch (error) {
       if (!(error instanceof Declined)) throw error;
       if (error.code in LATER) {

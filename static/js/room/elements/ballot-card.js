@@ -106,9 +106,12 @@ class BallotCard extends HallElement {
     const { counts, voted, result } = this.ballot;
     if (!counts) return nothing;
     const percent = voted ? Math.round((counts[at] / voted) * 100) : 0;
-    const split = Object.entries(result?.options[at].by_identity ?? {})
-      .map(([identity, n]) => `${IDENTITIES[identity]} ${n}`)
-      .join(" · ");
+    const shares = Object.entries(result?.options[at].by_identity ?? {}).map(
+      ([identity, n]) => `${IDENTITIES[identity]} ${n}`,
+    );
+    const hands = this.ballot.hands?.counts?.[at];
+    if (hands) shares.push(_("现场举手 {n}", { n: hands }));
+    const split = shares.join(" · ");
     return html`<span class="ballot__figure"
         >${_("{n} 票", { n: counts[at] })}（${percent}%）</span
       >
@@ -117,8 +120,9 @@ class BallotCard extends HallElement {
   }
 
   #sum() {
-    const { voted, quorum, result, counts } = this.ballot;
+    const { voted, quorum, result, counts, hands } = this.ballot;
     const parts = [_("{n} 人已投票", { n: voted })];
+    if (hands) parts.push(_("其中现场举手 {n} 人", { n: hands.people }));
     if (quorum && result) {
       parts.push(
         result.quorum_reached

@@ -74,7 +74,6 @@ class OpinionCard extends HallElement {
       >
       <span class="kind kind--${card.kind}">${KINDS[card.kind]}</span>
       <span class="opinion__who">${author(card.author)}</span>
-      ${card.origin === "desk" ? html`<span class="mark">${_("现场代录")}</span>` : nothing}
       ${card.pinned ? html`<span class="mark mark--pin">${icon("pin")}${_("置顶")}</span>` : nothing}
       ${card.answered ? html`<span class="mark mark--good">${_("已答复")}</span>` : nothing}
       <time class="opinion__at" datetime=${card.at}>${spoken(card.at, this.room.store.now())}</time>
@@ -87,7 +86,13 @@ class OpinionCard extends HallElement {
       ${card.reply_to ? this.#quote(card.reply_to, parent) : nothing}
       ${card.state === "visible" ? nothing : this.#standing()}
       <p class="opinion__text plain">${card.text}</p>
+      ${card.entered_by ? this.#entered(card) : nothing}
     `;
+  }
+
+  #entered(card) {
+    import("./desk-mark.js");
+    return html`<desk-mark .card=${card} .now=${this.room.store.now()}></desk-mark>`;
   }
 
   /** Why others do not see it. */

@@ -1,0 +1,87 @@
+import { html, nothing } from "lit";
+
+import { HallElement } from "../room/elements/base.js";
+import { _ } from "../room/words.js";
+
+/** Counting the hands of those who vote in the hall, for the ballot that is open. */
+class DeskHands extends HallElement {
+  static properties = {
+    desk: { attribute: false },
+    view: { attribute: false },
+    state: { attribute: false },
+    sum: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.sum = 0;
+  }
+
+  render() {
+    const ballot = this.state.ballots.find((each) => !each.closed_at);
+    return html`<section class="card stack desk-hands" aria-labelledby="hands">
+      <h2 id="hands">${_("举手计票")}</h2>
+      <div class="note">
+        <div>
+          <p><b>${_("怎样不会重复计票")}</b></p>
+          <p>
+            ${_("扫码签到的人用手机投票，不举手；在签到台登记为“举手表决”的人举手，不能再用手机投票。举手人数不能超过登记举手、又没有在线投过票的人数。")}
+          </p>
+        </div>
+      </div>
+      ${ballot ? this.#ballot(ballot) : html`<p class="empty">${_("现在没有正在进行的表决。主持人发起表决后，在这里录入举手数。")}</p>`}
+    </section>`;
+  }
+
+  #ballot(ballot) {
+    if (ballot.secrecy === "secret") {
+      return html`<p>${ballot.question}</p>
+        <p class="empty">${_("这是无记名表决。举手是公开的，所以不能举手计票，请大家用手机投票。")}</p>`;
+    }
+    const allowed = this.view?.hands ?? 0;
+    return html`<h3>${ballot.question}</h3>
+      <p>${_("现在可以举手的有 {n} 人。", { n: allowed })}</p>
+      ${ballot.hands
+        ? html`<p class="note note--success">${_("已计入举手 {n} 人。数错了可以重新录入，每次录入都有记录。", { n: ballot.hands.people })}</p>`
+        : nothing}
+      <form class="form" @submit=${(event) => this.#count(event, ballot)} @input=${this.#add}>
+        ${ballot.max_choices > 1
+          ? html`<div class="field">
+              <label for="hands-people">${_("举手的一共几人")}</label>
+              <input id="hands-people" name="people" type="number" min="0" max=${allowed} required inputmode="numeric" />
+            </div>`
+          : nothing}
+        ${ballot.options.map(
+          ({ position, text }) => html`<div class="desk-count">
+            <label for="hands-${position}">${text}</label>
+            <input id="hands-${position}" name="option" type="number" min="0" max=${allowed} value="0" required inputmode="numeric" />
+          </div>`,
+        )}
+        <p role="status">${_("合计 {n} 只手", { n: this.sum })}</p>
+        <button type="submit" class="button button--main" ?disabled=${!allowed}>
+          ${ballot.hands ? _("更正举手数") : _("录入举手数")}
+        </button>
+      </form>`;
+  }
+
+  #figures(form) {
+    return new FormData(form).getAll("option").map(Number);
+  }
+
+  #add(event) {
+    this.sum = this.#figures(event.currentTarget).reduce((a, b) => a + b, 0);
+  }
+
+  #count(event, { number, options }) {
+    event.preventDefault();
+    const counts = this.#figures(event.target);
+    const people = event.target.elements.people?.value ?? counts.reduce((a, b) => a + b, 0);
+    const words = options.map(({ text }, at) => `${text} ${counts[at]}`).join("，");
+    const command = { do: "desk.count_hands", number, people: Number(people), counts };
+    this.desk.do(command, _("举手：{words}", { words }));
+    event.target.reset();
+    this.sum = 0;
+  }
+}
+
+customElements.define("desk-hands", DeskHands);

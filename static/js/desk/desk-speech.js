@@ -1,0 +1,167 @@
+import { html, nothing } from "lit";
+
+import { author } from "../room/elements/opinion-card.js";
+import { HallElement } from "../room/elements/base.js";
+import { keep } from "../room/keep.js";
+import { spoken } from "../room/time.js";
+import { IDENTITIES, KINDS, _ } from "../room/words.js";
+
+const MOST = 1000;
+const SHOWN = 30;
+
+/** Entering what someone in the hall says, and putting right what was entered. */
+class DeskSpeech extends HallElement {
+  static properties = {
+    desk: { attribute: false },
+    attendees: { attribute: false },
+    state: { attribute: false },
+    speaker: { state: true },
+    fixing: { state: true },
+  };
+
+  constructor() {
+    super();
+    Object.assign(this, { speaker: "", fixing: 0 });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.draft = keep(`hall.desk.${location.pathname}.draft`);
+  }
+
+  render() {
+    return html`<div class="desk-columns">
+      <section class="card stack" aria-labelledby="speech">
+        <h2 id="speech">${_("代录发言")}</h2>
+        ${this.attendees.length
+          ? this.#form()
+          : html`<p class="empty">${_("还没有人签到，请先在“签到”里登记发言的人。")}</p>`}
+      </section>
+      <section class="stack" aria-labelledby="entered">
+        <h2 id="entered">${_("已代录")}</h2>
+        ${this.#entered()}
+      </section>
+    </div>`;
+  }
+
+  #form() {
+    return html`<form class="form" @submit=${this.#say}>
+      <div class="field">
+        <label for="desk-speaker">${_("发言人")}</label>
+        <select id="desk-speaker" name="attendee" required .value=${this.speaker} @change=${this.#choose}>
+          <option value="">${_("请选择")}</option>
+          ${this.attendees
+            .filter(({ refused }) => !refused)
+            .map(
+              ({ key, person }) => html`<option value=${key} ?selected=${key === this.speaker}>
+                ${person.name} · ${IDENTITIES[person.identity]}
+              </option>`,
+            )}
+        </select>
+      </div>
+      <fieldset class="field">
+        <legend>${_("类别")}</legend>
+        <div class="desk-choices">
+          ${["opinion", "suggestion", "question"].map(
+            (kind) => html`<label class="check"
+              ><input type="radio" name="kind" value=${kind} ?checked=${kind === "opinion"} /><span>${KINDS[kind]}</span></label
+            >`,
+          )}
+        </div>
+      </fieldset>
+      <div class="field">
+        <label for="desk-text">${_("他说了什么")}</label>
+        <div class="field__help" id="desk-text-help">${_("尽量用原话。会标明“现场代录”和您的称呼。")}</div>
+        <textarea
+          id="desk-text"
+          name="text"
+          rows="5"
+          maxlength=${MOST}
+          required
+          aria-describedby="desk-text-help"
+          .value=${this.draft.read() ?? ""}
+          @input=${({ target }) => this.draft.write(target.value || null)}
+        ></textarea>
+      </div>
+      <button type="submit" class="button button--main">${_("录入")}</button>
+    </form>`;
+  }
+
+  #choose({ target }) {
+    this.speaker = target.value;
+  }
+
+  #say(event) {
+    event.preventDefault();
+    const { attendee, kind, text } = Object.fromEntries(new FormData(event.target));
+    const said = text.normalize("NFC").trim();
+    if (!said) return;
+    const { name } = this.attendees.find(({ key }) => key === attendee).person;
+    this.desk.do({ do: "desk.post", attendee, kind, text: said }, `${name}：${said}`);
+    this.draft.write(null);
+    event.target.elements.text.value = "";
+    event.target.elements.text.focus();
+  }
+
+  #entered() {
+    const cards = [...this.state.cards.values()]
+      .filter((card) => card.origin === "desk")
+      .sort((a, b) => b.number - a.number)
+      .slice(0, SHOWN);
+    if (!cards.length) return html`<p class="empty">${_("录入的发言会出现在这里，可以更正。")}</p>`;
+    return html`<ul class="rows desk-said">
+      ${cards.map((card) => this.#card(card))}
+    </ul>`;
+  }
+
+  #card(card) {
+    const { number, kind, text, state } = card;
+    return html`<li class="desk-card" data-number=${number}>
+      <p>
+        <span class="kind kind--${kind}">${KINDS[kind]} ${number}</span> ${author(card.author)}
+        <span class="small soft">${_("由 {name} 录入", { name: card.entered_by })} · ${spoken(card.at, this.desk.store.now())}</span>
+      </p>
+      ${this.fixing === number
+        ? this.#fix(card)
+        : html`<p class="plain">${state === "hidden" ? _("已由主持人隐藏") : text}</p>
+            ${card.corrections?.length
+              ? html`<details class="small">
+                  <summary>${_("已更正 {n} 次", { n: card.corrections.length })}</summary>
+                  ${card.corrections.map(
+                    ({ earlier, by, at }) => html`<p class="soft">
+                      ${_("{at} {by} 更正前：", { at: spoken(at, this.desk.store.now()), by })}${earlier}
+                    </p>`,
+                  )}
+                </details>`
+              : nothing}
+            ${state === "visible"
+              ? html`<button type="button" class="button button--small" @click=${() => (this.fixing = number)}>
+                  ${_("更正")}
+                </button>`
+              : nothing}`}
+    </li>`;
+  }
+
+  #fix({ number, text }) {
+    return html`<form class="stack stack--tight" @submit=${(event) => this.#correct(event, number)}>
+      <label class="small" for="fix-${number}">${_("更正为（原来的话仍可查看）")}</label>
+      <textarea id="fix-${number}" name="text" rows="4" maxlength=${MOST} required .value=${text}></textarea>
+      <p class="actions">
+        <button type="submit" class="button button--small button--main">${_("更正")}</button>
+        <button type="button" class="button button--small" @click=${() => (this.fixing = 0)}>${_("不改了")}</button>
+      </p>
+    </form>`;
+  }
+
+  #correct(event, number) {
+    event.preventDefault();
+    const text = event.target.elements.text.value.normalize("NFC").trim();
+    if (text && text !== this.state.cards.get(number)?.text) {
+      const words = _("更正第 {n} 号：{text}", { n: number, text });
+      this.desk.do({ do: "desk.correct", number, text }, words);
+    }
+    this.fixing = 0;
+  }
+}
+
+customElements.define("desk-speech", DeskSpeech);

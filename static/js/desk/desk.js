@@ -1,0 +1,122 @@
+/** The desk in the hall: what it knows, and what waits in it for the line. */
+
+import { Connection, Declined, LineGone, newKey } from "../room/connection.js";
+import { keep } from "../room/keep.js";
+import { Outbox } from "../room/outbox.js";
+import { Store } from "../room/store.js";
+
+const PAUSE = 800;
+const DONE_STAYS = 4;
+const CHANGES = /^(attendee|seat|ballot)\./;
+
+/**
+ * Dispatches "change" when anything that it shows has changed.
+ *
+ * `view` is what `desk.view` told last, or null: `{attendees, expected, hands}`. What the desk does
+ * goes through `outbox`, in order, one after the other; `done` are the last that were received.
+ */
+export class Desk extends EventTarget {
+  #due = 0;
+
+  /**
+   * @param {string} id the room
+   * @param {string} personId what waits on the device is kept for this person
+   */
+  constructor(id, personId) {
+    super();
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    this.view = null;
+    this.done = [];
+    this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`);
+    this.store = new Store((question) => this.connection.call(question, { again: false }));
+    this.outbox = new Outbox(
+      (command) => this.connection.call(command),
+      keep(`hall.desk.${id}.${personId}.outbox`),
+    );
+    this.connection.addEventListener("frame", ({ detail }) => this.#hear(detail));
+    this.connection.addEventListener("status", ({ detail }) => this.#line(detail));
+    this.store.addEventListener("change", () => this.#tell());
+    this.outbox.addEventListener("change", () => this.#tell());
+    this.outbox.addEventListener("received", ({ detail }) => this.#received(detail));
+  }
+
+  start() {
+    this.connection.start();
+    this.outbox.start();
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  get status() {
+    return this.connection.status;
+  }
+
+  get may() {
+    return this.state.may;
+  }
+
+  /** Whom an opinion can be entered for: those who are checked in, and those on their way. */
+  get attendees() {
+    const known = this.view?.attendees ?? [];
+    const keys = new Set(known.map(({ key }) => key));
+    const coming = this.outbox.entries
+      .filter(({ key, command }) => command.do === "desk.check_in" && !keys.has(key))
+      .map(({ key, command, label, state }) => ({
+        key,
+        person: { id: 0, name: label, identity: command.identity, belongs_to: "" },
+        votes_by_hand: command.votes_by_hand,
+        waits: true,
+        refused: state === "refused",
+      }));
+    return [...coming.reverse(), ...known];
+  }
+
+  /**
+   * Do something at the desk: it is kept on the device until the hall has it.
+   * @param {object} command without its key
+   * @param {string} label what people read of it while it waits
+   */
+  do(command, label) {
+    this.outbox.add({ key: newKey(), command, label });
+  }
+
+  /** Ask again what the hall knows of the attendees, soon and once for many reasons. */
+  refresh() {
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => this.#ask(), PAUSE);
+  }
+
+  async #ask() {
+    try {
+      this.view = await this.connection.call({ do: "desk.view" }, { again: false });
+      this.outbox.settle(() => true);
+      this.#tell();
+    } catch (error) {
+      if (!(error instanceof LineGone) && !(error instanceof Declined)) throw error;
+    }
+  }
+
+  #hear(frame) {
+    this.store.receive(frame);
+    // A desk that does not moderate gets the bare number of a check-in.
+    if (frame.hello || (frame.seq && (!frame.type || CHANGES.test(frame.type)))) this.refresh();
+  }
+
+  #line(status) {
+    if (status.state === "open") this.refresh();
+    this.#tell();
+  }
+
+  #received({ key, number }) {
+    const { label } = this.outbox.entries.find((entry) => entry.key === key) ?? { label: "" };
+    this.done = [{ key, label, number }, ...this.done].slice(0, DONE_STAYS);
+    this.refresh();
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,3 @@
+/** The desk's script: defining the elements is all it takes. */
+
+import "./hall-desk.js";
