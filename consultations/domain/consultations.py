@@ -14,6 +14,8 @@ from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda
 from consultations.domain.ballots import close_with_stage
 from consultations.domain.events import Advanced, advance, hold, open_log, record
 from consultations.domain.notices import tell_of_citing, tell_of_move
+from consultations.domain.objection_window import window_end
+from consultations.domain.posting_rules import begin_rules, hold_residents
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
 from consultations.domain.speeches import close_speaking
@@ -48,7 +50,9 @@ __all__ = [
 MAX_TITLE = 80
 MAX_QUESTION = 200
 MAX_VENUE = 120
+MAX_OBJECTION_DAYS = 60
 
+_MOVED = ("stage", "opened_at", "closed_at", "cancel_reason", "objections_until")
 _PREPARED_IN = {Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING}
 
 
@@ -61,12 +65,16 @@ def _plan(
     ends_at: datetime,
     admission: Admission,
     venue: str,
+    objection_days: int | None,
 ) -> dict[str, Any]:
     """The fields as they are stored, checked one by one."""
     if timezone.is_naive(starts_at) or timezone.is_naive(ends_at):
         raise ValueError("the times of a consultation need a time zone")
     if ends_at <= starts_at:
         raise Refusal(Code.INVALID, _("结束时间应在开始时间之后。"), field="ends_at")
+    if objection_days is not None and not 0 <= objection_days <= MAX_OBJECTION_DAYS:
+        sentence = _("异议期是 0 到 %(most)s 个工作日。") % {"most": MAX_OBJECTION_DAYS}
+        raise Refusal(Code.INVALID, sentence, field="objection_days")
     return {
         "title": plain_line(title, max_length=MAX_TITLE, field="title"),
         "question": plain_line(question, max_length=MAX_QUESTION, field="question"),
@@ -75,6 +83,7 @@ def _plan(
         "ends_at": ends_at,
         "admission": Admission(admission),
         "venue": optional_line(venue, max_length=MAX_VENUE, field="venue"),
+        "objection_days": objection_days,
     }
 
 
@@ -92,8 +101,13 @@ def create_consultation(
     venue: str = "",
     work_items: Collection[WorkItem] = (),
     agenda: list[AgendaDraft],
+    objection_days: int | None = None,
+    holds_residents: bool = False,
 ) -> Consultation:
     """Draft a consultation on an accepted topic, and open its log. Nobody is seated yet.
+
+    With `holds_residents` what residents say waits for a moderator. `objection_days` are the
+    working days of its objection window, None for the hall's own number.
 
     Raises:
         Refusal: `forbidden`; `wrong_state` for a topic that is not accepted; `invalid`, `empty`,
@@ -108,6 +122,7 @@ def create_consultation(
         ends_at=ends_at,
         admission=admission,
         venue=venue,
+        objection_days=objection_days,
     )
     status = Topic.objects.select_for_update().values_list("status", flat=True).get(pk=topic.pk)
     if status != TopicStatus.ACCEPTED:
@@ -115,6 +130,7 @@ def create_consultation(
     consultation = Consultation.objects.create(topic=topic, prepared_by=by, **fields)
     consultation.work_items.set(work_items)
     write_agenda(consultation, agenda)
+    begin_rules(consultation, holds_residents=holds_residents)
     open_log(consultation)
     return consultation
 
@@ -133,12 +149,15 @@ def edit_consultation(
     venue: str,
     work_items: Collection[WorkItem],
     agenda: list[AgendaDraft],
+    objection_days: int | None = None,
+    holds_residents: bool | None = None,
 ) -> Consultation:
     """Rewrite the preparation, until the consultation is live.
 
     Once announced the change is logged as `consultation.changed`, with all that people rely on;
     then at least one work item and one agenda step have to stay. An agenda that is the same is
-    left alone.
+    left alone. `holds_residents` stays as it is where it is None, and its change is logged as
+    `posting.set`.
 
     Raises:
         Refusal: `forbidden`, `not_found`; `wrong_stage` from live on; `invalid`, `empty`,
@@ -153,6 +172,7 @@ def edit_consultation(
         ends_at=ends_at,
         admission=admission,
         venue=venue,
+        objection_days=objection_days,
     )
     hold(consultation.pk)
     consultation.refresh_from_db()
@@ -164,6 +184,8 @@ def edit_consultation(
     consultation.work_items.set(work_items)
     if agenda != _drafts_of(consultation):
         write_agenda(consultation, agenda)
+    if holds_residents is not None:
+        hold_residents(consultation, holds_residents, by=by)
     if consultation.stage != Stage.DRAFT:
         _require_announceable(work_items, agenda)
         index_consultation(consultation)
@@ -206,7 +228,7 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
     One audit row and one event each. Going live sets `opened_at` once. Leaving live ends the
     running agenda step, closes an open ballot, clears the speaking list, logs `stances.closed`,
     and sets `closed_at`; going live again clears it.
-    Entering review logs `outcome.published` after the move.
+    Entering review opens the objection window, and logs `outcome.published` after the move.
 
     Raises:
         Refusal: see `stages.require_move`; `wrong_stage` for sealing, which is `archives.seal`.
@@ -224,8 +246,9 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
         consultation.closed_at = None
     if to == Stage.CANCELLED:
         consultation.cancel_reason = reason
+    consultation.objections_until = window_end(consultation) if to == Stage.REVIEW else None
     event = write_move(consultation, to=to, by=by, reason=reason, turn=turn)
-    consultation.save(update_fields=["stage", "opened_at", "closed_at", "cancel_reason"])
+    consultation.save(update_fields=_MOVED)
     index_consultation(consultation)
     if to == Stage.REVIEW:
         tell_of_citing(consultation, by=by)

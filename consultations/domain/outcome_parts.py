@@ -59,13 +59,50 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmationTally:
+    """How the people of one identity confirmed a clause."""
+
+    identity: str
+    label: str
+    agree: int
+    reserved: int
+    against: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Why somebody has reservations about a clause, or is against it."""
+
+    value: str
+    value_label: str
+    author: str
+    identity: str
+    identity_label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeSentence:
-    """A consensus clause or a dissent note; `updated_at` is what a writer hands back."""
+    """A consensus clause or a dissent note; `updated_at` is what a writer hands back.
+
+    `confirmed` and `reservations` are empty for a note, and until somebody has confirmed.
+    """
 
     position: int
     text: str
     updated_at: datetime
     evidence: tuple[Evidence, ...]
+    confirmed: tuple[ConfirmationTally, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+
+    @property
+    def confirmations(self) -> tuple[int, int, int]:
+        """How many agree, have reservations, are against."""
+        return (
+            sum(each.agree for each in self.confirmed),
+            sum(each.reserved for each in self.confirmed),
+            sum(each.against for each in self.confirmed),
+        )
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -148,6 +185,39 @@ class MinutesVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """An attendee who signed the current version of the minutes."""
+
+    name: str
+    identity: str
+    identity_label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection to a passage of one version of the minutes, and what was made of it.
+
+    `verdict` and `answer` are empty, and `answered_at` is None, until it is answered.
+    """
+
+    number: int
+    version: int
+    paragraph: int
+    passage: str
+    text: str
+    author: str
+    identity: str
+    identity_label: str
+    at: datetime
+    verdict: str
+    verdict_label: str
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionTotals:
     """What was said and can be read: hidden opinions are not counted in."""
 
@@ -203,6 +273,9 @@ class Outcome:
     minutes: MinutesVersion | None
     archive: ArchiveLine | None
     ballots: tuple[BallotResult, ...] = ()
+    objections_until: date | None = None
+    signatures: tuple[Signature, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same in JSON's own types; times in UTC with microseconds and Z."""

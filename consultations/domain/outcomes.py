@@ -14,6 +14,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import record
+from consultations.domain.evidence import (
+    cited_opinions,
+    neutral_words,
+    require_unopposed,
+    standings,
+)
 from consultations.domain.minutes import begin_writing, draft_minutes, save_minutes
 from consultations.domain.text import plain_text
 from consultations.models import (
@@ -21,8 +27,6 @@ from consultations.models import (
     ConsensusClause,
     Consultation,
     DissentNote,
-    Opinion,
-    OpinionState,
 )
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -32,6 +36,7 @@ __all__ = [
     "move_clause",
     "move_dissent",
     "published",
+    "register_dissent",
     "remove_clause",
     "remove_dissent",
     "save_minutes",
@@ -40,7 +45,6 @@ __all__ = [
 ]
 
 MAX_LENGTH = 500
-MAX_EVIDENCE = 100
 MAX_SENTENCES = 100
 _PARKED = 10_000  # positions above all real ones, where sentences wait while others move
 
@@ -51,10 +55,12 @@ _WORDS: dict[type, str] = {ConsensusClause: "clause", DissentNote: "dissent"}
 def published(consultation: Consultation) -> dict[str, Any]:
     """The outcome as everyone may see it: the body of `outcome.published`."""
     newest = consultation.minutes.values_list("version", flat=True).first()
+    until = consultation.objections_until
     return {
         "clauses": _lines(consultation.clauses.prefetch_related("evidence")),
         "dissent": _lines(consultation.dissent_notes.prefetch_related("evidence")),
         "minutes_version": newest,
+        "objections_until": until.isoformat() if until else None,
     }
 
 
@@ -87,7 +93,8 @@ def write_clause(
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`, `too_many`;
             `not_found` for a position or an opinion that is not there; `wrong_state` for a hidden
-            opinion, or when someone else changed the clause since `expected`.
+            opinion, or when someone else changed the clause since `expected`; `opposed` while an
+            opinion group is against one of the opinions: see `register_dissent`.
     """
     return _write(ConsensusClause, consultation, by, text, evidence, position, expected)
 
@@ -104,6 +111,34 @@ def write_dissent(
 ) -> DissentNote:
     """Add or rewrite a dissent note; all else as in `write_clause`, logged as `dissent.written`."""
     return _write(DissentNote, consultation, by, text, evidence, position, expected)
+
+
+@transaction.atomic
+def register_dissent(
+    consultation: Consultation,
+    *,
+    by: Person,
+    text: str,
+    evidence: list[int],
+    position: int | None = None,
+    expected: datetime | None = None,
+) -> DissentNote:
+    """Put what is no consensus into the dissent register, in neutral words.
+
+    The note says what was proposed in `text` and who stands where on the evidence. Where a clause
+    at `position` said so, it is removed. Logged as `clause.removed` and `dissent.written`.
+
+    Raises:
+        Refusal: as `write_dissent` and `remove_clause`.
+    """
+    begin_writing(consultation, by)
+    text = plain_text(text, max_length=MAX_LENGTH)
+    cited = cited_opinions(consultation, evidence)
+    if position is not None:
+        _remove(ConsensusClause, consultation, by, position, expected)
+    found = standings(consultation.pk, evidence)
+    words = neutral_words(text, [found[each.number] for each in cited], most=MAX_LENGTH)
+    return _write(DissentNote, consultation, by, words, evidence, None, None)
 
 
 @transaction.atomic
@@ -169,7 +204,9 @@ def _write(
 ) -> Sentence:
     begin_writing(consultation, by)
     text = plain_text(text, max_length=MAX_LENGTH)
-    cited = _cited(consultation, evidence)
+    cited = cited_opinions(consultation, evidence)
+    if model is ConsensusClause:
+        require_unopposed(consultation, evidence)
     if position is None:
         sentence = _new(model, consultation)
     else:
@@ -177,6 +214,8 @@ def _write(
     sentence.text, sentence.written_by = text, by
     sentence.save()
     sentence.evidence.set(cited)
+    if isinstance(sentence, ConsensusClause):
+        sentence.confirmations.all().delete()  # they were of the words that stood there before
     body = {
         "position": sentence.position,
         "text": text,
@@ -237,28 +276,6 @@ def _at(
     if expected is not None and found.updated_at != expected:
         raise Refusal(Code.WRONG_STATE, _("这一条刚被别人改动过，请看过新内容再改。"))
     return found
-
-
-def _cited(consultation: Consultation, numbers: list[int]) -> list[Opinion]:
-    wanted = sorted(set(numbers))
-    if not wanted:
-        sentence = _("请至少引用一条意见作为依据。")
-        raise Refusal(Code.EMPTY, sentence, field="evidence")
-    if len(wanted) > MAX_EVIDENCE:
-        sentence = _("一条最多引用 %(most)s 条意见。") % {"most": MAX_EVIDENCE}
-        raise Refusal(Code.TOO_MANY, sentence, field="evidence")
-    found = {
-        opinion.number: opinion
-        for opinion in Opinion.objects.filter(consultation=consultation, number__in=wanted)
-    }
-    for number in wanted:
-        if number not in found:
-            sentence = _("没有第 %(number)s 号意见。") % {"number": number}
-            raise Refusal(Code.NOT_FOUND, sentence, field="evidence")
-        if found[number].state != OpinionState.VISIBLE:
-            sentence = _("第 %(number)s 号意见已隐藏，不能引用。") % {"number": number}
-            raise Refusal(Code.WRONG_STATE, sentence, field="evidence")
-    return [found[number] for number in wanted]
 
 
 def _renumber(

@@ -7,6 +7,8 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from consultations.domain.evidence import require_clauses_unopposed
+from consultations.domain.objection_window import require_review_over
 from consultations.domain.text import optional_line
 from consultations.models import (
     AgendaItem,
@@ -39,6 +41,9 @@ class Act(StrEnum):
     BALLOT = "ballot"
     VOTE = "vote"
     OUTCOME = "outcome"
+    CONFIRM = "confirm"
+    SIGN = "sign"
+    SETTLE = "settle"
     CHECK_IN = "check_in"
     DESK = "desk"
 
@@ -55,8 +60,8 @@ STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
     | {Act.STANCE, Act.HAND, Act.FLOOR, Act.ANSWER, Act.MODERATE, Act.AGENDA}
     | {Act.BALLOT, Act.VOTE, Act.OUTCOME}
     | {Act.CHECK_IN, Act.DESK},
-    Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME}),
-    Stage.REVIEW: frozenset({Act.MODERATE}),
+    Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME, Act.SETTLE}),
+    Stage.REVIEW: frozenset({Act.MODERATE, Act.CONFIRM, Act.SIGN, Act.SETTLE}),
     Stage.SEALED: frozenset(),
     Stage.CANCELLED: frozenset(),
 }
@@ -135,6 +140,16 @@ def _has_outcome(consultation: Consultation) -> None:
     _cites_what_can_be_read(consultation)
 
 
+def _may_be_published(consultation: Consultation) -> None:
+    _has_outcome(consultation)
+    require_clauses_unopposed(consultation)
+
+
+def _may_be_sealed(consultation: Consultation) -> None:
+    _has_outcome(consultation)
+    require_review_over(consultation)
+
+
 def _cites_what_can_be_read(consultation: Consultation) -> None:
     cited = Opinion.objects.filter(
         Q(clauses__consultation=consultation) | Q(dissent_notes__consultation=consultation)
@@ -167,9 +182,9 @@ TRANSITIONS: dict[tuple[Stage, Stage], Transition] = {
     (Stage.COLLECTING, Stage.LIVE): Transition(P.CONSULTATION_OPEN, _has_moderator),
     (Stage.LIVE, Stage.SUMMARISING): Transition(P.CONSULTATION_OPEN),
     (Stage.SUMMARISING, Stage.LIVE): Transition(P.CONSULTATION_OPEN, needs_reason=True),
-    (Stage.SUMMARISING, Stage.REVIEW): Transition(P.OUTCOME_WRITE, _has_outcome),
+    (Stage.SUMMARISING, Stage.REVIEW): Transition(P.OUTCOME_WRITE, _may_be_published),
     (Stage.REVIEW, Stage.SUMMARISING): Transition(P.OUTCOME_WRITE, needs_reason=True),
-    (Stage.REVIEW, Stage.SEALED): Transition(P.CONSULTATION_SEAL, _has_outcome),
+    (Stage.REVIEW, Stage.SEALED): Transition(P.CONSULTATION_SEAL, _may_be_sealed),
     **{
         (stage, Stage.CANCELLED): Transition(P.CONSULTATION_CANCEL, needs_reason=True)
         for stage in (Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING, Stage.LIVE)

@@ -323,6 +323,7 @@ def test_entering_review_publishes_the_outcome() -> None:
         "clauses": [{"position": 1, "text": "先换管网。", "evidence": [1, 2]}],
         "dissent": [],
         "minutes_version": 1,
+        "objections_until": None,
     }
 
 

@@ -76,11 +76,12 @@ def test_cited_authors_learn_it_when_the_outcome_is_published_once() -> None:
     make_opinion(room, bystander := seated(room))
     bring_to_review(room)
     author = room.opinions.get(number=2).author
-    assert told(author) == [("cited", 2, "")]
-    assert told(bystander) == []
+    to_confirm = ("to_confirm", 0, "")
+    assert told(author) == [to_confirm, ("cited", 2, "")]
+    assert told(bystander) == [to_confirm]
     move_stage(room, to=Stage.SUMMARISING, by=room.prepared_by, reason="补充")
     move_stage(room, to=Stage.REVIEW, by=room.prepared_by)
-    assert told(author) == [("cited", 2, "")]
+    assert told(author) == [to_confirm, ("cited", 2, ""), to_confirm]
 
 
 def test_the_seated_learn_what_changes_their_plans() -> None:
@@ -92,8 +93,14 @@ def test_the_seated_learn_what_changes_their_plans() -> None:
     move_stage(room, to=Stage.LIVE, by=moderator)
     bring_to_review(room)
     seal(room, by=staff)
-    assert told(person) == [("announced", 0, ""), ("started", 0, ""), ("sealed", 0, "")]
-    assert [kind for kind, _number, _reason in told(moderator)] == ["announced", "sealed"]
+    assert told(person) == [
+        ("announced", 0, ""),
+        ("started", 0, ""),
+        ("to_confirm", 0, ""),
+        ("sealed", 0, ""),
+    ]
+    kinds = [kind for kind, _number, _reason in told(moderator)]
+    assert kinds == ["announced", "to_confirm", "sealed"]
     assert told(stranger) == []
     other = make_consultation(Stage.ANNOUNCED)
     invited = seated(other)

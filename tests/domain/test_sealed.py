@@ -9,12 +9,17 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from consultations.domain.archives import seal
+from consultations.domain.heads import publish_head
 from consultations.models import (
     AnswerRequest,
     CheckIn,
+    ClauseConfirmation,
+    Confirmed,
     Consultation,
     HandCount,
     HowCheckedIn,
+    MinutesObjection,
+    MinutesSignature,
     ModeratorNote,
     Mute,
     OpinionCorrection,
@@ -22,6 +27,7 @@ from consultations.models import (
     SpeakingList,
     SpeakingTurn,
     Stage,
+    Verdict,
 )
 from tests.factories import (
     bring_to_review,
@@ -44,10 +50,12 @@ OWNED = sorted(
         "0009_venue",
         "0010_floor",
         "0011_moderation",
+        "0012_vault",
     )
     for table in import_module(f"consultations.migrations.{migration}")._OWNED
 )
 KEPT = {  # tables of the app whose rows belong to no consultation, or can be computed anew
+    "consultations_erasure",  # asked for and decided after the seal; guarded by itself
     "consultations_exportjob",
     "consultations_notice",
     "consultations_numberseries",
@@ -66,6 +74,8 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_topicsupport",
 }
 BY_BALLOT = "ballot_id IN (SELECT id FROM consultations_ballot WHERE consultation_id = %s)"
+BY_CLAUSE = "clause_id IN (SELECT id FROM consultations_consensusclause WHERE consultation_id = %s)"
+BY_MINUTES = "minutes_id IN (SELECT id FROM consultations_minutes WHERE consultation_id = %s)"
 BY_OPINION = "opinion_id IN (SELECT id FROM consultations_opinion WHERE consultation_id = %s)"
 
 
@@ -74,9 +84,11 @@ def sealed() -> Consultation:
     """A sealed consultation with at least one row in every table that belongs to it."""
     room = make_consultation(Stage.LIVE)
     make_vote(make_ballot(room), None, 1)
+    publish_head(room.pk)
     bring_to_review(room)
     keep_of_venue(room)
     keep_of_floor(room)
+    keep_of_review(room)
     PostingRules.objects.create(consultation=room, slow_seconds=30)
     Mute.objects.create(
         consultation=room, person=room.prepared_by, until=room.ends_at, reason="请稍等"
@@ -96,6 +108,25 @@ def keep_of_venue(room: Consultation) -> None:
     CheckIn.objects.create(consultation=room, person=by, how=HowCheckedIn.DESK, **entered)
     OpinionCorrection.objects.create(opinion=room.opinions.get(), earlier="先改下水。", **entered)
     HandCount.objects.create(ballot=room.ballots.get(), people=1, counts=[1, 0, 0], **entered)
+
+
+def keep_of_review(room: Consultation) -> None:
+    """A row in each table of what is said of an outcome before the seal."""
+    by, at = room.prepared_by, room.starts_at
+    minutes = room.minutes.get()
+    said = {"person": by, "identity": by.role, "at": at}
+    ClauseConfirmation.objects.create(clause=room.clauses.get(), value=Confirmed.AGREE, **said)
+    MinutesSignature.objects.create(minutes=minutes, **said)
+    MinutesObjection.objects.create(
+        consultation=room,
+        number=1,
+        minutes=minutes,
+        paragraph=1,
+        passage="正文",
+        text="不对。",
+        verdict=Verdict.EXPLAINED,
+        **said,
+    )
 
 
 def keep_of_floor(room: Consultation) -> None:
@@ -142,7 +173,8 @@ def test_every_table_of_a_consultation_is_guarded() -> None:
     for model in apps.get_app_config("consultations").get_models():
         fields: list[models.ManyToManyField[Any, Any]] = list(model._meta.local_many_to_many)
         tables |= {model._meta.db_table, *(field.m2m_db_table() for field in fields)}
-    guarded = {*OWNED, "consultations_consultation", "consultations_archive"}
+    always = {f"consultations_{name}" for name in ("consultation", "archive", "archiveedition")}
+    guarded = {*OWNED, *always}
     assert tables - KEPT == guarded
 
 
@@ -189,6 +221,7 @@ def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None
     make_vote(make_ballot(other), None, 1)
     bring_to_review(other)
     keep_of_venue(other)
+    keep_of_review(other)
     Consultation.objects.filter(pk=other.pk).update(stage=Stage.SUMMARISING)
     make_dissent(other, other.opinions.get())
     where = {
@@ -200,6 +233,8 @@ def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None
         "consultations_opinioncorrection": BY_OPINION,
         "consultations_consensusclause_evidence": BY_OPINION,
         "consultations_dissentnote_evidence": BY_OPINION,
+        "consultations_clauseconfirmation": BY_CLAUSE,
+        "consultations_minutessignature": BY_MINUTES,
     }.get(table, "consultation_id = %s")
     column = columns(table)[0]
     changed = run(f"UPDATE {table} SET {column} = {column} WHERE {where}", (other.pk,))

@@ -23,3 +23,5 @@ if os.environ.get(ON_POSTGRES):
 _folder = tempfile.mkdtemp(prefix="hall-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["HALL_DATA"] = _folder
+# Most tests go from review to seal at once, whatever day it is; those of the window open one.
+os.environ["HALL_OBJECTION_DAYS"] = "0"

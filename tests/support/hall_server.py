@@ -96,6 +96,7 @@ class HallInstallation:
             **unsettled_environment(),
             "HALL_DATA": str(self.data),
             "PYTHONUNBUFFERED": "1",
+            "HALL_OBJECTION_DAYS": "0",  # whoever tests the window says how many
             **(settings or {}),
         }
         if database_url is not None:

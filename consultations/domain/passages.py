@@ -1,0 +1,157 @@
+"""The paragraphs of rich text: as plain text to quote, numbered, compared version by version.
+
+A paragraph is whatever an opening block tag begins, counted from 1 in the order of the tags. One
+that only holds other paragraphs has no text of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import unescape
+
+_TAG = re.compile(r"<(/?)([a-z0-9]+)(?: [^>]*)?/?>", re.IGNORECASE)
+BLOCKS = frozenset({"p", "li", "h3", "h4", "blockquote"})
+_WORD = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
+_TOO_SHORT = 2  # a run of fewer letters between two changes is read as part of the change
+_ALIKE = 0.4  # paragraphs less alike than this are shown as one gone and one new
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph with text; `number` counts the block tags, `tag` is the one that began it."""
+
+    number: int
+    tag: str
+    text: str
+
+
+def passages(body: str) -> tuple[Passage, ...]:
+    """The paragraphs of clean rich text that have text, in their order."""
+    texts: list[tuple[str, list[str]]] = []
+    open_blocks: list[int] = []
+    for tag, closing, text in _pieces(body):
+        if text:
+            if not open_blocks:
+                texts.append(("p", []))
+                open_blocks.append(len(texts) - 1)
+            texts[open_blocks[-1]][1].append(unescape(text))
+        elif tag == "br" and open_blocks:
+            texts[open_blocks[-1]][1].append(" ")
+        elif tag in BLOCKS and not closing:
+            texts.append((tag, []))
+            open_blocks.append(len(texts) - 1)
+        elif tag in BLOCKS and open_blocks:
+            open_blocks.pop()
+    joined = [(tag, " ".join("".join(parts).split())) for tag, parts in texts]
+    return tuple(Passage(number, tag, text) for number, (tag, text) in enumerate(joined, 1) if text)
+
+
+def _pieces(body: str) -> Iterator[tuple[str, bool, str]]:
+    """(tag, closing, "") of each tag and ("", False, text) of what stands between, in order."""
+    last = 0
+    for match in _TAG.finditer(body):
+        if match.start() > last:
+            yield "", False, body[last : match.start()]
+        yield match[2].lower(), bool(match[1]), ""
+        last = match.end()
+    if last < len(body):
+        yield "", False, body[last:]
+
+
+def annotated(body: str, link: Callable[[str], str]) -> str:
+    """The same rich text with `id="p<number>"` on each paragraph; `link` may rewrite the texts.
+
+    `link` is given escaped text outside of links, and returns markup.
+    """
+    parts: list[str] = []
+    number = last = anchors = 0
+    for match in _TAG.finditer(body):
+        text = body[last : match.start()]
+        parts.append(text if anchors else link(text))
+        last = match.end()
+        closing, tag = bool(match[1]), match[2].lower()
+        if tag == "a":
+            anchors += -1 if closing else 1
+        if tag in BLOCKS and not closing:
+            number += 1
+            parts.append(f'<{tag} id="p{number}">')
+        else:
+            parts.append(match[0])
+    parts.append(link(body[last:]))
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that stayed ("same"), is "new", or "gone"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPassage:
+    """One paragraph of a comparison: "same", "changed", "new" or "gone" as a whole."""
+
+    kind: str
+    tag: str
+    pieces: tuple[Piece, ...]
+
+
+def compare(old: str, new: str) -> tuple[ChangedPassage, ...]:
+    """What became of each paragraph from one version of rich text to another, word by word."""
+    before, after = passages(old), passages(new)
+    matcher = SequenceMatcher(
+        None, [one.text for one in before], [one.text for one in after], autojunk=False
+    )
+    found: list[ChangedPassage] = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            found += [_whole("same", one) for one in after[c:d]]
+        else:
+            found += _replaced(before[a:b], after[c:d])
+    return tuple(found)
+
+
+def _replaced(before: tuple[Passage, ...], after: tuple[Passage, ...]) -> Iterator[ChangedPassage]:
+    """Paragraphs of one place: those that are alike are paired in their order."""
+    rest = list(before)
+    for one in after:
+        alike = [SequenceMatcher(None, old.text, one.text).ratio() for old in rest]
+        best = max(range(len(rest)), key=alike.__getitem__, default=None)
+        if best is None or alike[best] < _ALIKE:
+            yield _whole("new", one)
+            continue
+        for old in rest[:best]:
+            yield _whole("gone", old)
+        yield ChangedPassage("changed", one.tag, tuple(_words(rest[best].text, one.text)))
+        del rest[: best + 1]
+    for old in rest:
+        yield _whole("gone", old)
+
+
+def _whole(kind: str, one: Passage) -> ChangedPassage:
+    return ChangedPassage(kind, one.tag, (Piece(kind, one.text),))
+
+
+def _words(old: str, new: str) -> list[Piece]:
+    """Letter by letter in Chinese, by whole words and figures elsewhere."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    found: list[Piece] = []
+    gone = fresh = ""
+    for at, (kind, a, b, c, d) in enumerate(opcodes):
+        inside = 0 < at < len(opcodes) - 1
+        if kind == "equal" and not (inside and d - c < _TOO_SHORT):
+            found += _changed(gone, fresh)
+            gone = fresh = ""
+            found.append(Piece("same", "".join(after[c:d])))
+        else:
+            gone += "".join(before[a:b])
+            fresh += "".join(after[c:d])
+    return [*found, *_changed(gone, fresh)]
+
+
+def _changed(gone: str, fresh: str) -> list[Piece]:
+    return [Piece(kind, text) for kind, text in (("gone", gone), ("new", fresh)) if text]

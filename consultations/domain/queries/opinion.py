@@ -1,0 +1,124 @@
+"""One opinion, and all that came to rest on it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultations.domain.evidence import Standing, standings
+from consultations.domain.outcome_parts import Evidence
+from consultations.domain.outcome_view import evidence_of, newest_minutes
+from consultations.domain.passages import Passage, passages
+from consultations.domain.queries.consultation import PUBLISHED, find_consultation
+from consultations.models import (
+    UNPUBLISHED,
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    Opinion,
+    OpinionKind,
+    OpinionState,
+)
+from hall.errors import Code, Refusal
+from members.access import Visitor, allowed, require
+from members.models import Person
+from members.roles import Permission
+
+# “意见 17” names an opinion, “意见 17 条” counts them.
+CITED = re.compile(
+    rf"({'|'.join(str(kind.label) for kind in OpinionKind)})[ \u00a0]?"
+    r"(\d{1,6})(?!\d|[ \u00a0]*[条个人次])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CitingSentence:
+    """A sentence of the outcome that rests on the opinion."""
+
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionPage:
+    """One opinion as a visitor sees it.
+
+    `evidence` has no text where it is hidden from them; `reason` is why, for those who may know.
+    `clauses`, `dissent` and `minutes` (paragraphs that name it) are empty until the outcome is
+    published, but for those who write it.
+    """
+
+    consultation: Consultation
+    evidence: Evidence
+    standing: Standing
+    at: datetime
+    seq: int
+    hidden: bool
+    reason: str
+    answered: bool
+    reply_to: int | None
+    replies: tuple[int, ...]
+    clauses: tuple[CitingSentence, ...]
+    dissent: tuple[CitingSentence, ...]
+    minutes: tuple[Passage, ...]
+    is_published: bool
+
+    @property
+    def is_cited(self) -> bool:
+        return bool(self.clauses or self.dissent or self.minutes)
+
+
+def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> OpinionPage:
+    """The page of one opinion. Everyone may read it once the outcome is published; before that,
+    whoever may enter the room.
+
+    Raises:
+        Refusal: `not_found`, `sign_in`, `forbidden`.
+    """
+    found = find_consultation(visitor, consultation_id)
+    published = found.stage in PUBLISHED
+    if not published:
+        require(visitor, Permission.ROOM_ENTER, found)
+    opinions = Opinion.objects.select_related("author", "reply_to")
+    opinion = opinions.filter(consultation=found, number=number).first()
+    moderates = allowed(visitor, Permission.OPINION_MODERATE, found)
+    own = isinstance(visitor, Person) and opinion is not None and opinion.author_id == visitor.pk
+    if opinion is None or (opinion.state in UNPUBLISHED and not (own or moderates)):
+        raise Refusal(Code.NOT_FOUND)
+    reads = published or allowed(visitor, Permission.OUTCOME_WRITE, found)
+    newest = newest_minutes(found) if reads else None
+    return OpinionPage(
+        consultation=found,
+        evidence=evidence_of([opinion])[opinion.pk],
+        standing=standings(found.pk, [number])[number],
+        at=opinion.created_at,
+        seq=opinion.posted_seq,
+        hidden=opinion.state != OpinionState.VISIBLE,
+        reason=opinion.state_reason if own or moderates else "",
+        answered=opinion.answered_at is not None,
+        reply_to=opinion.reply_to.number if opinion.reply_to else None,
+        replies=tuple(
+            opinion.replies.filter(state=OpinionState.VISIBLE)
+            .order_by("number")
+            .values_list("number", flat=True)
+        ),
+        clauses=_citing(opinion.clauses.order_by("position")) if reads else (),
+        dissent=_citing(opinion.dissent_notes.order_by("position")) if reads else (),
+        minutes=naming(newest.body, number) if newest else (),
+        is_published=published,
+    )
+
+
+def naming(body: str, number: int) -> tuple[Passage, ...]:
+    """The paragraphs of these minutes that name the opinion."""
+    return tuple(
+        one
+        for one in passages(body)
+        if any(int(match[2]) == number for match in CITED.finditer(one.text))
+    )
+
+
+def _citing(
+    sentences: Iterable[ConsensusClause] | Iterable[DissentNote],
+) -> tuple[CitingSentence, ...]:
+    return tuple(CitingSentence(one.position, one.text) for one in sentences)
