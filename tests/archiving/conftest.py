@@ -19,11 +19,22 @@ from consultations.archiving.signing import SigningKey
 SEALED_AT = "2024-05-20T09:30:00.000000Z"
 
 
-def chained(count: int, *, room: str = "7", hall: str = "demo") -> list[ChainedEvent]:
-    """A room's log of ``count`` opinions; the salts are fixed, so that it is always the same."""
+def chained(
+    count: int,
+    *,
+    room: str = "7",
+    hall: str = "demo",
+    said: str = "增设公交站台",
+    after: int = 0,
+) -> list[ChainedEvent]:
+    """A room's log of ``count`` opinions; the salts are fixed, so that it is always the same.
+
+    ``said`` is what they say from the one after ``after`` on.
+    """
     previous, events = genesis(room, hall), []
     for seq in range(1, count + 1):
-        body = {"number": seq, "text": f"建议{seq}:增设公交站台", "kind": "opinion"}
+        words = said if seq > after else "增设公交站台"
+        body = {"number": seq, "text": f"建议{seq}:{words}", "kind": "opinion"}
         at = f"2024-05-20T08:00:00.{seq:06d}Z"
         by = None if seq == 1 else seq
         sealed = seal_event(

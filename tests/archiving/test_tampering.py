@@ -423,6 +423,11 @@ def test_receipts(bag: Bag, tmp_path: Path) -> None:
     path = bag.pack(tmp_path / "X.zip")
     digest = bag.records()[4]["digest"]
     assert verify_archive(path, receipts=[Receipt(5, digest), Receipt(5, digest, "7")]).ok
-    for seq, given, room in ((5, "0" * 64, ""), (6, digest, ""), (13, digest, ""), (5, digest, "8")):
+    for seq, given, room in (
+        (5, "0" * 64, ""),
+        (6, digest, ""),
+        (13, digest, ""),
+        (5, digest, "8"),
+    ):
         report = verify_archive(path, receipts=[Receipt(seq, given, room)])
         assert [problem.code for problem in report.problems] == ["receipt"]

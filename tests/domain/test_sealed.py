@@ -219,6 +219,7 @@ def test_rows_do_not_move_into_a_sealed_consultation(sealed: Consultation) -> No
 def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None:
     other = make_consultation(Stage.LIVE)
     make_vote(make_ballot(other), None, 1)
+    publish_head(other.pk)
     bring_to_review(other)
     keep_of_venue(other)
     keep_of_review(other)
