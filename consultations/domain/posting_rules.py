@@ -26,6 +26,7 @@ from consultations.models import (
     Opinion,
     PostingRules,
     RoomEvent,
+    Stage,
     only,
 )
 from hall.errors import Code, Refusal
@@ -139,20 +140,43 @@ def set_posting(consultation: Consultation, *, draft: RulesDraft, by: Person) ->
     if draft.slow_seconds is not None and not 0 <= draft.slow_seconds <= MAX_SLOW_SECONDS:
         sentence = _("间隔应在 0 到 %(most)s 秒之间。") % {"most": MAX_SLOW_SECONDS}
         raise Refusal(Code.INVALID, sentence, field="slow_seconds")
-    row, _created = PostingRules.objects.get_or_create(pk=consultation.pk)
-    changed = {name: value for name, value in asdict(draft).items() if value is not None}
-    if all(getattr(row, name) == value for name, value in changed.items()):
+    row = _changed(consultation, draft)
+    if row is None:
         transaction.set_rollback(True)
         return None
-    for name, value in changed.items():
+    return _record(row, by=by, turn=turn)
+
+
+def hold_residents(consultation: Consultation, holds: bool, *, by: Person) -> None:
+    """Whether the room holds what residents say, as its preparation has it.
+
+    Runs in the transaction of the verb that prepares it, before the room is live; a draft's log
+    says nothing of it.
+    """
+    row = _changed(consultation, RulesDraft(holds_residents=holds))
+    if row is not None and consultation.stage != Stage.DRAFT:
+        _record(row, by=by)
+
+
+def _changed(consultation: Consultation, draft: RulesDraft) -> PostingRules | None:
+    """The rules as they are now, or None where they were so already."""
+    row, _created = PostingRules.objects.get_or_create(pk=consultation.pk)
+    wanted = {name: value for name, value in asdict(draft).items() if value is not None}
+    if all(getattr(row, name) == value for name, value in wanted.items()):
+        return None
+    for name, value in wanted.items():
         setattr(row, name, value)
     row.save()
+    return row
+
+
+def _record(row: PostingRules, *, by: Person, turn: Advanced | None = None) -> RoomEvent:
     body = {
         "holds_residents": row.holds_residents,
         "slow_seconds": row.slow_seconds,
         "closed": row.closed,
     }
-    return record(consultation.pk, "posting.set", body, by=by, turn=turn)
+    return record(row.pk, "posting.set", body, by=by, turn=turn)
 
 
 @transaction.atomic

@@ -109,6 +109,12 @@ class Consultation(models.Model):
     def is_over(self) -> bool:
         return self.stage in {Stage.SEALED, Stage.CANCELLED}
 
+    @property
+    def holds_residents(self) -> bool:
+        """Whether what residents say waits for a moderator; see `PostingRules`."""
+        rules = getattr(self, "posting_rules", None)
+        return rules is not None and rules.holds_residents
+
     def seat_role_of(self, person: Person) -> SeatRole | None:
         """The person's seat here, or None. One query."""
         role = self.seats.filter(person=person).values_list("role", flat=True).first()

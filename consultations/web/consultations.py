@@ -19,7 +19,6 @@ from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
 from consultations.exports.archived import archive_documents
 from consultations.models import Consultation, Kind, Stage, Topic
-from consultations.web.downloads import FORMATS
 from consultations.web.forms import (
     USUAL_AGENDA,
     AgendaFormSet,
@@ -68,7 +67,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_prepare": P.CONSULTATION_PREPARE in seen.permissions,
         "may_write": P.OUTCOME_WRITE in seen.permissions,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
-        "formats": FORMATS,
         "room_address": room_address(request, pk),
     }
     return render(request, "consultations/page.html", context)
@@ -86,6 +84,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(hours=2),
         "work_items": request.GET.getlist("item"),
+        "holds_residents": True,
     }
     form, agenda = _forms(request, initial, USUAL_AGENDA)
     if (drafts := _drafts(form, agenda)) is not None:

@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from consultations.domain.agenda import MAX_ITEMS, AgendaDraft
+from consultations.domain.consultations import MAX_OBJECTION_DAYS
 from consultations.models import Admission, AgendaKind, Kind, Stage, WorkItem
 from hall.errors import Refusal
 from hall.richtext import ALLOWED_TAGS
@@ -68,6 +69,18 @@ class PlanFileForm(forms.Form):
         if file.size > MAX_PLAN_FILE:
             raise forms.ValidationError(_("文件超过 10 MB。"))
         return file
+
+
+class TemplateForm(forms.Form):
+    file = forms.FileField(
+        label=_("Word 文件（.docx）"),
+        help_text=_("最大 2 MB。在要填写的地方写上下面名单里的占位符。"),
+        error_messages={
+            "required": _("请选择文件。"),
+            "empty": _("这是一个空文件。"),
+            "missing": _("请选择文件。"),
+        },
+    )
 
 
 class TopicForm(forms.Form):
@@ -145,6 +158,20 @@ class ConsultationForm(forms.Form):
         required=False,
         help_text=_("只在线上开的，留空即可。"),
     )
+    holds_residents = forms.BooleanField(
+        label=_("居民发言先审后发"),
+        required=False,
+        initial=True,
+        help_text=_("居民的发言由主持人通过后公开；委员和部门的直接公开。会上可以随时改。"),
+    )
+    objection_days = forms.IntegerField(
+        label=_("纪要公示几个工作日"),
+        min_value=0,
+        max_value=MAX_OBJECTION_DAYS,
+        required=False,
+        help_text=_("到场的人在这几天里签认纪要或提出异议。留空按本厅的规定。"),
+        error_messages={"invalid": _("请填一个整数。")},
+    )
     work_items = WorkItemsField(label=_("对应的工作要点条目"), required=False)
 
     def clean_kind(self) -> Kind:
@@ -212,7 +239,12 @@ class SeatForm(forms.Form):
 
 
 class SentenceForm(forms.Form):
-    """A consensus clause or a dissent note; `expected` is the version that was edited."""
+    """A consensus clause or a dissent note; `expected` is the version that was edited.
+
+    `opposed` tells that it was refused as a clause because a group is against it.
+    """
+
+    opposed = False
 
     text = forms.CharField(
         label=_("内容"),

@@ -70,6 +70,7 @@ def prepare(page: Page) -> None:
     page.get_by_label("名称", exact=True).fill(TITLE)
     page.get_by_label("请大家谈什么").fill("夜里的车停哪里？")
     page.get_by_label(re.compile("围绕桥头片区停车难开展协商")).check()
+    page.get_by_label("居民发言先审后发").uncheck()
     page.get_by_role("button", name="建立").click()
     expect(page.get_by_text("下一步：安排主持人")).to_be_visible()
     row = page.get_by_role("listitem").filter(has_text="王建国")

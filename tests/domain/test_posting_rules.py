@@ -1,11 +1,13 @@
 """Slow mode, closing and mutes: who has to wait, how long, and who never does."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from consultations.domain.consultations import create_consultation, edit_consultation
 from consultations.domain.deliveries import Viewer
 from consultations.domain.posting_rules import (
     RulesDraft,
@@ -14,12 +16,22 @@ from consultations.domain.posting_rules import (
     unmute_person,
 )
 from consultations.domain.room_queries import room_state, snapshot
-from consultations.models import Consultation, RoomEvent
+from consultations.models import Admission, Consultation, Kind, RoomEvent, Stage
 from hall.errors import Code, Refusal
 from members.access import permissions_of
 from members.models import Person
 from members.roles import Role, SeatRole
-from tests.factories import make_opinion, make_stance, moderator_of, seated
+from tests.factories import (
+    AGENDA,
+    STARTS_AT,
+    make_item,
+    make_opinion,
+    make_person,
+    make_stance,
+    make_topic,
+    moderator_of,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +171,34 @@ def test_only_moderators_set_rules_and_mute(live_room: Consultation) -> None:
         with pytest.raises(Refusal) as refused:
             verb()
         assert refused.value.code == Code.FORBIDDEN
+
+
+def preparation(**changed: Any) -> dict[str, Any]:
+    return {
+        "title": "菜场改造协商会",
+        "question": "摊位怎样安排？",
+        "kind": Kind.COMMUNITY,
+        "starts_at": STARTS_AT,
+        "ends_at": STARTS_AT + timedelta(hours=2),
+        "admission": Admission.OPEN,
+        "venue": "",
+        "work_items": [make_item()],
+        "agenda": AGENDA,
+        **changed,
+    }
+
+
+def test_preparation_says_whether_residents_are_held(db: None) -> None:
+    staff = make_person(Role.STAFF)
+    given = preparation()
+    room = create_consultation(make_topic(), by=staff, **given, holds_residents=True)
+    assert Consultation.objects.get(pk=room.pk).holds_residents
+    edit_consultation(room, by=staff, **given)
+    assert Consultation.objects.get(pk=room.pk).holds_residents
+    edit_consultation(room, by=staff, **given, holds_residents=False)
+    assert not Consultation.objects.get(pk=room.pk).holds_residents
+    assert not RoomEvent.objects.filter(consultation=room).exists()
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.COLLECTING)
+    edit_consultation(room, by=staff, **given, holds_residents=True)
+    types = RoomEvent.objects.filter(consultation=room).values_list("type", flat=True)
+    assert list(types) == ["posting.set", "consultation.changed"]
