@@ -27,11 +27,26 @@ export const PANELS = [
     open: () => true,
   },
   {
+    name: "queue",
+    title: _("审核"),
+    tag: "queue-panel",
+    load: () => import("./queue-panel.js"),
+    open: ({ may }) => canModerate(may),
+    badge: ({ cards }) => [...cards.values()].filter(({ state }) => state === "held").length,
+  },
+  {
     name: "floor",
     title: _("发言"),
     tag: "speaking-panel",
     load: () => import("./speaking-panel.js"),
     open: ({ may }) => may.includes("floor"),
     badge: ({ speaking }) => speaking.waiting.length,
+  },
+  {
+    name: "posting",
+    title: _("规则"),
+    tag: "posting-panel",
+    load: () => import("./posting-panel.js"),
+    open: ({ may }) => canModerate(may),
   },
 ];

@@ -1,0 +1,201 @@
+"""The moderator's console: held posts decided with the mouse and by keys, rules, mutes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK, PHONE
+
+OPINIONS = 3
+NARROW_DESK = {"width": 1280, "height": 800}
+TABLET = {"width": 820, "height": 1180}
+WORDS = "三号楼的水管昨晚又爆了，请先修。"
+
+
+@pytest.fixture
+def moderator(enter: Enter) -> RoomPage:
+    return enter("moderator", NARROW_DESK)
+
+
+@pytest.fixture
+def resident(enter: Enter) -> RoomPage:
+    return enter("resident", PHONE)
+
+
+def tab(room: RoomPage, name: str) -> None:
+    room.page.get_by_role("tab", name=name).click()
+
+
+def hold(moderator: RoomPage) -> None:
+    tab(moderator, "规则")
+    moderator.page.get_by_label("居民发言先审后发").check()
+    tab(moderator, "审核")
+    expect(moderator.page.locator("queue-panel")).to_contain_text("没有等待审核的发言")
+
+
+def test_held_post_is_seen_by_its_author_alone_until_it_is_let_through(
+    moderator: RoomPage, resident: RoomPage, enter: Enter
+) -> None:
+    neighbour = enter("neighbour", PHONE)
+    hold(moderator)
+    resident.page.locator(".composer__open").click()
+    expect(resident.page.locator(".composer")).to_contain_text("发言经主持人审核后公开")
+    resident.post(WORDS)
+    expect(resident.saying(WORDS)).to_contain_text("等待审核")
+    item = moderator.page.locator(".queue__item", has_text=WORDS)
+    expect(item).to_be_visible()
+    expect(moderator.page.get_by_role("tab", name="审核")).to_contain_text("1")
+    expect(neighbour.saying(WORDS)).to_have_count(0)
+    item.get_by_role("button", name="通过").click()
+    expect(neighbour.saying(WORDS)).to_be_visible()
+    expect(resident.saying(WORDS)).not_to_contain_text("等待审核")
+    expect(moderator.page.locator("queue-panel")).to_contain_text("没有等待审核的发言")
+    neighbour.stance(4, "赞成").click()
+    expect(moderator.stance(4, "赞成").locator(".number")).to_have_text("1")
+
+
+def test_returned_post_comes_back_with_its_reason_to_be_mended(
+    moderator: RoomPage, resident: RoomPage
+) -> None:
+    hold(moderator)
+    resident.post("太慢了！")
+    moderator.page.locator(".queue__item").get_by_role("button", name="退回…").click()
+    dialog = moderator.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="请说具体一些").click()
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    expect(resident.opinion(4)).to_contain_text("没有通过审核")
+    expect(resident.opinion(4)).to_contain_text("请说具体一些")
+    resident.opinion(4).get_by_role("button", name="修改后再发").click()
+    expect(resident.page.get_by_label("您想说的话")).to_have_value("太慢了！")
+    moderator.page.get_by_role("button", name="已退回").click()
+    moderator.page.locator(".queue__item").get_by_role("button", name="重新审核").click()
+    expect(resident.opinion(4)).to_contain_text("等待审核")
+
+
+def test_queue_is_worked_through_by_keys(moderator: RoomPage, resident: RoomPage) -> None:
+    hold(moderator)
+    for number, text in enumerate(("第一件事。", "第二件事。", "第三件事。", "第四件事。"), 4):
+        resident.post(text)
+        expect(resident.opinion(number)).to_contain_text(text)
+    page = moderator.page
+    expect(page.locator(".queue__item")).to_have_count(4)
+    page.locator(".queue__item").first.focus()
+    page.keyboard.press("j")
+    expect(page.locator(".queue__item").nth(1)).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.locator(".queue__item")).to_have_count(3)
+    expect(page.locator(".queue__item", has_text="第三件事")).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="退回2 条意见")
+    dialog.get_by_label("理由").fill("请合成一条")
+    page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="退回", exact=True).press("Enter")
+    expect(page.locator(".queue__item")).to_have_count(1)
+    expect(resident.opinion(4)).to_contain_text("请合成一条")
+    expect(resident.opinion(5)).not_to_contain_text("等待审核")
+
+
+def test_two_moderators_do_not_trample_each_other(
+    moderator: RoomPage, resident: RoomPage, enter: Enter
+) -> None:
+    hold(moderator)
+    resident.post(WORDS)
+    other = enter("moderator", DESK)
+    tab(other, "审核")
+    expect(other.page.locator(".queue__item")).to_be_visible()
+    other.visitor.context.set_offline(True)
+    other.visitor.watch.expect("ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed")
+    other.page.locator(".queue__item").get_by_role("button", name="通过").click()
+    moderator.page.locator(".queue__item").get_by_role("button", name="通过").click()
+    expect(resident.saying(WORDS)).not_to_contain_text("等待审核")
+    other.visitor.context.set_offline(False)
+    expect(other.page.locator(".toast")).to_contain_text("已由林主持通过")
+    expect(other.page.locator("queue-panel")).to_contain_text("没有等待审核的发言")
+
+
+def test_published_posts_are_hidden_in_bulk_and_restored(
+    moderator: RoomPage, resident: RoomPage
+) -> None:
+    tab(moderator, "审核")
+    page = moderator.page
+    page.get_by_role("button", name="已公开").click()
+    page.get_by_label("选中第 1 号").check()
+    page.get_by_label("选中第 2 号").check()
+    page.locator(".queue__bulk").get_by_role("button", name="隐藏…").click()
+    dialog = page.get_by_role("dialog", name="隐藏2 条意见")
+    dialog.get_by_label("理由").fill("涉及他人隐私")
+    dialog.get_by_role("button", name="隐藏", exact=True).click()
+    expect(resident.opinion(1)).to_contain_text("已由主持人隐藏")
+    expect(resident.opinion(2)).to_contain_text("已由主持人隐藏")
+    page.get_by_role("button", name="已隐藏").click()
+    page.get_by_label("全选").check()
+    page.locator(".queue__bulk").get_by_role("button", name="恢复显示").click()
+    expect(resident.opinion(1)).not_to_contain_text("已由主持人隐藏")
+    expect(resident.opinion(2)).not_to_contain_text("已由主持人隐藏")
+
+
+def test_rules_and_mutes_are_seen_by_whom_they_concern(
+    moderator: RoomPage, resident: RoomPage
+) -> None:
+    resident.post("我先说一句。")
+    tab(moderator, "规则")
+    page = moderator.page
+    page.get_by_label("慢速发言").select_option(label="每人 15 秒一条")
+    resident.page.locator(".composer__open").click()
+    expect(resident.page.locator(".composer")).to_contain_text("每人 15 秒一条")
+    resident.post("再说一句。")
+    expect(resident.page.locator("under-way")).to_contain_text("到时自动发出")
+    page.get_by_role("button", name="暂停大家发言").click()
+    expect(resident.page.locator("opinion-form")).to_contain_text("主持人已暂停大家发言")
+    page.get_by_role("button", name="恢复大家发言").click()
+    page.get_by_label("慢速发言").select_option(label="不限")
+    expect(resident.saying("再说一句。")).to_be_visible()
+    page.get_by_label("最近发言的人").select_option(label="王秀兰 · 上塘镇")
+    page.get_by_role("button", name="请其暂停…").click()
+    dialog = page.get_by_role("dialog", name="请王秀兰暂停发言")
+    dialog.get_by_label("多久").select_option(label="10 分钟")
+    dialog.get_by_role("button", name="请先听听别人的意见").click()
+    dialog.get_by_role("button", name="暂停发言", exact=True).click()
+    expect(resident.page.locator("opinion-form")).to_contain_text("请先听听别人的意见")
+    page.get_by_role("button", name="恢复发言").click()
+    expect(resident.page.locator("opinion-form")).not_to_contain_text("请先听听别人的意见")
+
+
+def test_console_is_a_sheet_on_a_tablet(enter: Enter, resident: RoomPage) -> None:
+    moderator = enter("moderator", TABLET)
+    page = moderator.page
+    handle = page.get_by_role("button", name="主持台")
+    expect(page.locator(".console")).to_be_hidden()
+    handle.click()
+    expect(page.locator(".console")).to_be_visible()
+    hold(moderator)
+    page.get_by_role("button", name="关闭").click()
+    expect(handle).to_be_focused()
+    resident.post(WORDS)
+    expect(handle).to_contain_text("1")
+
+
+@pytest.mark.parametrize("viewport", [NARROW_DESK, TABLET, PHONE])
+def test_console_has_nothing_that_axe_finds(
+    enter: Enter, resident: RoomPage, viewport: dict[str, int]
+) -> None:
+    moderator = enter("moderator", viewport)
+    page = moderator.page
+    if viewport["width"] < 960:
+        page.get_by_role("button", name="主持台").click()
+    hold(moderator)
+    resident.post(WORDS)
+    expect(page.locator(".queue__item")).to_be_visible()
+    for name in ("审核", "规则", "会议"):
+        tab(moderator, name)
+        expect(page.locator(".console__panel > *")).to_be_visible()
+        found = Axe().run(page, context=".console").response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
