@@ -66,6 +66,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": moves_for(request.user, queries.find_consultation(request.user, pk)),
         "may_prepare": P.CONSULTATION_PREPARE in seen.permissions,
         "may_write": P.OUTCOME_WRITE in seen.permissions,
+        "may_confirm": P.CLAUSE_CONFIRM in seen.permissions,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
         "room_address": room_address(request, pk),
     }

@@ -6,17 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import outcomes, queries
+from consultations.domain.evidence import MAX_EVIDENCE
 from consultations.domain.queries.versions import sentence_versions
 from consultations.models import Consultation
 from consultations.web.downloads import document
 from consultations.web.forms import MinutesForm, SentenceForm, SentencePlaceForm, complain
-from hall.errors import Refusal
+from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
 from members.requests import signed_in
@@ -78,7 +80,8 @@ def _page(
     drafting: bool = False,
 ) -> HttpResponse:
     """The editor; `refused` is the sentence form that came back, of that sort."""
-    desk = queries.outcome_desk(request.user, pk)
+    start_from = _start_from(request)
+    desk = queries.outcome_desk(request.user, pk, start_from=start_from)
     saved = desk.outcome.minutes
     if minutes_form is None:
         body = outcomes.draft_minutes(desk.consultation) if drafting else saved and saved.body
@@ -89,9 +92,10 @@ def _page(
         "desk": desk,
         "consultation": desk.consultation,
         "lists": [
-            _list(sort, getattr(desk.outcome, field), versions[sort.word], refused)
+            _list(sort, getattr(desk.outcome, field), versions[sort.word], refused, start_from)
             for sort, field in ((SORTS["clause"], "clauses"), (SORTS["dissent"], "dissent"))
         ],
+        "start_from": [desk.standings[n] for n in start_from if n in desk.standings],
         "minutes_form": minutes_form,
         "drafting": drafting,
     }
@@ -99,8 +103,18 @@ def _page(
     return render(request, "consultations/outcome.html", context, status=status)
 
 
+def _start_from(request: HttpRequest) -> list[int]:
+    """The opinions that a new clause is to start from, as the address names them."""
+    named = {text for text in request.GET.getlist("cite") if text.isdecimal() and len(text) < 10}
+    return sorted(map(int, named))[:MAX_EVIDENCE]
+
+
 def _list(
-    sort: Sort, sentences: Any, versions: dict[int, str], refused: tuple[str, SentenceForm] | None
+    sort: Sort,
+    sentences: Any,
+    versions: dict[int, str],
+    refused: tuple[str, SentenceForm] | None,
+    start_from: list[int],
 ) -> dict[str, Any]:
     came_back = refused[1] if refused and refused[0] == sort.word else None
     position = came_back.cleaned_data.get("position") if came_back else None
@@ -122,7 +136,8 @@ def _list(
                 "open": again,
             }
         )
-    empty = SentenceForm(auto_id=f"{sort.word}_new_%s")
+    prefilled = {"evidence": "、".join(map(str, start_from))} if sort.word == "clause" else {}
+    empty = SentenceForm(auto_id=f"{sort.word}_new_%s", initial=prefilled)
     if sort.word == "clause":
         # Where “引用” goes before any field was touched.
         empty.fields["evidence"].widget.attrs["data-first"] = True
@@ -150,10 +165,27 @@ def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             sort.write(consultation, by=person, **form.cleaned_data)
         except Refusal as refusal:
             complain(form, refusal)
+            form.opposed = refusal.code == Code.OPPOSED
         else:
             messages.success(request, _("已保存。"))
             return redirect("outcome_edit", pk)
     return _page(request, pk, refused=(what, form))
+
+
+@require_POST
+def register(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was refused as a clause goes into the dissent register instead."""
+    consultation, person = _to_write(request, pk)
+    form = SentenceForm(request.POST, auto_id="clause_sent_%s")
+    if form.is_valid():
+        try:
+            outcomes.register_dissent(consultation, by=person, **form.cleaned_data)
+        except Refusal as refusal:
+            complain(form, refusal)
+        else:
+            messages.success(request, _("已用中立的话登记为分歧，可以再改。"))
+            return redirect(f"{reverse('outcome_edit', args=[pk])}#dissent")
+    return _page(request, pk, refused=("clause", form))
 
 
 @require_POST

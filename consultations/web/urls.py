@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultations/<int:pk>/seats/remove/", seats.remove, name="seat_remove"),
     path("consultations/<int:pk>/outcome/", outcomes.edit, name="outcome_edit"),
     path("consultations/<int:pk>/outcome/minutes/", outcomes.minutes, name="outcome_minutes"),
+    path("consultations/<int:pk>/outcome/register/", outcomes.register, name="outcome_register"),
     path(
         "consultations/<int:pk>/outcome/<slug:what>/write/",
         outcomes.write,

@@ -1,11 +1,15 @@
 """The pages that those who prepare, seat and write up a consultation work on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from consultations.domain.agenda import AgendaDraft
+from consultations.domain.evidence import Standing, standings
+from consultations.domain.map_view import TellingOpinion
 from consultations.domain.minutes import readable_evidence
+from consultations.domain.opinion_map import map_of
 from consultations.domain.outcome_parts import Evidence, MinutesVersion, Outcome
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.consultation import find_consultation
@@ -73,7 +77,9 @@ class OutcomeDesk:
     """What writing the outcome needs. `writable` tells whether the stage is open for it now.
 
     `citable` are all opinions that everyone can read, with their tallies, by number; `versions`
-    the saved minutes, the newest first.
+    the saved minutes, the newest first. `uniting` are those that may start a clause, as the map
+    was last computed, the strongest first; `standings` tell who stands where on what clauses rest
+    on, on those, and on the opinions that a new clause is to start from.
     """
 
     consultation: Consultation
@@ -81,6 +87,8 @@ class OutcomeDesk:
     writable: bool
     citable: tuple[Evidence, ...]
     versions: tuple[MinutesVersion, ...]
+    uniting: tuple[TellingOpinion, ...]
+    standings: dict[int, Standing]
 
 
 def work_item_choices() -> tuple[ItemChoice, ...]:
@@ -151,18 +159,30 @@ def seat_desk(visitor: Visitor, consultation_id: int, *, search: str = "") -> Se
     )
 
 
-def outcome_desk(visitor: Visitor, consultation_id: int) -> OutcomeDesk:
+def outcome_desk(
+    visitor: Visitor, consultation_id: int, *, start_from: Collection[int] = ()
+) -> OutcomeDesk:
     """Raises `Refusal`: `not_found`, `sign_in`, `forbidden`."""
     found = find_consultation(visitor, consultation_id)
     require(visitor, Permission.OUTCOME_WRITE, found)
     versions = found.minutes.select_related("written_by").order_by("-version")
+    written = outcome(found)
+    united = [one for one in map_of(found, visitor).uniting if _agreed(one)]
+    cited = {number for clause in written.clauses for number in clause.numbers}
     return OutcomeDesk(
         consultation=found,
-        outcome=outcome(found),
+        outcome=written,
         writable=Act.OUTCOME in acts_open_in(found),
         citable=tuple(readable_evidence(found)),
         versions=tuple(
             MinutesVersion(each.version, each.body, each.written_by.alias, each.created_at)
             for each in versions
         ),
+        uniting=tuple(united),
+        standings=standings(found.pk, {*cited, *start_from, *(one.number for one in united)}),
     )
+
+
+def _agreed(one: TellingOpinion) -> bool:
+    """What all refuse unites as well, but is nothing that a clause could say."""
+    return one.share is not None and one.share.stance == "agree"

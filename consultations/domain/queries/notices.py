@@ -21,6 +21,7 @@ class NoticeLine:
     """
 
     id: int
+    kind: str
     label: str
     topic_id: int | None
     consultation_id: int | None
@@ -49,6 +50,7 @@ def _line(row: Notice) -> NoticeLine:
     asked = Truncator(question.text).chars(EXCERPT) if question else ""
     return NoticeLine(
         id=row.pk,
+        kind=row.kind,
         label=row.get_kind_display(),
         topic_id=row.topic_id,
         consultation_id=row.consultation_id,

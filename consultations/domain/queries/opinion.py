@@ -104,16 +104,16 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         ),
         clauses=_citing(opinion.clauses.order_by("position")) if reads else (),
         dissent=_citing(opinion.dissent_notes.order_by("position")) if reads else (),
-        minutes=naming(newest.body, number) if newest else (),
+        minutes=naming(passages(newest.body), number) if newest else (),
         is_published=published,
     )
 
 
-def naming(body: str, number: int) -> tuple[Passage, ...]:
+def naming(minutes: Iterable[Passage], number: int) -> tuple[Passage, ...]:
     """The paragraphs of these minutes that name the opinion."""
     return tuple(
         one
-        for one in passages(body)
+        for one in minutes
         if any(int(match[2]) == number for match in CITED.finditer(one.text))
     )
 

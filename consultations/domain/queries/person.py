@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from consultations.domain.passages import Passage, passages
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
+from consultations.domain.queries.opinion import naming
 from consultations.domain.queries.studios import QuestionLine, own_questions
 from consultations.domain.queries.topics import TopicLine, topics
 from consultations.domain.stances import counted
@@ -15,6 +17,7 @@ from consultations.models import (
     ConsensusClause,
     Consultation,
     DissentNote,
+    Minutes,
     Opinion,
     OpinionState,
     RoomEvent,
@@ -37,7 +40,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class OwnOpinion:
-    """An opinion of the person's own, and what became of it."""
+    """An opinion of the person's own, and what became of it.
+
+    `minutes_paragraph` is the first paragraph of the published minutes that names it, 0 for none.
+    """
 
     consultation_id: int
     consultation: str
@@ -54,6 +60,7 @@ class OwnOpinion:
     disagree: int
     passed: int
     citations: tuple[Citation, ...]
+    minutes_paragraph: int
     receipt: str
     erased: bool
 
@@ -85,6 +92,7 @@ def my_page(person: Person) -> MyPage:
     cited: dict[int, list[Citation]] = defaultdict(list)
     _collect(ConsensusClause.objects.all(), ids, cited, dissent=False)
     _collect(DissentNote.objects.all(), ids, cited, dissent=True)
+    paragraphs = _paragraphs(opinions)
     active = Consultation.objects.filter(seats__person=person).exclude(
         stage__in=[Stage.SEALED, Stage.CANCELLED, Stage.DRAFT]
     )
@@ -94,6 +102,7 @@ def my_page(person: Person) -> MyPage:
                 opinion,
                 figures.get(opinion.pk, (0, 0, 0)),
                 tuple(cited[opinion.pk]),
+                paragraphs.get(opinion.pk, 0),
                 opinion.posted_digest,
             )
             for opinion in opinions
@@ -118,10 +127,28 @@ def _collect(
         cited[opinion_id].append(Citation(dissent, position, text))
 
 
+def _paragraphs(opinions: list[Opinion]) -> dict[int, int]:
+    """Where published minutes name these opinions first, by primary key. One query."""
+    newest: dict[int, tuple[Passage, ...]] = {}
+    rows = Minutes.objects.filter(
+        consultation__in={opinion.consultation_id for opinion in opinions},
+        consultation__stage__in=PUBLISHED,
+    )
+    for consultation_id, body in rows.order_by("version").values_list("consultation_id", "body"):
+        newest[consultation_id] = passages(body)
+    found = {}
+    for opinion in opinions:
+        named = naming(newest.get(opinion.consultation_id, ()), opinion.number)
+        if named:
+            found[opinion.pk] = named[0].number
+    return found
+
+
 def _own(
     opinion: Opinion,
     figures: tuple[int, int, int],
     citations: tuple[Citation, ...],
+    minutes_paragraph: int,
     digest: str | None,
 ) -> OwnOpinion:
     consultation = opinion.consultation
@@ -143,6 +170,7 @@ def _own(
         disagree=disagree,
         passed=passed,
         citations=citations,
+        minutes_paragraph=minutes_paragraph,
         receipt=f"{consultation.pk}:{opinion.posted_seq}:{digest}" if digest else "",
         erased=opinion.state == OpinionState.ERASED,
     )

@@ -1,0 +1,271 @@
+"""Confirming, signing, objecting and comparing by plain forms, and walking both ways."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from consultations.domain.minutes import save_minutes
+from consultations.models import (
+    ClauseConfirmation,
+    ConsensusClause,
+    Consultation,
+    DissentNote,
+    MinutesObjection,
+    MinutesSignature,
+    Stage,
+    StanceValue,
+)
+from members.models import Person
+from members.roles import Role, SeatRole
+from tests.factories import (
+    STARTS_AT,
+    bring_to_review,
+    make_clause,
+    make_consultation,
+    make_dissent,
+    make_minutes,
+    make_opinion,
+    make_person,
+    make_stance,
+    seated,
+)
+from tests.web.conftest import As
+
+pytestmark = pytest.mark.django_db
+
+FRIDAY = datetime(2026, 2, 13, 3, 0, tzinfo=UTC)
+BODY = (
+    "<h3>纪要</h3><p>会议开始。</p><p>张师傅提出先换管网（意见 1），共有意见 7 条，见记录 2。</p>"
+)
+
+
+@pytest.fixture
+def room(settings: Any) -> Consultation:
+    settings.HALL_OBJECTION_DAYS = 5
+    with time_machine.travel(FRIDAY, tick=False):
+        made = bring_to_review(make_consultation(Stage.LIVE))
+        Consultation.objects.filter(pk=made.pk).update(stage=Stage.SUMMARISING)
+        save_minutes(made, by=made.prepared_by, body=BODY)
+        Consultation.objects.filter(pk=made.pk).update(stage=Stage.REVIEW)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def attendee(room: Consultation) -> Person:
+    return seated(room, alias="张师傅", first_seen_at=STARTS_AT)
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def said(response: Any) -> str:
+    """What a reader of the page reads: without tags and runs of space."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text(response)).split())
+
+
+def test_clauses_are_confirmed_by_form_and_may_be_changed(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    browser, address = visit(attendee), reverse("confirm", args=[room.pk])
+    page = browser.get(address)
+    seen = room.clauses.get().updated_at.isoformat()
+    assert f'value="{seen}"' in text(page)
+    sent = browser.post(address, {"c1-value": "agree", "c1-reason": "", "c1-seen": seen})
+    assert (sent.status_code, sent.headers["Location"]) == (302, address)
+    again = {"c1-value": "against", "c1-reason": "费用没说清。", "c1-seen": seen}
+    browser.post(address, again)
+    kept = ClauseConfirmation.objects.get()
+    assert (kept.value, kept.reason, kept.person) == ("against", "费用没说清。", attendee)
+    public = said(visit(None).get(reverse("consultation", args=[room.pk])))
+    assert "确认：同意 0 有保留意见 0 反对 1" in public
+    assert "居民：同意 0、保留 0、反对 1" in public
+    assert "张师傅 · 居民 · 反对：费用没说清。" in public
+
+
+def test_confirming_says_at_the_clause_what_is_missing(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    address = reverse("confirm", args=[room.pk])
+    sent = visit(attendee).post(address, {"c1-value": "reserved", "c1-reason": " "})
+    assert sent.status_code == 422
+    assert "有保留意见或者反对，请写明理由" in said(sent)
+    assert not ClauseConfirmation.objects.exists()
+
+
+def test_nothing_chosen_confirms_nothing(room: Consultation, attendee: Person, visit: As) -> None:
+    sent = visit(attendee).post(reverse("confirm", args=[room.pk]), {"c1-reason": "只写了理由"})
+    assert sent.status_code == 302
+    assert not ClauseConfirmation.objects.exists()
+
+
+def test_who_may_open_what(room: Consultation, attendee: Person, visit: As) -> None:
+    confirm, minutes = (reverse(name, args=[room.pk]) for name in ("confirm", "minutes"))
+    compare = reverse("minutes_compare", args=[room.pk]) + "?old=1&new=2"
+    stranger, observer = make_person(), seated(room, SeatRole.OBSERVER)
+    assert visit(None).get(confirm).status_code == 302
+    assert visit(stranger).get(confirm).status_code == 403
+    assert visit(observer).get(confirm).status_code == 403
+    for person in (None, stranger, attendee):
+        assert visit(person).get(minutes).status_code == 200
+    assert [
+        visit(person).get(compare).status_code
+        for person in (None, stranger, attendee, room.prepared_by)
+    ] == [404, 404, 200, 200]
+
+
+def test_minutes_are_not_public_before_the_review(visit: As) -> None:
+    room = make_consultation(Stage.SUMMARISING)
+    make_minutes(room)
+    address = reverse("minutes", args=[room.pk])
+    assert visit(make_person()).get(address).status_code == 404
+    assert visit(room.prepared_by).get(address).status_code == 200
+
+
+@time_machine.travel(FRIDAY)
+def test_minutes_link_what_they_name(room: Consultation, visit: As) -> None:
+    page = text(visit(None).get(reverse("minutes", args=[room.pk])))
+    opinion = reverse("opinion", args=[room.pk, 1])
+    record = reverse("record", args=[room.pk, 2])
+    assert f'<p id="p3">张师傅提出先换管网（<a href="{opinion}">意见 1</a>），共有意见 7 条' in page
+    assert f'<a href="{record}#r2">记录 2</a>' in page
+    assert "异议期到 2月27日（星期五） 为止" in page
+
+
+@time_machine.travel(FRIDAY)
+def test_attendee_signs_by_form(room: Consultation, attendee: Person, visit: As) -> None:
+    browser = visit(attendee)
+    sent = browser.post(reverse("minutes_sign", args=[room.pk]), {"version": "2"}, follow=True)
+    assert "您已签认纪要第 2 版。" in said(sent)
+    assert MinutesSignature.objects.get().person == attendee
+    stale = browser.post(reverse("minutes_sign", args=[room.pk]), {"version": "1"}, follow=True)
+    assert "纪要已有新的一版" in said(stale)
+
+
+@time_machine.travel(FRIDAY)
+def test_objection_is_made_and_answered_by_form(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    address = reverse("minutes_object", args=[room.pk])
+    words = {"version": "2", "paragraph": "3", "passage": "先换管网", "text": "我说的是先修路。"}
+    wrong = visit(attendee).post(address, {**words, "passage": "没有的话"})
+    assert (wrong.status_code, "引用的话不在这一段里。" in said(wrong)) == (422, True)
+    sent = visit(attendee).post(address, words)
+    assert sent.headers["Location"] == reverse("minutes", args=[room.pk]) + "#objection-1"
+    answer = reverse("minutes_answer", args=[room.pk, 1])
+    empty = visit(room.prepared_by).post(answer, {"verdict": "explained", "answer": ""})
+    assert empty.status_code == 422
+    assert visit(attendee).post(answer, {"verdict": "explained", "answer": "不"}).status_code in {
+        403,
+        422,
+    }
+    visit(room.prepared_by).post(answer, {"verdict": "explained", "answer": "已核对录音。"})
+    objection = MinutesObjection.objects.get()
+    assert (objection.verdict, objection.answer) == ("explained", "已核对录音。")
+    public = said(visit(None).get(reverse("minutes", args=[room.pk])))
+    assert "我说的是先修路。" in public
+    assert "已核对录音。" in public
+
+
+def test_versions_are_compared_for_eyes_and_ears(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
+    save_minutes(room, by=room.prepared_by, body=BODY.replace("会议开始", "会议准时开始"))
+    Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
+    address = reverse("minutes_compare", args=[room.pk])
+    page = text(visit(attendee).get(f"{address}?old=2&new=3"))
+    assert '会议<ins><span class="visually-hidden">（新写）</span>准时</ins>开始。' in page
+    back = text(visit(attendee).get(f"{address}?old=3&new=2"))
+    assert '会议<del><span class="visually-hidden">（删去）</span>准时</del>开始。' in back
+    assert visit(attendee).get(f"{address}?old=2&new=9").status_code == 404
+    assert visit(attendee).get(address).status_code == 404
+
+
+def test_one_walks_from_the_clause_to_the_opinion_and_back(room: Consultation, visit: As) -> None:
+    author = room.opinions.get().author
+    opinion = reverse("opinion", args=[room.pk, 1])
+    consultation = reverse("consultation", args=[room.pk])
+    public = text(visit(None).get(consultation))
+    assert f'href="{opinion}"' in public
+    assert 'id="clause-1"' in public
+    page = text(visit(None).get(opinion))
+    assert f'href="{consultation}#clause-1"' in page
+    assert f'href="{reverse("minutes", args=[room.pk])}#p3"' in page
+    own = text(visit(author).get(reverse("me")))
+    assert f'href="{opinion}"' in own
+    assert f'href="{consultation}#clause-1"' in own
+    assert f'href="{reverse("minutes", args=[room.pk])}#p3"' in own
+
+
+def test_opinion_page_before_the_outcome_is_public(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    opinion = make_opinion(room, text="先修路灯。")
+    make_clause(room, opinion)
+    address = reverse("opinion", args=[room.pk, 1])
+    assert visit(None).get(address).status_code == 302
+    page = said(visit(make_person()).get(address))
+    assert "先修路灯。" in page
+    assert "成果还没有公示" in page
+    assert "写进了共识" not in page
+    assert "写进了共识第 1 条" in said(visit(room.prepared_by).get(address))
+    assert visit(make_person()).get(reverse("opinion", args=[room.pk, 9])).status_code == 404
+
+
+def test_record_shows_the_process_without_words_that_were_said(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    make_opinion(room, text="只在意见页上能读到。")
+    make_dissent(room, room.opinions.get())
+    address = reverse("record", args=[room.pk])
+    assert visit(None).get(address).status_code == 302
+    page = visit(make_person()).get(address)
+    assert f'href="{reverse("opinion", args=[room.pk, 1])}">发表意见 1</a>' in text(page)
+    assert "只在意见页上能读到" not in text(page)
+    assert 'id="r2"' not in text(page)  # the dissent note is the moderators' yet
+    assert visit(make_person()).get(reverse("record", args=[room.pk, 99])).status_code == 404
+
+
+def test_opposed_clause_is_refused_and_registered_as_dissent(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    opinion = make_opinion(room, text="夜间开放。")
+    for _ in range(9):
+        make_stance(opinion, value=StanceValue.DISAGREE)
+    browser = visit(seated(room, SeatRole.MODERATOR, Role.MEMBER))
+    words = {"text": "夜间开放。", "evidence": "1"}
+    refused = browser.post(reverse("outcome_write", args=[room.pk, "clause"]), words)
+    register = reverse("outcome_register", args=[room.pk])
+    assert refused.status_code == 422
+    assert "表态的人多数不赞成第 1 号意见：9 人不赞成" in said(refused)
+    assert f'formaction="{register}"' in text(refused)
+    sent = browser.post(register, words, follow=True)
+    assert "已用中立的话登记为分歧" in said(sent)
+    assert not ConsensusClause.objects.exists()
+    assert DissentNote.objects.get().text.startswith("有人提出“夜间开放”，对此看法不一")
+
+
+def test_clause_draft_starts_from_chosen_opinions(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    for _ in range(2):
+        make_stance(make_opinion(room))
+    browser = visit(seated(room, SeatRole.MODERATOR, Role.MEMBER))
+    page = browser.get(reverse("outcome_edit", args=[room.pk]), {"cite": ["2", "1", "x", "77"]})
+    assert 'value="1、2、77"' in text(page)
+    assert "100% 赞成（21%–100%，1 人）" in said(page)
+    assert "不到 9 人，还谈不上共识" in said(page)
+
+
+def test_consultation_page_leads_those_with_a_say_to_both_tasks(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    address = reverse("consultation", args=[room.pk])
+    tasks = [f'href="{reverse(name, args=[room.pk])}"' for name in ("confirm", "minutes")]
+    page = text(visit(attendee).get(address))
+    assert all(task in page for task in tasks)
+    assert room.objections_until == date(2026, 2, 27)
+    assert "异议期到 2月27日（星期五） 为止" in page
+    assert tasks[0] not in text(visit(make_person()).get(address))
