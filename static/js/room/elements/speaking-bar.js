@@ -4,7 +4,6 @@ import { placeOf, speechLeft, waitOf } from "../speaking.js";
 import { styled } from "../styles.js";
 import { IDENTITIES, _ } from "../words.js";
 import { HallElement } from "./base.js";
-import { icon } from "./icons.js";
 
 /** Who speaks and how long still, my own place, and the hand: one line under the question. */
 class SpeakingBar extends HallElement {
@@ -46,8 +45,8 @@ class SpeakingBar extends HallElement {
       <p class="speaking__mine" role="status">${this.#mine(place)}</p>
       <div class="speaking__acts">
         ${this.#act(place)}
-        <button type="button" class="act" @click=${this.#list}>
-          ${icon("people")}${_("名单")}${speaking.waiting.length
+        <button type="button" class="act" aria-haspopup="dialog" @click=${this.#list}>
+          ${_("名单")}${speaking.waiting.length
             ? html` <span class="number">${speaking.waiting.length}</span>`
             : nothing}
         </button>
@@ -58,7 +57,7 @@ class SpeakingBar extends HallElement {
   #now(turn) {
     const { text, over } = speechLeft(turn, this.room.store.now());
     return html`<b>${this.#speaking ? _("请您发言") : _("正在发言：{name}", { name: turn.person.name })}</b>
-      ${this.#speaking ? nothing : html`<span class="identity">${IDENTITIES[turn.person.identity]}</span>`}
+      ${this.#speaking ? nothing : html`<span class="identity speaking__long">${IDENTITIES[turn.person.identity]}</span>`}
       <span class="speaking__left number ${over ? "is-over" : ""}" role="timer">${text}</span>`;
   }
 
@@ -67,7 +66,7 @@ class SpeakingBar extends HallElement {
     if (place) return nothing;
     return waiting.length
       ? _("{n} 人举手，等主持人请", { n: waiting.length })
-      : _("想当面说？举手排队，主持人会请您。");
+      : html`${_("想当面说？")}<span class="speaking__long">${_("举手排队，主持人会请您。")}</span>`;
   }
 
   #mine(place) {

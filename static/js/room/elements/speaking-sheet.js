@@ -43,7 +43,7 @@ class SpeakingSheet extends HallElement {
       @close=${() => (this.shown = false)}
     >
       <div class="stack">
-        <h2 id="speaking-title">${_("发言名单")}</h2>
+        <h2 id="speaking-title" tabindex="-1" autofocus>${_("发言名单")}</h2>
         ${this.#now(state.speaking)} ${this.#waiting(state)} ${this.#hand(state)}
         ${this.shown ? html`<voice-meter .room=${this.room} .state=${state}></voice-meter>` : nothing}
         <div class="actions">
