@@ -13,14 +13,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q
 
 from consultations.archiving.canonical import timestamp
-from consultations.archiving.chain import ChainWalk
+from consultations.archiving.chain import ChainBroken, ChainWalk
 from consultations.archiving.signing import sign_live_head
 from consultations.domain import clock
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
 from consultations.domain.reading import one_moment
 from consultations.domain.signing_key import signing_key
-from consultations.models import Consultation, LiveHead, Stage
+from consultations.models import Consultation, LiveHead, RoomEvent, RoomHead, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ def publish_head(consultation_id: int) -> LiveHead | None:
         walk = _walk_from(consultation_id, last)
         for event in chained_events(consultation_id, after=walk.count):
             walk.add(event)
+        stands = RoomHead.objects.values_list("seq", flat=True).get(pk=consultation_id)
+        if walk.count != stands:
+            raise ChainBroken(walk.count, "count")
     key = signing_key()
     signed = sign_live_head(
         key,
@@ -98,10 +101,12 @@ def _newest(consultation_id: int) -> LiveHead | None:
 
 
 def _walk_from(consultation_id: int, last: LiveHead | None) -> ChainWalk:
-    if last is None:
+    if last is None or last.count == 0:
         return ChainWalk(room_name(consultation_id))
-    peaks = last.peaks.split(",") if last.peaks else []
-    return ChainWalk.resume(count=last.count, head=last.chain_head, peaks=peaks)
+    there = RoomEvent.objects.filter(consultation_id=consultation_id, seq=last.count)
+    if there.values_list("digest", flat=True).first() != last.chain_head:
+        raise ChainBroken(last.count, "line-digest")
+    return ChainWalk.resume(count=last.count, head=last.chain_head, peaks=last.peaks.split(","))
 
 
 def head_lines(consultation: Consultation) -> list[HeadLine]:
