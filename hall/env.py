@@ -1,7 +1,9 @@
 """What may differ from one installation to the next: read once, checked at once, named if wrong."""
 
 import os
+import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +45,30 @@ def choice(name: str, default: str, *options: str) -> str:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def pairs(name: str, defaults: Mapping[str, str]) -> dict[str, str]:
+    """`key=text` separated by `;`, over the defaults; other keys than theirs are refused."""
+    found = dict(defaults)
+    for entry in filter(None, (part.strip() for part in text(name).split(";"))):
+        key, equals, value = (part.strip() for part in entry.partition("="))
+        if not equals or key not in found:
+            known = "、".join(defaults)
+            raise SettingError(f"{name} 不对：{entry!r} 要写成 名称=内容，名称只能是 {known}。")
+        found[key] = value
+    return found
+
+
+def patterns(name: str, defaults: Mapping[str, str], *fields: str) -> dict[str, str]:
+    """Like `pairs`, of patterns that have each `{field}` in them and no other braces."""
+    found = pairs(name, defaults)
+    for key, pattern in found.items():
+        used = re.findall(r"\{(\w*)\}", pattern)
+        rest = re.sub(r"\{\w*\}", "", pattern)
+        if sorted(used) != sorted(fields) or "{" in rest or "}" in rest:
+            wanted = "、".join(f"{{{field}}}" for field in fields)
+            raise SettingError(f"{name} 不对：{key} 的写法要含有 {wanted} 各一次。")
+    return found
 
 
 def url(name: str, *schemes: str) -> str:

@@ -14,11 +14,15 @@ class Style(StrEnum):
     """What a paragraph is. The writers decide what it looks like."""
 
     BODY = "body"
+    ADDRESSEE = "addressee"
     ITEM = "item"
     QUOTE = "quote"
     NOTE = "note"
     ANNEXES = "annexes"
     SIGNATURE = "signature"
+
+
+LONG = 400  # rows; beyond them a table has entries
 
 
 class Align(StrEnum):
@@ -77,18 +81,49 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, a cell being its lines. The heading row is repeated on every page."""
+    """Rows of cells, a cell being its lines. The heading row is repeated on every page.
+
+    `entries` say the same as `rows`, each as a heading line and the lines below it: PDF shows
+    them in place of a long table, which takes typst four times as long and the reader a ruler.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[tuple[str, ...], ...], ...]
+    entries: tuple[tuple[str, ...], ...] = ()
 
 
 Block = Heading | Paragraph | Annex | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """版头, above the title of a document that is sent out: the red name and the line below it.
+
+    `number` is the 文号, or ""; `left` and `right` stand on the line's own row, such as the
+    issuing body and the date, or are "".
+    """
+
+    banner: str
+    number: str = ""
+    left: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """版记, at the foot of the last page: who gets copies ("" for nobody), who issued it, when."""
+
+    copies: str
+    issuer: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document. `title` is its lines; `name` the same in one, for the file's properties."""
+    """A whole document. `title` is its lines; `name` the same in one, for the file's properties.
+
+    A line feed in `subtitle` is a line break.
+    """
 
     name: str
     title: tuple[str, ...]
@@ -97,6 +132,8 @@ class Document:
     subject: str
     dated: datetime
     blocks: tuple[Block, ...]
+    head: Head | None = None
+    imprint: Imprint | None = None
 
 
 def plain(text: str) -> tuple[Run, ...]:

@@ -15,9 +15,11 @@ from consultations.domain.outcome_parts import (
     Outcome,
     OutcomeSentence,
 )
+from consultations.domain.record_view import Record
 from consultations.exports.blocks import Block
 from consultations.exports.richtext import read_rich_text
 from consultations.exports.words import clean, cleaned, clock, day, span
+from consultations.models import PaperKind
 
 HIDDEN_TEXT = "（该意见已由主持人隐藏）"
 
@@ -34,13 +36,28 @@ class CitedOpinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """Which document a dossier is opened for: its number, whom it goes to. "" where there is none.
+
+    `issued_at` is when the number was given, which is what the document is dated by.
+    """
+
+    kind: PaperKind = PaperKind.CONSENSUS
+    number: str = ""
+    issued_at: datetime | None = None
+    addressee: str = ""
+    copies: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """A consultation for documents: texts are clean and in Chinese, times are written out.
 
-    `outcome` is the same as data. `facts` are (label, text) in the order to be printed, without
-    empty ones; a list has a line for each entry. `dated` is when it was sealed, else closed, else
-    when it is to end: documents made twice from the same state are the same. `status` is "" once
-    it is sealed.
+    `outcome` is the same as data, and `record` what was said and who was there; it is empty where
+    the document needs none of it. `facts` are (label, text) in the order to be printed, without
+    empty ones; a list has a line for each entry. `dated` is when the document was numbered, else
+    when the consultation was sealed, else closed, else when it is to end: documents made twice
+    from the same state are the same. `status` is "" once it is sealed.
     """
 
     committee: str
@@ -55,16 +72,28 @@ class Dossier:
     opinions: tuple[CitedOpinion, ...]
     minutes: tuple[Block, ...]
     archive: str
+    record: Record
+    paper: Paper
 
 
-def make_dossier(outcome: Outcome, *, committee: str = "", hall: str = "") -> Dossier:
+def make_dossier(
+    outcome: Outcome,
+    *,
+    committee: str = "",
+    hall: str = "",
+    record: Record | None = None,
+    paper: Paper | None = None,
+) -> Dossier:
     """The dossier of `outcome`, issued by `committee` (by default the installation's own)."""
     found: Outcome = cleaned(outcome)
+    issued: Paper = cleaned(paper or Paper())
     dated = found.ends_at
     if found.closed_at:
         dated = found.closed_at
     if found.archive:
         dated = found.archive.sealed_at
+    if issued.issued_at:
+        dated = issued.issued_at
     return Dossier(
         committee=clean(committee or settings.HALL_COMMITTEE),
         hall=clean(hall or settings.HALL_NAME),
@@ -78,6 +107,8 @@ def make_dossier(outcome: Outcome, *, committee: str = "", hall: str = "") -> Do
         opinions=_cited(found),
         minutes=read_rich_text(found.minutes.body) if found.minutes else (),
         archive=_archive(found),
+        record=cleaned(record or Record()),
+        paper=issued,
     )
 
 

@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
 
-from consultations.exports.blocks import Document
+from consultations.exports.blocks import Document, Table
 from consultations.exports.fonts import Fonts, chinese_fonts
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -34,7 +34,8 @@ def write_pdf(document: Document, *, folders: Sequence[str] = ()) -> bytes:
         Refusal: see `fonts.chinese_fonts`.
     """
     fonts = chinese_fonts(folders)
-    data = {**asdict(document), "dated": None, "blocks": [_tagged(b) for b in document.blocks]}
+    head = asdict(replace(document, blocks=()))
+    data = {**head, "dated": None, "blocks": [_tagged(b) for b in document.blocks]}
     data |= {"fonts": fonts.roles}
     for _attempt in range(_MOST_REPAIRS):
         try:
@@ -52,6 +53,11 @@ def write_pdf(document: Document, *, folders: Sequence[str] = ()) -> bytes:
 
 
 def _tagged(block: Any) -> dict[str, Any]:
+    """The block for typst; of a table that has entries these alone, without a deep copy."""
+    if isinstance(block, Table):
+        columns = [asdict(column) for column in block.columns]
+        rows = () if block.entries else block.rows
+        return {"block": "Table", "columns": columns, "rows": rows, "entries": block.entries}
     return {"block": type(block).__name__, **asdict(block)}
 
 

@@ -1,5 +1,6 @@
 """The outcome as an XLSX workbook: one sheet a matter, ready to print."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.exports.blocks import Document, Heading, Table
 from consultations.exports.dossier import Dossier, item_name, sentence_numbers
 from consultations.exports.words import stamp
 
@@ -46,16 +48,8 @@ _HIGHEST = 409  # points: the highest row there is
 def write_sheet(dossier: Dossier) -> bytes:
     """The workbook. Texts are written as texts: none of them is ever a formula or a link."""
     packed = BytesIO()
-    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties(
-        {
-            "title": f"{dossier.title}共识清单"[:255],
-            "author": dossier.committee[:255],
-            "subject": dossier.outcome.topic[:255],
-            "created": dossier.dated.astimezone(UTC).replace(tzinfo=None, microsecond=0),
-        }
-    )
-    pages = _Pages(book, dossier)
+    book = _book(packed, dossier, f"{dossier.title}共识清单")
+    pages = _Pages(book, dossier.title)
     pages.add("概况", (("项目", 16), ("内容", 100)), _overview(dossier))
     outcome = dossier.outcome
     pages.add("共识与依据", _sentence_columns("共识条款"), _sentences(outcome.clauses))
@@ -72,12 +66,61 @@ def write_sheet(dossier: Dossier) -> bytes:
     return packed.getvalue()
 
 
+def write_tables(dossier: Dossier, document: Document) -> bytes:
+    """The tables of a document, one sheet each, named by the heading above it."""
+    packed = BytesIO()
+    book = _book(packed, dossier, document.name)
+    pages = _Pages(book, document.name)
+    heading, names = "", set[str]()
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            heading = "".join(run.text for run in block.runs)
+        elif isinstance(block, Table):
+            name = _sheet_name(heading or str(dossier.paper.kind.label), names)
+            columns = [(column.label, max(8, column.width // 2)) for column in block.columns]
+            pages.add(name, columns, ([_value(cell) for cell in row] for row in block.rows))
+    if not names:
+        pages.add(str(dossier.paper.kind.label), (("说明", 60),), [("没有可列的内容。",)])
+    book.close()
+    return packed.getvalue()
+
+
+def _book(packed: BytesIO, dossier: Dossier, title: str) -> Any:
+    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties(
+        {
+            "title": title[:255],
+            "author": dossier.committee[:255],
+            "subject": dossier.outcome.topic[:255],
+            "created": dossier.dated.astimezone(UTC).replace(tzinfo=None, microsecond=0),
+        }
+    )
+    return book
+
+
+def _value(cell: tuple[str, ...]) -> Value:
+    """A count as a number, all else as text."""
+    text = "\n".join(cell)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    """At most 31 characters without what Excel forbids, and not twice."""
+    plain = re.sub(r"[\[\]:*?/\\]", "", wanted).strip("' ")[:25] or "表"
+    name, count = plain, 1
+    while name.casefold() in taken:
+        count += 1
+        name = f"{plain}（{count}）"
+    taken.add(name.casefold())
+    return name
+
+
 class _Pages:
     """Adds sheets of one look to a workbook."""
 
-    def __init__(self, book: Any, dossier: Dossier) -> None:
+    def __init__(self, book: Any, title: str) -> None:
         self._book = book
-        self._footer = f"&L{_for_header(dossier.title)}&R第 &P 页，共 &N 页"
+        self._footer = f"&L{_for_header(title)}&R第 &P 页，共 &N 页"
         text = {"font_name": "宋体", "font_size": 11, "valign": "top", "border": 1}
         self._head = book.add_format(
             {**text, "bold": True, "align": "center", "bg_color": "#E7ECEF", "text_wrap": True}

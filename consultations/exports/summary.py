@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from consultations.domain.outcome_parts import BallotResult, Evidence, OutcomeSentence
 from consultations.exports.blocks import (
+    LONG,
     Align,
     Annex,
     Block,
@@ -23,13 +24,16 @@ from consultations.exports.dossier import (
     ballot_rules,
     opinion_name,
     option_split,
+    sentence_numbers,
 )
+from consultations.exports.signed import confirmation, sign_off
 from consultations.exports.words import numeral, one_line
 
 NAME = "共识清单"
 MINUTES = "协商纪要"
 BALLOTS = "表决情况"
 EVIDENCE = "共识和分歧所依据的意见"
+MOST_TALLIES = 30
 _LONGEST_TITLE = 20  # characters of 22 pt between the margins
 
 _EVIDENCE_COLUMNS = (
@@ -45,11 +49,12 @@ _EVIDENCE_COLUMNS = (
 def summary(dossier: Dossier) -> Document:
     """The summary as a document: body first, then the annexes that there is something to put in."""
     title = one_line(dossier.title)
+    under = dossier.status or dossier.date
     long = len(title) + len(NAME) > _LONGEST_TITLE
     return Document(
         name=f"{title}{NAME}",
         title=(title, NAME) if long else (f"{title}{NAME}",),
-        subtitle=f"（{dossier.status}）" if dossier.status else f"（{dossier.date}）",
+        subtitle="\n".join(filter(None, (dossier.paper.number, f"（{under}）"))),
         author=dossier.committee,
         subject=one_line(dossier.outcome.topic),
         dated=dossier.dated,
@@ -128,8 +133,16 @@ def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> Iterator
         yield Paragraph(plain(if_none))
     for number, sentence in enumerate(sentences, start=1):
         yield from _paragraphs(Run(f"{number}."), sentence.text)
-        cited = "；".join(_with_tally(opinion) for opinion in sentence.evidence)
+        cited = _cited(sentence)
         yield Paragraph((Run(f"依据：{cited or '未引用意见'}。", em=True),))
+        yield from confirmation(sentence)
+
+
+def _cited(sentence: OutcomeSentence) -> str:
+    """With their tallies; where there are too many to read, by name: the annex has the tallies."""
+    if len(sentence.evidence) > MOST_TALLIES:
+        return sentence_numbers(sentence)
+    return "；".join(_with_tally(opinion) for opinion in sentence.evidence)
 
 
 def _ballot(ballot: BallotResult) -> Iterator[Block]:
@@ -150,8 +163,20 @@ def _with_tally(opinion: Evidence) -> str:
 
 def _evidence_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
     yield Annex(mark, EVIDENCE)
-    rows = tuple(_evidence_row(cited) for cited in dossier.opinions)
-    yield Table(_EVIDENCE_COLUMNS, rows)
+    cited = dossier.opinions
+    rows = tuple(map(_evidence_row, cited))
+    yield Table(_EVIDENCE_COLUMNS, rows, tuple(map(_entry, cited)) if len(cited) > LONG else ())
+
+
+def _entry(cited: CitedOpinion) -> tuple[str, ...]:
+    opinion = cited.opinion
+    shares = (("合计", opinion), *((tally.label, tally) for tally in opinion.by_identity))
+    tallies = "；".join(
+        f"{label}：赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
+        for label, one in shares
+    )
+    head = f"{cited.name}　{one_line(cited.author)}　用于{'、'.join(cited.cited_by)}"
+    return (head, *cited.text.split("\n"), tallies)
 
 
 def _evidence_row(cited: CitedOpinion) -> tuple[tuple[str, ...], ...]:
@@ -175,6 +200,8 @@ def _minutes_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
         yield Annex(mark, one_line("".join(run.text for run in highest[0].runs)))
         for block in blocks[1:]:
             yield replace(block, level=1) if isinstance(block, Heading) else block
+        yield from sign_off(dossier.outcome)
         return
     yield Annex(mark, f"{one_line(dossier.title)}{MINUTES}")
     yield from blocks
+    yield from sign_off(dossier.outcome)

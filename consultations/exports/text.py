@@ -24,9 +24,18 @@ _INDENT = "   "
 def write_text(document: Document) -> bytes:
     """The document in UTF-8. Text in it is escaped, so that none of it becomes markup."""
     parts = ["# " + _one_line("".join(document.title))]
+    if document.head:
+        head = document.head
+        named = (head.banner, head.number, head.left, head.right)
+        parts.insert(0, "\\\n".join(_one_line(part) for part in named if part))
     if document.subtitle:
         parts.append(_lines(document.subtitle))
     parts += [_block(block) for block in document.blocks]
+    if document.imprint:
+        foot = document.imprint
+        copies = f"抄送：{foot.copies.rstrip('。')}。" if foot.copies else ""
+        lines = (copies, f"{foot.issuer}　{foot.date}")
+        parts += ["---", "\\\n".join(_one_line(line) for line in lines if line)]
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 

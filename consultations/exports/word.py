@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE as KIND
+from docx.oxml.ns import nsmap
 
 from consultations.exports.blocks import (
     Align,
@@ -19,6 +20,7 @@ from consultations.exports.blocks import (
     Style,
     Table,
 )
+from consultations.exports.wordhead import write_head, write_imprint
 from consultations.exports.wordstyles import (
     TEXT_WIDTH,
     font_table,
@@ -26,10 +28,20 @@ from consultations.exports.wordstyles import (
     set_settings,
     set_styles,
 )
-from consultations.exports.wordxml import add, element, page_number, paragraph, runs, text_run
+from consultations.exports.wordxml import (
+    add,
+    element,
+    page_number,
+    paragraph,
+    parsed,
+    runs,
+    text_run,
+    text_run_xml,
+)
 
 _STYLES = {
     Style.BODY: "Normal",
+    Style.ADDRESSEE: "Addressee",
     Style.ITEM: "Item",
     Style.QUOTE: "Quote",
     Style.NOTE: "Note",
@@ -37,6 +49,8 @@ _STYLES = {
     Style.SIGNATURE: "Sign",
 }
 _TEXT_MM = 156
+_ROW = f'<w:tr xmlns:w="{nsmap["w"]}"><w:trPr><w:cantSplit/></w:trPr>'
+_ROW_HEAD = _ROW.replace("</w:trPr>", "<w:tblHeader/></w:trPr>")
 _KEPT = {KIND.STYLES, KIND.SETTINGS, KIND.FOOTER}
 
 
@@ -50,14 +64,18 @@ def write_word(document: Document) -> bytes:
     section = file.element.body.sectPr
     root = element("document")
     body = add(root, "body")
+    if document.head:
+        write_head(body, document.head)
     for line in document.title:
         text_run(paragraph(body, "Title"), line)
     if document.subtitle:
         text_run(paragraph(body, "Subtitle"), document.subtitle)
     for block in document.blocks:
-        _WRITERS[type(block)](body, block)
+        write_block(body, block)
     if isinstance(document.blocks[-1], Table):
         paragraph(body, "TableText")  # Word wants a paragraph after a table
+    if document.imprint:
+        write_imprint(body, document.imprint)
     set_page(section)
     body.append(section)
     file.part._element = root
@@ -65,6 +83,11 @@ def write_word(document: Document) -> bytes:
     saved = BytesIO()
     file.save(saved)
     return _settled(saved.getvalue())
+
+
+def write_block(body: Any, block: Block) -> None:
+    """Add one block to `body`, in the styles of `wordstyles`."""
+    _WRITERS[type(block)](body, block)
 
 
 def _drop_template_parts(file: Any) -> None:
@@ -135,30 +158,29 @@ def _table(body: Any, block: Table) -> None:
     for width in widths:
         add(grid, "gridCol", w=width)
     heads = tuple((column.label,) for column in block.columns)
-    _row(table, block, widths, heads, head=True)
+    table.append(_row(block, widths, heads, head=True))
     for row in block.rows:
-        _row(table, block, widths, row)
+        table.append(_row(block, widths, row))
 
 
 def _row(
-    table: Any,
     block: Table,
     widths: list[int],
     cells: tuple[tuple[str, ...], ...],
     *,
     head: bool = False,
-) -> None:
-    row = add(table, "tr")
-    properties = add(row, "trPr")
-    add(properties, "cantSplit")
-    if head:
-        add(properties, "tblHeader")
+) -> Any:
+    """A row, written as text and parsed: a long table is five times as fast as by elements."""
+    style = "TableHead" if head else "TableText"
+    parts = [_ROW_HEAD if head else _ROW]
     for column, width, lines in zip(block.columns, widths, cells, strict=True):
-        cell = add(row, "tc")
-        add(add(cell, "tcPr"), "tcW", w=width, type="dxa")
-        align = "" if head or column.align == Align.LEFT else column.align
-        made = paragraph(cell, "TableHead" if head else "TableText", align=align)
-        text_run(made, "\n".join(lines))
+        align = "" if head or column.align == Align.LEFT else f'<w:jc w:val="{column.align}"/>'
+        parts.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
+            f'<w:pStyle w:val="{style}"/>{align}</w:pPr>{text_run_xml(lines)}</w:p></w:tc>'
+        )
+    parts.append("</w:tr>")
+    return parsed("".join(parts))
 
 
 _WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,8 @@ _NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 
 def clean(text: str) -> str:
     """`text` without what a file format cannot hold; every line end is \\n."""
+    if text.isprintable():
+        return text
     return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -56,7 +59,7 @@ def stamp(moment: datetime | None) -> str:
 
 def cleaned(value: Any) -> Any:
     """A tree of frozen dataclasses and tuples with every text in it cleaned."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Enum):
         return clean(value)
     if isinstance(value, tuple):
         return tuple(cleaned(inner) for inner in value)

@@ -55,8 +55,11 @@ class _Look:
     page_break: bool = False
     closer: int | None = None
     on_grid: bool = True
+    colour: str = ""
+    rule: bool = False
 
 
+RED = "FF0000"
 _NO_INDENT = {"firstLineChars": 0, "firstLine": 0}
 _LOOKS = {
     "Title": _Look(
@@ -69,6 +72,39 @@ _LOOKS = {
         space={"after": 240},
         outline=0,
         keep_next=True,
+        closer=0,
+        on_grid=False,
+    ),
+    "Banner": _Look(
+        "发文机关标志",
+        TITLE,
+        line=0,
+        align="center",
+        indent=_NO_INDENT,
+        space={"before": round(35 * _MM), "after": 2 * PITCH},
+        keep_next=True,
+        closer=0,
+        on_grid=False,
+        colour=RED,
+    ),
+    "Number": _Look("发文字号", align="center", indent=_NO_INDENT, keep_next=True, closer=0),
+    "HeadLine": _Look(
+        "版头末行",
+        indent=_NO_INDENT,
+        space={"after": 2 * PITCH},
+        keep_next=True,
+        on_grid=False,
+        rule=True,
+        align="left",
+        closer=0,
+    ),
+    "Addressee": _Look("主送机关", align="left", indent=_NO_INDENT),
+    "Imprint": _Look(
+        "版记",
+        size=28,
+        line=PITCH - 80,
+        align="left",
+        indent={**_NO_INDENT, "leftChars": 100, "left": 280, "rightChars": 100, "right": 280},
         closer=0,
         on_grid=False,
     ),
@@ -177,6 +213,8 @@ def _style(styles: Any, key: str, look: _Look) -> None:
     if look.bold:
         add(text, "b")
         add(text, "bCs")
+    if look.colour:
+        add(text, "color", val=look.colour)
     if look.closer is not None:
         add(text, "spacing", val=look.closer)
     if look.size:
@@ -190,6 +228,10 @@ def _paragraph_look(paragraph: Any, look: _Look) -> None:
         add(paragraph, "keepNext")
     if look.page_break:
         add(paragraph, "pageBreakBefore")
+    if look.rule:
+        # The red line below the head, 4 mm under the text (11 pt).
+        add(add(paragraph, "pBdr"), "bottom", val="single", sz=18, space=11, color=RED)
+        add(add(paragraph, "tabs"), "tab", val="right", pos=TEXT_WIDTH - 320)
     if not look.on_grid:
         add(paragraph, "snapToGrid", val=0)
     spacing: dict[str, str | int] = {**look.space}

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsmap, qn
 from lxml import etree
@@ -71,6 +72,25 @@ def text_run(parent: Any, text: str, *, strong: bool = False, em: bool = False) 
             child = add(made, "t")
             child.text = part
             child.set(_XML_SPACE, "preserve")
+
+
+def text_run_xml(lines: tuple[str, ...]) -> str:
+    """The same run as `text_run` makes of the lines, as text for `parsed`."""
+    pieces = ["<w:r>"]
+    for part in _BREAKS.split("\n".join(lines)):
+        if part == "\n":
+            pieces.append("<w:br/>")
+        elif part == "\t":
+            pieces.append("<w:tab/>")
+        elif part:
+            pieces.append(f'<w:t xml:space="preserve">{escape(part)}</w:t>')
+    pieces.append("</w:r>")
+    return "".join(pieces)
+
+
+def parsed(xml: str) -> Any:
+    """An element from markup of our own making; its prefix w is declared in it."""
+    return etree.fromstring(xml)
 
 
 def runs(parent: Any, these: tuple[Run, ...]) -> None:

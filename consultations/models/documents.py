@@ -14,7 +14,7 @@ from members.models import Person
 
 
 class PaperKind(models.TextChoices):
-    """Every document that a consultation can come out as, in the order in which they are offered."""
+    """Every document that a consultation can come out as, in the order of offering."""
 
     MINUTES = "minutes", _("协商纪要")
     CONSENSUS = "consensus", _("共识清单")

@@ -68,6 +68,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_write": P.OUTCOME_WRITE in seen.permissions,
         "may_confirm": P.CLAUSE_CONFIRM in seen.permissions,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
+        "may_keep_desk": P.DESK_KEEP in seen.permissions,
         "room_address": room_address(request, pk),
     }
     return render(request, "consultations/page.html", context)

@@ -2,24 +2,26 @@
 
 from pathlib import Path
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from consultations.exports import FORMATS, export_outcome
-from consultations.models import Consultation
+from consultations.exports import FACES, FORMATS, export_paper
+from consultations.models import Consultation, PaperKind
 
 __all__ = ["FORMATS", "bag", "document", "named"]
 
 
-def document(consultation: Consultation, fmt: str) -> HttpResponse:
-    """The outcome as a document; 404 for a format that there is not.
+def document(
+    consultation: Consultation, fmt: str, kind: PaperKind = PaperKind.CONSENSUS
+) -> HttpResponse:
+    """The outcome as a document; 404 for a format that it does not come in.
 
     Raises:
         Refusal: where the document cannot be made here, with what is missing.
     """
-    if fmt not in FORMATS:
+    if fmt not in FACES[kind].formats:
         raise Http404
-    file = export_outcome(consultation, fmt)
+    file = export_paper(consultation, kind, fmt)
     response = HttpResponse(file.data, content_type=file.content_type)
     named(response, file.name)
     return response
@@ -32,6 +34,6 @@ def bag(path: Path, name: str) -> HttpResponse:
     return response
 
 
-def named(response: HttpResponse, name: str) -> None:
+def named(response: HttpResponseBase, name: str) -> None:
     """Name the file by RFC 5987, and keep a browser from showing it as a page."""
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

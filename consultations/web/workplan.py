@@ -32,6 +32,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "page": queries.plan_page(pk, request.user),
         "only_open": request.GET.get("show") == "open",
         "may_import": allowed(request.user, Permission.PLAN_IMPORT),
+        "may_export": allowed(request.user, Permission.OUTCOME_EXPORT),
     }
     return render(request, "workplan/plan.html", context)
 

@@ -18,6 +18,7 @@ from consultations.domain.outcome_parts import (
     Outcome,
     OutcomeSentence,
 )
+from consultations.domain.record_view import Attendee, Record, Speech
 
 OPENED = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 CLOSED = OPENED + timedelta(hours=2, minutes=5)
@@ -151,3 +152,63 @@ def make_outcome(**fields: Any) -> Outcome:
         "archive": ArchiveLine(3, "ab" * 32, "cd" * 32, "ef" * 32, 512, "key-1", SEALED, "赵主任"),
     }
     return Outcome(**{**values, **fields})
+
+
+def speech(number: int = 1, **fields: Any) -> Speech:
+    values: dict[str, Any] = {
+        "number": number,
+        "kind": "opinion",
+        "kind_label": "意见",
+        "text": f"第{number}条：夜间水压不够，五楼以上没有水。",
+        "author": "柳树下",
+        "identity": "resident",
+        "identity_label": "居民",
+        "origin_label": "",
+        "reply_to": 0,
+        "merged_into": 0,
+        "step": 2,
+        "at": OPENED + timedelta(minutes=30, seconds=number),
+        "agree": 12,
+        "disagree": 1,
+        "passed": 2,
+        "hidden": False,
+    }
+    return Speech(**{**values, **fields})
+
+
+def attendee(name: str, seat: str = "participant", **fields: Any) -> Attendee:
+    labels = {"moderator": "主持人", "participant": "参与人", "department": "承办单位代表"}
+    values: dict[str, Any] = {
+        "name": name,
+        "seat": seat,
+        "seat_label": labels[seat],
+        "identity": "resident",
+        "identity_label": "居民",
+        "body": "",
+        "came_at": OPENED,
+        "left_at": CLOSED,
+    }
+    return Attendee(**{**values, **fields})
+
+
+def make_record(**fields: Any) -> Record:
+    """Speeches of each kind, and people of each identity, one of whom did not come."""
+    member = {"identity": "member", "identity_label": "政协委员"}
+    office = {"identity": "department", "identity_label": "承办单位", "body": "县供水公司"}
+    values: dict[str, Any] = {
+        "speeches": (
+            speech(1, step=0),
+            speech(2, kind="suggestion", kind_label="建议", text="请每月公布水质。", agree=20),
+            speech(3, kind="question", kind_label="提问", text="什么时候动工？"),
+            speech(4, kind="reply", kind_label="回复", text="五月动工。", reply_to=3),
+            speech(5, text="", hidden=True),
+        ),
+        "attendees": (
+            attendee("赵主任", "moderator", **member, body="教育界"),
+            attendee("林工", "department", **office),
+            attendee("王委员", **member, body="经济界"),
+            attendee("柳树下", body="柳河镇"),
+            attendee("没来的人", came_at=None, left_at=None),
+        ),
+    }
+    return Record(**{**values, **fields})

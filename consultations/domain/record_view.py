@@ -1,0 +1,168 @@
+"""What was said and who was there, read whole: for the record of speeches and the sign-in sheet."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from consultations.archiving.canonical import timestamp
+from consultations.models import (
+    Consultation,
+    Opinion,
+    OpinionState,
+    Origin,
+    Stance,
+    StanceValue,
+)
+from consultations.models.opinions import UNPUBLISHED
+from members.roles import SeatRole
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """An opinion as it was said. `step` is its agenda item's position, 0 for none.
+
+    `reply_to` and `merged_into` are numbers of other opinions, 0 for none. What moderators hid and
+    what was lawfully erased has no text. What was never published is no speech.
+    """
+
+    number: int
+    kind: str
+    kind_label: str
+    text: str
+    author: str
+    identity: str
+    identity_label: str
+    origin_label: str
+    reply_to: int
+    merged_into: int
+    step: int
+    at: datetime
+    agree: int
+    disagree: int
+    passed: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A seat. `body` is where the person belongs; without `came_at` the person was not there."""
+
+    name: str
+    seat: str
+    seat_label: str
+    identity: str
+    identity_label: str
+    body: str
+    came_at: datetime | None
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Speeches by number; attendees by seat, then by identity, then in the order of coming."""
+
+    speeches: tuple[Speech, ...] = ()
+    attendees: tuple[Attendee, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same in JSON's own types; times in UTC with microseconds and Z."""
+        return {
+            "speeches": [_plain(asdict(one)) for one in self.speeches],
+            "attendees": [_plain(asdict(one)) for one in self.attendees],
+        }
+
+
+def record_of(consultation: Consultation) -> Record:
+    """The whole record as it stands. Three queries."""
+    return Record(speeches_of(consultation), attendees_of(consultation))
+
+
+def speeches_of(consultation: Consultation) -> tuple[Speech, ...]:
+    """Everything that was said, by number. Two queries."""
+    tallies: dict[int, dict[int, int]] = defaultdict(dict)
+    counted = (
+        Stance.objects.filter(opinion__consultation=consultation)
+        .order_by()
+        .values_list("opinion_id", "value")
+        .annotate(count=Count("id"))
+    )
+    for opinion_id, value, count in counted:
+        tallies[opinion_id][value] = count
+    rows = (
+        Opinion.objects.filter(consultation=consultation)
+        .exclude(state__in=UNPUBLISHED)
+        .select_related("author", "reply_to", "merged_into", "agenda_item")
+        .only(
+            *("number", "kind", "text", "identity", "origin", "state", "created_at"),
+            *("author__alias", "reply_to__number", "merged_into__number"),
+            "agenda_item__position",
+        )
+        .order_by("number")
+    )
+    return tuple(_speech(row, tallies[row.pk]) for row in rows)
+
+
+def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
+    hidden = row.state != OpinionState.VISIBLE
+    return Speech(
+        number=row.number,
+        kind=row.kind,
+        kind_label=row.get_kind_display(),
+        text="" if hidden else row.text,
+        author=row.author.alias,
+        identity=row.identity,
+        identity_label=row.get_identity_display(),
+        origin_label=row.get_origin_display() if row.origin != Origin.ONLINE else "",
+        reply_to=row.reply_to.number if row.reply_to else 0,
+        merged_into=row.merged_into.number if row.merged_into else 0,
+        step=row.agenda_item.position if row.agenda_item else 0,
+        at=row.created_at,
+        agree=tally.get(StanceValue.AGREE, 0),
+        disagree=tally.get(StanceValue.DISAGREE, 0),
+        passed=tally.get(StanceValue.PASS, 0),
+        hidden=hidden,
+    )
+
+
+_SEATS = {role: place for place, role in enumerate(SeatRole)}
+_IDENTITIES = {"member": 0, "department": 1, "staff": 2, "admin": 3, "resident": 4}
+
+
+def attendees_of(consultation: Consultation) -> tuple[Attendee, ...]:
+    """Every seat, there or not. One query."""
+    seats = consultation.seats.select_related(
+        "person__sector", "person__department", "person__liaison_group"
+    )
+    ordered = sorted(
+        seats,
+        key=lambda seat: (
+            seat.first_seen_at is None,
+            _SEATS[SeatRole(seat.role)],
+            _IDENTITIES[seat.identity],
+            seat.first_seen_at or seat.taken_at,
+            seat.pk,
+        ),
+    )
+    return tuple(
+        Attendee(
+            name=seat.person.alias,
+            seat=seat.role,
+            seat_label=seat.get_role_display(),
+            identity=seat.identity,
+            identity_label=seat.get_identity_display(),
+            body=seat.person.belongs_to,
+            came_at=seat.first_seen_at,
+            left_at=seat.last_seen_at if seat.first_seen_at else None,
+        )
+        for seat in ordered
+    )
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: timestamp(value) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }

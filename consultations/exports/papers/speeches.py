@@ -1,0 +1,79 @@
+"""发言记录: everything that was said, in order, by agenda item."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from consultations.domain.record_view import Speech
+from consultations.exports.blocks import (
+    LONG,
+    Align,
+    Block,
+    Column,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    plain,
+)
+from consultations.exports.dossier import HIDDEN_TEXT, Dossier
+from consultations.exports.papers.parts import paper, titled
+from consultations.exports.words import clock, day, numeral, one_line
+
+NAME = "发言记录"
+COLUMNS = (
+    Column("编号", 20, Align.CENTRE),
+    Column("时间", 22, Align.CENTRE),
+    Column("发言人", 30),
+    Column("内容", 60),
+    Column("赞成", 12, Align.CENTRE),
+    Column("不赞成", 12, Align.CENTRE),
+)
+
+
+def speeches(dossier: Dossier) -> Document:
+    """Hidden opinions keep their number and lose their text."""
+    return paper(dossier, title=titled(dossier.title, NAME), blocks=tuple(_blocks(dossier)))
+
+
+def _blocks(dossier: Dossier) -> Iterator[Block]:
+    for label, text in dossier.facts:
+        if label in {"议题", "协商时间", "预定时间", "协商地点", "主持人", "记录员"}:
+            yield Paragraph(plain(f"{label}：{one_line(text)}"))
+    said = dossier.record.speeches
+    if not said:
+        yield Paragraph(plain("会上没有人发表意见。"))
+        return
+    yield Paragraph(plain(f"共记录{len(said)}条。"))
+    titles = {line.position: line.title for line in dossier.outcome.agenda}
+    ordered = sorted(said, key=lambda one: (one.step or -1, one.number))
+    days = len({day(one.at) for one in said}) > 1
+    for count, (step, group) in enumerate(groupby(ordered, lambda one: one.step), start=1):
+        title = titles.get(step, "") or ("会前征集和未归入议程的意见" if titles else "")
+        if title:
+            yield Heading(1, plain(f"{numeral(count)}、{one_line(title)}"))
+        rows = tuple(_row(one, days) for one in group)
+        yield Table(COLUMNS, rows, tuple(map(_entry, rows)) if len(said) > LONG else ())
+
+
+def _entry(row: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    name, at, author, lines, (agree,), (disagree,) = row
+    head = f"{name[0]}　{''.join(at)}　{''.join(author)}　赞成{agree}、不赞成{disagree}"
+    return (head, *lines)
+
+
+def _row(one: Speech, days: bool) -> tuple[tuple[str, ...], ...]:
+    text = HIDDEN_TEXT if one.hidden else one.text
+    lines = [line for line in text.split("\n") if line.strip()]
+    if one.reply_to:
+        lines.insert(0, f"【回复{one.reply_to}】")
+    if one.merged_into:
+        lines.append(f"【并入{one.merged_into}】")
+    labels = "，".join(filter(None, (one.identity_label, one.origin_label)))
+    return (
+        (f"{one.kind_label}{one.number}",),
+        (day(one.at).partition("年")[2], clock(one.at)) if days else (clock(one.at),),
+        (one_line(one.author), f"（{labels}）"),
+        tuple(lines),
+        (str(one.agree),),
+        (str(one.disagree),),
+    )

@@ -1,0 +1,194 @@
+"""Every document, in every format that it comes in, from one dossier."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from consultations.domain.record_view import Record
+from consultations.exports import FACES, ExportFile, export
+from consultations.exports.dossier import Paper
+from consultations.models import PaperKind
+from hall.errors import Code, Refusal
+from tests.exports.outcomes import OPENED, make_outcome, make_record, sentence, speech
+from tests.exports.reading import (
+    json_value,
+    markdown_text,
+    pdf_text,
+    sheets,
+    squeezed,
+    word_lines,
+)
+
+K = PaperKind
+WANTED = {
+    K.MINUTES: [
+        "县政协协商纪要",
+        "柳河镇农村供水专题协商会",
+        "三、议定事项",
+        "出席委员：赵主任、王委员。",
+        "承办单位：林工（县供水公司）。",
+        "群众代表：1人。",
+        "记录：小陈。",
+        "县政协2026年4月1日印发",
+    ],
+    K.CONSENSUS: ["共识清单", "三、形成的共识", "二次供水泵房分两期改造", "附件2"],
+    K.REPORT: [
+        "协商专报",
+        "关于“柳河镇农村供水”的",
+        "县委、县政府：",
+        "一、协商基本情况",
+        "二、各方主要意见",
+        "请每月公布水质。（柳树下（居民）；建议2，赞成20、不赞成1）",
+        "三、协商共识和建议",
+        "四、尚存的分歧",
+        "抄送：县水务局。",
+    ],
+    K.OPINION_REPORT: [
+        "社情民意信息",
+        "一、反映的主要情况",
+        "什么时候动工？",
+        "三、有关建议",
+        "协商形成共识的建议：",
+        "群众和委员提出的建议：",
+    ],
+    K.SPEECHES: [
+        "发言记录",
+        "共记录5条。",
+        "会前征集和未归入议程的意见",
+        "二、发言讨论",
+        "提问3",
+        "【回复3】",
+        "（该意见已由主持人隐藏）",
+    ],
+    K.ATTENDANCE: ["签到表", "共有席位5个，到会4人。", "没来的人", "未到会", "县供水公司", "09:30"],
+    K.ASSIGNMENT: [
+        "县政协建议交办单",
+        "关于办理“柳河镇农村供水”",
+        "县委、县政府：",
+        "会议形成共识2条",
+        "供水单位每月在村务公开栏和线上议事厅公布水质检测结果。",
+        "建议1、建议7",
+    ],
+}
+EVERY = [(kind, fmt) for kind, face in FACES.items() for fmt in face.formats]
+
+
+def issued(kind: PaperKind, **fields: Any) -> Paper:
+    values: dict[str, Any] = {
+        "kind": kind,
+        "number": f"青政协〔2026〕{list(K).index(kind) + 1}号",
+        "issued_at": OPENED.replace(month=4, day=1),
+        "addressee": "县委、县政府",
+        "copies": "县水务局",
+    }
+    return Paper(**{**values, **fields})
+
+
+def made(kind: PaperKind, fmt: str, record: Record | None = None, **outcome: Any) -> ExportFile:
+    found = make_outcome(**outcome)
+    return export(found, fmt, paper=issued(kind), record=record or make_record())
+
+
+@pytest.mark.parametrize(("kind", "fmt"), EVERY)
+def test_says_what_the_dossier_knows_under_its_number(kind: PaperKind, fmt: str) -> None:
+    file = made(kind, fmt)
+    assert file.name.endswith(f"{kind.label}.{fmt}")
+    if fmt == "xlsx":
+        said = squeezed("".join(str(c) for s in sheets(file.data).values() for r in s for c in r))
+        wanted = [text for text in WANTED[kind] if text in {"提问3", "未到会", "建议1、建议7"}]
+        assert kind == K.CONSENSUS or wanted
+    elif fmt == "json":
+        value = json_value(file.data)
+        assert value["paper"]["number"] == issued(kind).number
+        assert value["title"] == "柳河镇农村供水专题协商会"
+        if kind != K.CONSENSUS:
+            assert [one["number"] for one in value["speeches"]] == [1, 2, 3, 4, 5]
+            assert value["attendees"][4]["came_at"] is None
+        return
+    else:
+        read = {
+            "docx": lambda data: squeezed("".join(word_lines(data))),
+            "pdf": pdf_text,
+            "md": markdown_text,
+        }
+        said = read[fmt](file.data)
+        wanted = [*WANTED[kind], issued(kind).number]
+    for text in wanted:
+        assert squeezed(text) in said, text
+
+
+@pytest.mark.parametrize(("kind", "fmt"), [pair for pair in EVERY if pair[1] in {"docx", "pdf"}])
+def test_same_dossier_gives_the_same_bytes(kind: PaperKind, fmt: str) -> None:
+    assert made(kind, fmt).data == made(kind, fmt).data
+
+
+@pytest.mark.parametrize("kind", list(K))
+def test_pdf_is_tagged_pdf_a(kind: PaperKind) -> None:
+    root = PdfReader(BytesIO(made(kind, "pdf").data)).trailer["/Root"]
+    assert "<pdfaid:part>2</pdfaid:part>" in root["/Metadata"].get_data().decode()
+    assert root["/MarkInfo"]["/Marked"]
+
+
+@pytest.mark.parametrize("kind", list(K))
+def test_a_room_where_nothing_happened_still_makes_a_document(kind: PaperKind) -> None:
+    empty: dict[str, Any] = {
+        **{"clauses": (), "dissent": (), "minutes": None, "archive": None, "opened_at": None},
+        **{"closed_at": None, "work_items": (), "agenda": (), "venue": "", "topic_summary": ""},
+        **{"stage": "summarising", "stage_label": "梳理共识", "moderators": (), "recorders": ()},
+    }
+    found = make_outcome(**empty)
+    for fmt in FACES[kind].formats:
+        data = export(found, fmt, paper=Paper(kind=kind), record=Record()).data
+        assert data
+        if fmt == "docx":
+            lines = word_lines(data)
+            assert "（梳理共识阶段，尚未归档）" in "".join(lines)
+            assert not any("None" in line or "号：" in line for line in lines)
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    bare = Paper(kind=K.REPORT)
+    said = "".join(word_lines(export(make_outcome(), "docx", paper=bare).data))
+    assert "抄送" not in said
+    assert "〔" not in said
+    assert "各方主要意见" not in said
+
+
+@pytest.mark.parametrize(("kind", "fmt"), EVERY)
+def test_text_that_looks_like_a_formula_or_holds_controls_stays_text(
+    kind: PaperKind, fmt: str
+) -> None:
+    odd = '=HYPERLINK("http://x")\x00\x0b\ud800\ufffe+1'
+    record = make_record(
+        speeches=(speech(1, text=odd, author="=1+1\x1b"),),
+        attendees=tuple(replace(one, name="@SUM(A1)\x02") for one in make_record().attendees),
+    )
+    data = made(kind, fmt, record, clauses=(sentence(1, odd, 1),), title="-2+3\x07题").data
+    if fmt == "xlsx":
+        cells = [cell for sheet in sheets(data).values() for row in sheet for cell in row]
+        assert any(str(cell).startswith(("=HYPERLINK", "@SUM")) for cell in cells)
+    elif fmt == "docx":
+        assert docx.Document(BytesIO(data)).paragraphs
+        assert "\x00" not in "".join(word_lines(data))
+    elif fmt == "pdf":
+        assert len(PdfReader(BytesIO(data)).pages) >= 1
+    elif fmt == "json":
+        assert json_value(data)["clauses"][0]["text"].startswith('=HYPERLINK("http://x")')
+    else:
+        assert markdown_text(data)
+
+
+def test_a_format_that_the_document_does_not_come_in_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        made(K.MINUTES, "xlsx")
+    assert refused.value.code == Code.NOT_FOUND
+    assert "xlsx" in refused.value.message
+
+
+def test_numbers_are_configured_for_every_document(settings: Any) -> None:
+    for given in (settings.HALL_NUMBERS, settings.HALL_ADDRESSEES, settings.HALL_COPIES):
+        assert set(given) == set(PaperKind.values)
