@@ -27,6 +27,8 @@ from members.phones import InvalidPhone, parse_phone
 from members.roles import Permission, Role
 
 MAX_NAME = 24
+# Surnames of two characters that are common.
+_TWO = ("欧阳", "上官", "司马", "诸葛", "皇甫", "令狐", "夏侯", "尉迟", "慕容", "司徒", "公孙")
 IDENTITIES = (Role.RESIDENT, Role.MEMBER, Role.DEPARTMENT)
 
 
@@ -233,4 +235,5 @@ def _person_by_phone(arrival: DeskArrival, fields: dict[str, Any]) -> Person:
 
 def _surname_alone(name: str) -> str:
     """王小明 → 王某某: what others see of somebody who has not said how to be called."""
-    return _("%(surname)s某某") % {"surname": name[0]}
+    surname = name[:2] if name.startswith(_TWO) and len(name) > len("欧阳") else name[0]
+    return _("%(surname)s某某") % {"surname": surname}

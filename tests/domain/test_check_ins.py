@@ -75,6 +75,13 @@ def test_phone_finds_the_account_that_has_it(live_room: Consultation) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "alias"), [("王小明", "王某某"), ("欧阳小明", "欧阳某某"), ("欧阳", "欧某某")]
+)
+def test_surname_alone_is_shown(live_room: Consultation, name: str, alias: str) -> None:
+    assert at_desk(live_room, name=name).person.alias == alias
+
+
+@pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
         ({"name": " "}, "empty", "name"),

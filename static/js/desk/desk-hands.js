@@ -38,9 +38,14 @@ class DeskHands extends HallElement {
       return html`<p>${ballot.question}</p>
         <p class="empty">${_("这是无记名表决。举手是公开的，所以不能举手计票，请大家用手机投票。")}</p>`;
     }
-    const allowed = this.view?.hands ?? 0;
+    const allowed = this.view?.hands ?? null;
+    const most = allowed ?? nothing;
     return html`<h3>${ballot.question}</h3>
-      <p>${_("现在可以举手的有 {n} 人。", { n: allowed })}</p>
+      <p>
+        ${allowed === null
+          ? _("正在查看可以举手的人数…")
+          : _("现在可以举手的有 {n} 人。", { n: allowed })}
+      </p>
       ${ballot.hands
         ? html`<p class="note note--success">${_("已计入举手 {n} 人。数错了可以重新录入，每次录入都有记录。", { n: ballot.hands.people })}</p>`
         : nothing}
@@ -48,17 +53,17 @@ class DeskHands extends HallElement {
         ${ballot.max_choices > 1
           ? html`<div class="field">
               <label for="hands-people">${_("举手的一共几人")}</label>
-              <input id="hands-people" name="people" type="number" min="0" max=${allowed} required inputmode="numeric" />
+              <input id="hands-people" name="people" type="number" min="0" max=${most} required inputmode="numeric" />
             </div>`
           : nothing}
         ${ballot.options.map(
           ({ position, text }) => html`<div class="desk-count">
             <label for="hands-${position}">${text}</label>
-            <input id="hands-${position}" name="option" type="number" min="0" max=${allowed} value="0" required inputmode="numeric" />
+            <input id="hands-${position}" name="option" type="number" min="0" max=${most} value="0" required inputmode="numeric" />
           </div>`,
         )}
         <p role="status">${_("合计 {n} 只手", { n: this.sum })}</p>
-        <button type="submit" class="button button--main" ?disabled=${!allowed}>
+        <button type="submit" class="button button--main" ?disabled=${allowed === 0}>
           ${ballot.hands ? _("更正举手数") : _("录入举手数")}
         </button>
       </form>`;

@@ -70,7 +70,7 @@ class DeskSpeech extends HallElement {
         </div>
       </fieldset>
       <div class="field">
-        <label for="desk-text">${_("他说了什么")}</label>
+        <label for="desk-text">${_("说了什么")}</label>
         <div class="field__help" id="desk-text-help">${_("尽量用原话。会标明“现场代录”和您的称呼。")}</div>
         <textarea
           id="desk-text"

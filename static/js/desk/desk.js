@@ -6,7 +6,7 @@ import { Outbox } from "../room/outbox.js";
 import { Store } from "../room/store.js";
 
 const PAUSE = 800;
-const DONE_STAYS = 4;
+const DONE_STAYS = 2;
 const CHANGES = /^(attendee|seat|ballot)\./;
 
 /**

@@ -27,6 +27,7 @@ export const canVote = (may, ballot) =>
   (ballot.mine === null || ballot.secrecy === "open");
 export const canWriteOutcome = (may) => may.includes("outcome");
 export const canMarkAnswered = (may, card) =>
+export const canKeepDesk = (may) => may.includes("desk");
   canModerate(may) && card.kind === "question" && card.state === "visible";
 export const canPin = (may, card) => canModerate(may) && card.state === "visible";
 

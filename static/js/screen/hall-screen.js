@@ -68,16 +68,16 @@ class HallScreen extends HallElement {
       return html`<p class="screen__empty">${_("还没有意见，欢迎扫码说出您的看法。")}</p>`;
     }
     return html`
-      <section class="screen__list" aria-label=${_("最新意见")}>
+      <section class="screen__list ${best.length ? "" : "screen__list--wide"}" aria-label=${_("最新意见")}>
         <h2>${_("最新意见")}</h2>
         ${newest.map((card) => this.#card(card))}
       </section>
-      <section class="screen__list" aria-label=${_("赞成最多")}>
-        <h2>${_("赞成最多")}</h2>
-        ${best.length
-          ? best.map((card) => this.#card(card))
-          : html`<p class="screen__soft">${_("还没有人表态。")}</p>`}
-      </section>
+      ${best.length
+        ? html`<section class="screen__list" aria-label=${_("赞成最多")}>
+            <h2>${_("赞成最多")}</h2>
+            ${best.map((card) => this.#card(card))}
+          </section>`
+        : nothing}
     `;
   }
 
@@ -91,7 +91,7 @@ class HallScreen extends HallElement {
             ? html` · ${_("现场代录")}`
             : nothing}</span
         >
-        <span class="said__count">${_("{n} 人赞成", { n: agree })}</span>
+        ${agree ? html`<span class="said__count">${_("{n} 人赞成", { n: agree })}</span>` : nothing}
         ${disagree ? html`<span class="said__against">${_("{n} 人不赞成", { n: disagree })}</span>` : nothing}
       </p>
     </article>`;

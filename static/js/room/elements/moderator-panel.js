@@ -32,6 +32,10 @@ class ModeratorPanel extends HallElement {
           ? html`<a class="button button--small" href=${this.outcomeUrl}>${_("写共识与纪要")}</a>`
           : nothing}
         <a class="button button--small" href=${this.consultationUrl}>${_("会务与阶段")}</a>
+        ${can.canKeepDesk(may)
+          ? html`<a class="button button--small" href="${this.consultationUrl}desk/">${_("现场签到台")}</a>
+              <a class="button button--small" href="${this.consultationUrl}screens/">${_("投到大屏")}</a>`
+          : nothing}
       </p>
     </div>`;
   }
