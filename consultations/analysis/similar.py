@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LIKELY = 0.5
+LIKELY = 0.25
 SHORTEST = 4
 MOST_COMMON = 0.2
 
@@ -25,7 +25,7 @@ _NOT_SAID = re.compile(r"[\W_]+")
 class Group:
     """Numbers of opinions that are likely the same, ascending, and their least likeness (0 to 1).
 
-    Each is like at least one other of the group.
+    Each is like the first: likeness does not travel on from one to the next.
     """
 
     numbers: tuple[int, ...]
@@ -47,25 +47,19 @@ def similar_groups(texts: Mapping[int, str], *, least: float = LIKELY) -> list[G
     characters take about a second.
     """
     numbers = sorted(texts)
-    pairs = _pairs([grams(texts[number]) for number in numbers], least)
-    leader = list(range(len(numbers)))
-
-    def lead(of: int) -> int:
-        while leader[of] != of:
-            leader[of] = leader[leader[of]]
-            of = leader[of]
-        return of
-
-    for one, other, _likeness in pairs:
-        first, second = sorted((lead(one), lead(other)))
-        leader[second] = first
-    members: dict[int, list[int]] = {}
-    for place in range(len(numbers)):
-        members.setdefault(lead(place), []).append(numbers[place])
-    weakest: dict[int, float] = {}
-    for one, _other, likeness in pairs:
-        weakest[lead(one)] = min(likeness, weakest.get(lead(one), 1.0))
-    groups = [Group(tuple(members[at]), round(least, 3)) for at, least in weakest.items()]
+    likeness: dict[int, list[tuple[int, float]]] = {}
+    for one, other, how in _pairs([grams(texts[number]) for number in numbers], least):
+        likeness.setdefault(one, []).append((other, how))
+    taken: set[int] = set()
+    groups = []
+    for place, number in enumerate(numbers):
+        if place in taken:
+            continue
+        like = [(other, how) for other, how in likeness.get(place, []) if other not in taken]
+        taken.update(other for other, _how in like)
+        if like:
+            members = (number, *(numbers[other] for other, _how in like))
+            groups.append(Group(members, round(min(how for _other, how in like), 3)))
     return sorted(groups, key=lambda group: (-group.likeness, group.numbers))
 
 

@@ -70,7 +70,9 @@ def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
         "created_at",
         "pinned_at",
         "answered_at",
+        "id",
         "reply_to__number",
+        "merged_into__number",
         "agenda_item__position",
     )
 
@@ -78,14 +80,16 @@ def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
 def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]:
     """Cards as moderators see them, without anyone's own stance.
 
-    Two queries, and one more where some were entered at the desk.
+    Three queries, and one more where some were entered at the desk.
     """
     numbers = [row["number"] for row in rows]
     counted = {tally.number: tally for tally in tallies(consultation, numbers)} if rows else {}
+    merged = _merged_into([row["id"] for row in rows]) if rows else {}
+    credited = {author_id for parts in merged.values() for _number, author_id in parts}
     authors = {
         person.pk: card_of(person)
         for person in Person.objects.select_related("sector", "department", "liaison_group").filter(
-            pk__in={row["author_id"] for row in rows}
+            pk__in={row["author_id"] for row in rows} | credited
         )
     }
     entered = [row["number"] for row in rows if row["origin"] == Origin.DESK]
@@ -93,6 +97,7 @@ def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]
     return [
         _card(row, authors[row["author_id"]], counted.get(row["number"]))
         | _of_desk(row, corrected.get(row["number"]))
+        | _of_merge(row, [(n, authors[who]) for n, who in merged.get(row["id"], ())])
         for row in sorted(rows, key=itemgetter("number"))
     ]
 
@@ -116,6 +121,25 @@ def _card(row: dict[str, Any], author: dict[str, Any], tally: Tally | None) -> C
     }
     if row["state"] in {OpinionState.HIDDEN, OpinionState.RETURNED}:
         card["reason"] = row["state_reason"]
+    return card
+
+
+def _merged_into(opinion_ids: list[int]) -> dict[int, list[tuple[int, int]]]:
+    """(number, author) of what was merged into each of these, ascending. One query."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    rows = Opinion.objects.filter(merged_into__in=opinion_ids).order_by("number")
+    for into, number, author in rows.values_list("merged_into_id", "number", "author_id"):
+        found.setdefault(into, []).append((number, author))
+    return found
+
+
+def _of_merge(row: dict[str, Any], merged: list[tuple[int, dict[str, Any]]]) -> Card:
+    """What a card has beside, where it was merged, or others were merged into it."""
+    card: Card = {}
+    if row["merged_into__number"] is not None:
+        card["merged_into"] = row["merged_into__number"]
+    if merged:
+        card["merged"] = [{"number": number, "author": author} for number, author in merged]
     return card
 
 

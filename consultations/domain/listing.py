@@ -50,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the room stands on one opinion that can be seen and is no reply."""
+    """Where the room stands on one opinion that can be seen, is no reply and not merged."""
 
     number: int
     kind: str
@@ -65,7 +65,10 @@ def standings(consultation: Consultation) -> tuple[Standing, ...]:
     """All opinions that can be ranked, by number. Two queries."""
     with one_moment():
         rows = Opinion.objects.filter(
-            consultation=consultation, state=OpinionState.VISIBLE, reply_to=None
+            consultation=consultation,
+            state=OpinionState.VISIBLE,
+            reply_to=None,
+            merged_into=None,
         ).values_list("number", "kind", "author_id", "agenda_item__position")
         counted = {tally.number: tally for tally in tallies(consultation)}
         found = []

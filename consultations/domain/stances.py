@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from consultations.archiving.canonical import SALT_BYTES, canonical
 from consultations.domain import clock, doorbell
@@ -139,10 +140,10 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
         closed = refusal
     roles = seat_roles(consultation_id, {draft.person.pk for draft in drafts})
     opinions = {
-        number: (pk, state)
-        for number, pk, state in Opinion.objects.filter(
+        number: (pk, state, merged_into)
+        for number, pk, state, merged_into in Opinion.objects.filter(
             consultation_id=consultation_id, number__in={draft.number for draft in drafts}
-        ).values_list("number", "pk", "state")
+        ).values_list("number", "pk", "state", "merged_into")
     }
 
     def closed_to(draft: StanceDraft) -> Refusal | None:
@@ -158,13 +159,15 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
 
 
 def _row(
-    draft: StanceDraft, opinions: dict[int, tuple[int, str]], taken_at: datetime
+    draft: StanceDraft, opinions: dict[int, tuple[int, str, int | None]], taken_at: datetime
 ) -> Stance | Refusal:
-    opinion_id, state = opinions.get(draft.number, (None, None))
+    opinion_id, state, merged_into = opinions.get(draft.number, (None, None, None))
     if opinion_id is None or state in UNPUBLISHED:
         return no_such_opinion(draft.number)
     if state != OpinionState.VISIBLE:
         return Refusal(Code.WRONG_STATE)
+    if merged_into is not None:
+        return Refusal(Code.WRONG_STATE, _("这条意见已并入另一条，请到那里表态。"))
     return Stance(
         opinion_id=opinion_id,
         person=draft.person,

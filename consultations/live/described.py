@@ -50,6 +50,10 @@ EVENTS: dict[str, Described] = {
     "opinion.reconsidered": Described(
         "What was returned waits again.", ("number",), "its author and the moderators"
     ),
+    "opinion.merged": Described(
+        "It is one with another from now on.", ("number", "into", "author")
+    ),
+    "opinion.unmerged": Described("It stands for itself again.", ("number", "into")),
     "opinion.hidden": Described("An opinion is out of sight.", ("number",)),
     "opinion.hide_reason": Described(
         "Why, and what it said.", ("number", "reason", "text"), "its author and the moderators"
@@ -212,6 +216,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "opinion.approve": ("numbers", "already"),
     "opinion.return": ("numbers", "already"),
     "opinion.reconsider": ("seq",),
+    "opinion.merge": ("numbers",),
+    "opinion.unmerge": ("seq",),
+    "opinion.similar": ("groups",),
     "posting.set": ("seq",),
     "person.mute": ("seq",),
     "person.unmute": ("seq",),

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from consultations.domain import holding, posting_rules
+from consultations.domain import holding, merging, posting_rules
 from consultations.live import moderation_protocol as p
 from consultations.live.handling import Asked, handles, seq_of
 
@@ -24,6 +24,24 @@ async def send_back(asked: Asked, said: p.OpinionReturn) -> Any:
 async def reconsider(asked: Asked, said: p.OpinionReconsider) -> Any:
     verb = holding.reconsider_opinion
     return seq_of(await asked.write(verb, number=said.number, by=asked.person))
+
+
+@handles(p.OpinionMerge)
+async def merge(asked: Asked, said: p.OpinionMerge) -> Any:
+    fields = {"numbers": said.numbers, "into": said.into, "by": asked.person}
+    events = await asked.write(merging.merge_opinions, **fields)
+    return {"numbers": [event.body["number"] for event in events]}
+
+
+@handles(p.OpinionUnmerge)
+async def unmerge(asked: Asked, said: p.OpinionUnmerge) -> Any:
+    return seq_of(await asked.write(merging.unmerge_opinion, number=said.number, by=asked.person))
+
+
+@handles(p.OpinionSimilar)
+async def similar(asked: Asked, _said: p.OpinionSimilar) -> Any:
+    groups = await asked.read(merging.similar_opinions, by=asked.person)
+    return {"groups": [asdict(group) for group in groups]}
 
 
 @handles(p.PostingSet)

@@ -1,4 +1,4 @@
-"""Commands of those who moderate what is said: held opinions, posting rules, mutes."""
+"""Commands of those who moderate what is said: held opinions, merges, posting rules, mutes."""
 
 from typing import Annotated, Literal
 
@@ -31,6 +31,27 @@ class OpinionReconsider(Command):
     number: Number
 
 
+class OpinionMerge(Command):
+    """Merge opinions into another one; each author stays credited."""
+
+    do: Literal["opinion.merge"]
+    numbers: Numbers
+    into: Number
+
+
+class OpinionUnmerge(Command):
+    """Take an opinion out of the one that it was merged into."""
+
+    do: Literal["opinion.unmerge"]
+    number: Number
+
+
+class OpinionSimilar(Command):
+    """Which opinions are likely the same."""
+
+    do: Literal["opinion.similar"]
+
+
 class PostingSet(Command):
     """Change how people may post; null leaves it as it is."""
 
@@ -57,5 +78,13 @@ class PersonUnmute(Command):
 
 
 ModerationCommand = (
-    OpinionApprove | OpinionReturn | OpinionReconsider | PostingSet | PersonMute | PersonUnmute
+    OpinionApprove
+    | OpinionReturn
+    | OpinionReconsider
+    | OpinionMerge
+    | OpinionUnmerge
+    | OpinionSimilar
+    | PostingSet
+    | PersonMute
+    | PersonUnmute
 )

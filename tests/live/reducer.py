@@ -114,6 +114,23 @@ class View:
             total = max(self.snapshot["total"], body["number"])
         self.snapshot["total"] = total
 
+    def _opinion_merged(self, _event: Frame, body: Frame) -> None:
+        for card in self.opinions:
+            if card["number"] == body["number"]:
+                card["merged_into"] = body["into"]
+            if card["number"] == body["into"]:
+                part = {"number": body["number"], "author": body["author"]}
+                parts = [*card.get("merged", []), part]
+                card["merged"] = sorted(parts, key=lambda one: one["number"])
+
+    def _opinion_unmerged(self, _event: Frame, body: Frame) -> None:
+        for card in self.opinions:
+            if card["number"] == body["number"]:
+                card.pop("merged_into", None)
+            if card["number"] == body["into"]:
+                rest = [one for one in card.pop("merged", []) if one["number"] != body["number"]]
+                card.update({"merged": rest} if rest else {})
+
     def _come_in(self, said: Frame, *, at: str, state: str) -> None:
         self.snapshot["total"] = max(self.snapshot["total"], said["number"])
         self.opinions.append(

@@ -66,6 +66,17 @@ class ModeratorConsole extends HallElement {
     this.kept.write({ panel: name });
   }
 
+  /** Show the panel of this name, and begin there with opinion `number`. */
+  async pick(name, number) {
+    this.choose(name);
+    if (getComputedStyle(this.querySelector(".console")).display === "none") this.tell("hall-side");
+    await this.updateComplete;
+    const panel = this.panels.get(name);
+    await customElements.whenDefined(panel.localName);
+    await panel.updateComplete;
+    await panel.pick(number);
+  }
+
   render() {
     const current = this.#current;
     const waiting = this.#open.reduce((sum, panel) => sum + (panel.badge?.(this.state) ?? 0), 0);

@@ -20,6 +20,7 @@ class ManageOpinion extends HallElement {
       html`<button type="button" class="act" @click=${(event) => this.#moderate(event, act)}>
         ${words}
       </button>`;
+    const pick = (panel) => () => document.querySelector("moderator-console").pick(panel, number);
     const command = (fields) => () => this.room.act({ number, ...fields });
     return html`<details class="manage" @keydown=${this.#escape} @toggle=${this.#reveal}>
       <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
@@ -38,6 +39,9 @@ class ManageOpinion extends HallElement {
               card.answered ? _("标为未答复") : _("标为已答复"),
               command({ do: "opinion.mark_answered", answered: !card.answered }),
             )
+          : nothing}
+        ${can.canModerate(may) && card.state === "visible" && !card.reply_to
+          ? button(_("请部门答复…"), pick("answers"))
           : nothing}
         ${["staff", "admin"].includes(card.author.identity)
           ? nothing

@@ -43,6 +43,22 @@ export const PANELS = [
     badge: ({ speaking }) => speaking.waiting.length,
   },
   {
+    name: "answers",
+    title: _("答复"),
+    tag: "answers-panel",
+    load: () => import("./answers-panel.js"),
+    open: ({ may }) => canModerate(may),
+    badge: ({ requests }) =>
+      new Set([...requests.values()].flat().filter((one) => !one.answer)).size,
+  },
+  {
+    name: "merge",
+    title: _("合并"),
+    tag: "merge-panel",
+    load: () => import("./merge-panel.js"),
+    open: ({ may }) => canModerate(may),
+  },
+  {
     name: "posting",
     title: _("规则"),
     tag: "posting-panel",

@@ -17,7 +17,8 @@ export const kindsOpen = (may) => SPEAKING.filter((kind) => may.includes(kind));
 
 export const canSpeak = (may) => kindsOpen(may).length > 0;
 export const canReply = (may, card) => may.includes("reply") && card.state === "visible";
-export const canTakeStance = (may, card) => may.includes("stance") && card.state === "visible";
+export const canTakeStance = (may, card) =>
+  may.includes("stance") && card.state === "visible" && !card.merged_into;
 export const canModerate = (may) => may.includes("moderate");
 export const canMoveAgenda = (may) => may.includes("agenda");
 export const canOpenBallot = (may) => may.includes("ballot");
@@ -26,8 +27,8 @@ export const canVote = (may, ballot) =>
   !ballot.closed_at &&
   (ballot.mine === null || ballot.secrecy === "open");
 export const canWriteOutcome = (may) => may.includes("outcome");
-export const canMarkAnswered = (may, card) =>
 export const canKeepDesk = (may) => may.includes("desk");
+export const canMarkAnswered = (may, card) =>
   canModerate(may) && card.kind === "question" && card.state === "visible";
 export const canPin = (may, card) => canModerate(may) && card.state === "visible";
 

@@ -183,6 +183,16 @@ const APPLY = {
     change(draft, number, { state: "returned", reason });
   },
   "opinion.reconsidered": (draft, { number }) => without(draft, number, { state: "held" }),
+  "opinion.merged"(draft, { number, into, author }) {
+    change(draft, number, { merged_into: into });
+    const merged = [...(draft.cards.get(into)?.merged ?? []), { number, author }];
+    change(draft, into, { merged: merged.sort((a, b) => a.number - b.number) });
+  },
+  "opinion.unmerged"(draft, { number, into }) {
+    change(draft, number, { merged_into: undefined });
+    const merged = draft.cards.get(into)?.merged?.filter((each) => each.number !== number);
+    change(draft, into, { merged: merged?.length ? merged : undefined });
+  },
   "posting.set"(draft, body) {
     draft.posting = body;
   },

@@ -28,6 +28,7 @@ class OpinionCard extends HallElement {
     total: { type: Number },
     may: { attribute: false },
     own: { type: Boolean },
+    requests: { attribute: false },
     busy: { state: true },
   };
 
@@ -42,7 +43,7 @@ class OpinionCard extends HallElement {
     const { card } = this;
     const gone = card.state === "hidden" && !card.text;
     const classes = ["opinion", `opinion--${card.kind}`];
-    if (card.state !== "visible") classes.push("is-hidden");
+    if (card.state !== "visible" || card.merged_into) classes.push("is-hidden");
     if (this.own) classes.push("is-own");
     if (card.pinned) classes.push("is-pinned");
     return html`<article
@@ -84,15 +85,21 @@ class OpinionCard extends HallElement {
     const { card, parent } = this;
     return html`
       ${card.reply_to ? this.#quote(card.reply_to, parent) : nothing}
-      ${card.state === "visible" ? nothing : this.#standing()}
+      ${card.state === "visible" ? nothing : this.#standing()} ${this.#merged()}
       <p class="opinion__text plain">${card.text}</p>
       ${card.entered_by ? this.#entered(card) : nothing}
+      ${this.requests ? this.#asked(card.number) : nothing}
     `;
   }
 
   #entered(card) {
     import("./desk-mark.js");
     return html`<desk-mark .card=${card} .now=${this.room.store.now()}></desk-mark>`;
+  }
+
+  #asked(number) {
+    import("./answer-mark.js");
+    return html`<answer-mark .room=${this.room} .number=${number} .requests=${this.requests}></answer-mark>`;
   }
 
   /** Why others do not see it. */
@@ -103,7 +110,7 @@ class OpinionCard extends HallElement {
       held: own ? _("等待审核：主持人通过后，大家才看得到。") : _("等待审核。"),
       returned: own ? _("没有通过审核，别人看不到。") : _("已退回。"),
     };
-    return html`<p class="opinion__reason">
+    return html`<p class="opinion__reason ${card.state === "held" ? "is-waiting" : ""}">
       ${icon(card.state === "held" ? "clock" : "warning")}<span
         ><b>${words[card.state]}</b>
         ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
@@ -114,6 +121,16 @@ class OpinionCard extends HallElement {
           </button>`
         : nothing}
     </p>`;
+  }
+
+  /** That it was merged, or what was merged into it and by whom that was said. */
+  #merged() {
+    const { merged, merged_into: into } = this.card;
+    const link = (n) => html`<a href="#opinion-${n}">${n}</a>`;
+    if (into) return html`<p class="opinion__merged">${_("已并入另一条，请到那里表态：")}${link(into)}</p>`;
+    if (!merged) return nothing;
+    const parts = merged.map(({ number, author: { name } }) => html` ${link(number)} ${name}`);
+    return html`<p class="opinion__merged">${_("合并了 {n} 条，作者：", { n: merged.length })}${parts}</p>`;
   }
 
   #quote(number, parent) {
