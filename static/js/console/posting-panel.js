@@ -127,11 +127,13 @@ class PostingPanel extends HallElement {
 
   async #act(command) {
     this.busy = true;
-    await this.room.act(command);
+    const done = await this.room.act(command);
     this.busy = false;
-    // Where the hall declined, the controls show again what holds.
-    for (const box of this.querySelectorAll("input")) box.checked = this.state.posting.holds_residents;
-    this.requestUpdate();
+    if (done) return;
+    // The hall declined: the controls show again what holds.
+    const { holds_residents: holds, slow_seconds: slow } = this.state.posting;
+    this.querySelector("input[type=checkbox]").checked = holds;
+    this.querySelector("#slow").value = String(slow);
   }
 }
 

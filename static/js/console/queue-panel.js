@@ -52,7 +52,7 @@ class QueuePanel extends HallElement {
 
   constructor() {
     super();
-    Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false });
+    Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false, leaving: [] });
   }
 
   get #numbers() {
@@ -172,15 +172,20 @@ class QueuePanel extends HallElement {
     this.chosen = chosen;
   }
 
-  /** Do it, and stay in the list: what comes next takes the place of what is gone. */
   async #do(act, numbers) {
-    const inside = this.querySelector(".queue")?.contains(document.activeElement);
+    this.leaving = this.querySelector(".queue").contains(document.activeElement) ? numbers : [];
     this.busy = true;
     await act(this.room, numbers);
     this.busy = false;
     this.chosen = new Set();
-    await this.updateComplete;
-    if (inside) this.#go(this.#place);
+  }
+
+  /** Whoever worked in the list stays there: what comes next takes the place of what is gone. */
+  updated() {
+    const numbers = this.#numbers;
+    if (!this.leaving.length || this.leaving.some((number) => numbers.includes(number))) return;
+    this.leaving = [];
+    if (document.activeElement === document.body) this.#go(this.#place);
   }
 
   #go(place) {

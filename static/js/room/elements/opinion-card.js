@@ -85,7 +85,7 @@ class OpinionCard extends HallElement {
     const { card, parent } = this;
     return html`
       ${card.reply_to ? this.#quote(card.reply_to, parent) : nothing}
-      ${card.state === "visible" ? nothing : this.#standing()} ${this.#merged()}
+      ${card.state !== "visible" || card.merged || card.merged_into ? this.#note() : nothing}
       <p class="opinion__text plain">${card.text}</p>
       ${card.entered_by ? this.#entered(card) : nothing}
       ${this.requests ? this.#asked(card.number) : nothing}
@@ -102,35 +102,10 @@ class OpinionCard extends HallElement {
     return html`<answer-mark .room=${this.room} .number=${number} .requests=${this.requests}></answer-mark>`;
   }
 
-  /** Why others do not see it. */
-  #standing() {
-    const { card, own } = this;
-    const words = {
-      hidden: own ? _("这条意见已被主持人隐藏，别人看不到。") : _("已隐藏。"),
-      held: own ? _("等待审核：主持人通过后，大家才看得到。") : _("等待审核。"),
-      returned: own ? _("没有通过审核，别人看不到。") : _("已退回。"),
-    };
-    return html`<p class="opinion__reason ${card.state === "held" ? "is-waiting" : ""}">
-      ${icon(card.state === "held" ? "clock" : "warning")}<span
-        ><b>${words[card.state]}</b>
-        ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
-      >
-      ${own && card.state === "returned"
-        ? html`<button type="button" class="act" @click=${() => this.tell("hall-edit", card)}>
-            ${icon("write")}${_("修改后再发")}
-          </button>`
-        : nothing}
-    </p>`;
-  }
-
-  /** That it was merged, or what was merged into it and by whom that was said. */
-  #merged() {
-    const { merged, merged_into: into } = this.card;
-    const link = (n) => html`<a href="#opinion-${n}">${n}</a>`;
-    if (into) return html`<p class="opinion__merged">${_("已并入另一条，请到那里表态：")}${link(into)}</p>`;
-    if (!merged) return nothing;
-    const parts = merged.map(({ number, author: { name } }) => html` ${link(number)} ${name}`);
-    return html`<p class="opinion__merged">${_("合并了 {n} 条，作者：", { n: merged.length })}${parts}</p>`;
+  /** What few cards have, fetched with the first of them. */
+  #note() {
+    import("./card-note.js");
+    return html`<card-note .card=${this.card} .own=${this.own}></card-note>`;
   }
 
   #quote(number, parent) {

@@ -93,6 +93,7 @@ class RoomApp extends HallElement {
     if (this.one) import("./one-by-one.js");
     if (this.senior) import("./voice-input.js");
     if (ballots.length) import("./ballot-card.js");
+    if (outcome) import("./room-outcome.js");
   }
 
   updated() {
@@ -258,9 +259,10 @@ class RoomApp extends HallElement {
     this.querySelector(".room-side__close").focus();
   }
 
-  #closeSide() {
+  async #closeSide() {
     if (!this.side) return;
     this.side = false;
+    await this.updateComplete;
     this.opener?.focus();
   }
 
