@@ -1,0 +1,47 @@
+import { html, nothing } from "lit";
+
+import { _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+
+/** Why others do not see an opinion, and what it was merged with. */
+class CardNote extends HallElement {
+  static properties = { card: { attribute: false }, own: { type: Boolean } };
+
+  render() {
+    return [this.#standing(), this.#merged()];
+  }
+
+  #standing() {
+    const { card, own } = this;
+    if (card.state === "visible") return nothing;
+    const words = {
+      hidden: own ? _("这条意见已被主持人隐藏，别人看不到。") : _("已隐藏。"),
+      held: own ? _("等待审核：主持人通过后，大家才看得到。") : _("等待审核。"),
+      returned: own ? _("没有通过审核，别人看不到。") : _("已退回。"),
+    };
+    return html`<p class="opinion__reason ${card.state === "held" ? "is-waiting" : ""}">
+      ${icon(card.state === "held" ? "clock" : "warning")}<span
+        ><b>${words[card.state]}</b>
+        ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
+      >
+      ${own && card.state === "returned"
+        ? html`<button type="button" class="act" @click=${() => this.tell("hall-edit", card)}>
+            ${icon("write")}${_("修改后再发")}
+          </button>`
+        : nothing}
+    </p>`;
+  }
+
+  /** That it was merged, or what was merged into it and by whom that was said. */
+  #merged() {
+    const { merged, merged_into: into } = this.card;
+    const link = (n) => html`<a href="#opinion-${n}">${n}</a>`;
+    if (into) return html`<p class="opinion__merged">${_("已并入另一条，请到那里表态：")}${link(into)}</p>`;
+    if (!merged) return nothing;
+    const parts = merged.map(({ number, author: { name } }) => html` ${link(number)} ${name}`);
+    return html`<p class="opinion__merged">${_("合并了 {n} 条，作者：", { n: merged.length })}${parts}</p>`;
+  }
+}
+
+customElements.define("card-note", CardNote);
