@@ -14,6 +14,7 @@ from daphne.http_protocol import HTTPFactory
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor as _reactor
+from twisted.internet.tcp import Port as _Port
 from twisted.logger import globalLogBeginner
 
 from hall import metrics
@@ -23,9 +24,12 @@ logger = logging.getLogger(__name__)
 
 Application = Callable[..., Awaitable[None]]
 
-reactor: Any = _reactor  # twisted declares the module, and this is the object behind it
+# Twisted declares the module, and this is the object behind it; the port it does not type.
+reactor: Any = _reactor
+Port: Any = _Port
 
 BACKLOG = 2048
+ACCEPTS_AT_ONCE = 8
 MAX_MESSAGE = 16 * 1024
 CONNECT_SECONDS = 60
 PING_SECONDS = 20
@@ -35,11 +39,19 @@ DRAIN_SECONDS = 6.0
 GOODBYE_SECONDS = 2.0
 LIFESPAN_SECONDS = 10.0
 UNSENT_LIMIT = 128 * 1024
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0002
 
 
 class SocketFactory(WebSocketFactory):  # type: ignore[misc]
     protocol = HallSocket
+
+
+class Door(Port):  # type: ignore[misc]
+    """Lets in a few at a time, so that a crowd at the door does not hold up those inside."""
+
+    def doRead(self) -> None:  # noqa: N802 (Twisted's name)
+        self.numberAccepts = ACCEPTS_AT_ONCE
+        super().doRead()
 
 
 class HallServer(Server):  # type: ignore[misc]
@@ -79,13 +91,13 @@ class HallServer(Server):  # type: ignore[misc]
         nobody: Any = [lambda _event: None]
         globalLogBeginner.beginLoggingTo(nobody, redirectStandardIO=False, discardBuffer=True)
         logging.getLogger("daphne").setLevel(logging.WARNING)
-        # A thread that comes back from the database waits for the loop no longer than this.
+        # A thread waits for another no longer than this. The loop lets go with every frame that it
+        # writes: among threads that come back from the database, a broadcast is as many waits.
         sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.set_event_loop(self.loop)
         self._make_factories()
-        self.listening = reactor.listenTCP(
-            self.port, self.http_factory, backlog=BACKLOG, interface=self.host
-        )
+        self.listening = Door(self.port, self.http_factory, BACKLOG, self.host, reactor)
+        self.listening.startListening()
         # A client that does not read fills our memory up to its limit, and not the kernel's.
         self.listening.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT)
         metrics.bytes_owed.set_function(self._owed)

@@ -1,6 +1,7 @@
 """Writing and reading rows on the one path where every speaker waits for it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -43,6 +44,16 @@ def run_together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]
 
 def _rows_of(cursor: Any) -> list[tuple[Any, ...]]:
     return list(cursor.fetchall()) if cursor.description else []
+
+
+def among(values: Collection[Any]) -> tuple[str, Any]:
+    """What follows a column in a condition that its value is one of these, and its one parameter.
+
+    However many they are, the statement is the same and the list goes out as one value.
+    """
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", list(values)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
 def insertion(rows: Sequence[Model], *, conflict: str = "") -> list[Statement]:

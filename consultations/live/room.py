@@ -23,7 +23,7 @@ from consultations.live.presence import Presence
 from consultations.live.protocol import Close, Packet, news
 from consultations.live.ring import Ring
 from consultations.live.snapshots import Darkroom, Developed
-from consultations.live.writers import entry_writer, post_writer
+from consultations.live.writers import arrival_reader, entry_writer, post_writer
 from consultations.models import EVERYONE, Consultation
 from hall import metrics
 
@@ -71,6 +71,7 @@ class Room:
         self.changes = tallies.Changes()
         self.darkroom = Darkroom(self._take_picture)
         self.posts = post_writer(pools, lambda: self.consultation)
+        self.arrivals = arrival_reader(pools, lambda: self.consultation)
         self.entries = entry_writer(pools, lambda: self.consultation)
         self.heard_at = self.told_at = time.monotonic()
         self.empty_since: float | None = self.heard_at
@@ -273,7 +274,7 @@ class Room:
             self.tell(Packet([news("presence", **summary)]))
 
     def tell_far(self, bell: dict[str, Any]) -> None:
-        """Tell the other processes that have the room open; nothing is sent where there are none."""
+        """Tell the other processes that have the room open; where there are none, nobody."""
         if not self.presence.is_alone():
             self.bells.ring(self.id, bell)
 

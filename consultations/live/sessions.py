@@ -3,22 +3,25 @@
 All functions here are synchronous and run in the pool of readers.
 """
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from consultations.domain.rights import SeatedAs
+from consultations.domain.rows import among, run_together
 from consultations.domain.screens import screen_by_key, screens_open
 from consultations.domain.seats import card_of
-from consultations.models import Consultation, Seat
+from consultations.models import Consultation
 from hall.errors import Code, Refusal
 from members.access import permissions_of, require
 from members.models import Person
@@ -26,7 +29,12 @@ from members.roles import Permission, Role, SeatRole
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
-CHUNK = 500
+_SESSIONS = "SELECT session_key FROM django_session WHERE session_key {keys} AND expire_date > %s"
+_PEOPLE = "SELECT id, role, password FROM members_person WHERE id {ids} AND is_active"
+_SEATS = """
+SELECT consultation_id, person_id, role FROM consultations_seat
+WHERE person_id {ids} AND consultation_id {rooms}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,39 @@ def person_of(session_key: str | None) -> Person:
         if isinstance(visitor, Person) and visitor.is_active:
             return visitor
     raise Refusal(Code.SIGN_IN)
+
+
+def is_key(text: str | None) -> bool:
+    """Whether a cookie's value can be a session's key at all: nothing else is looked up."""
+    return text is not None and 8 <= len(text) <= 40 and text.isascii() and text.isalnum()
+
+
+def people_of(session_keys: Collection[str]) -> dict[str, Person]:
+    """Those who are signed in under these sessions, by session key. Two queries.
+
+    Whom this does not find may still be signed in, with a session signed by an older secret key:
+    then `person_of` finds them.
+    """
+    alive = Session.objects.filter(pk__in=session_keys, expire_date__gt=timezone.now())
+    held = {session.session_key: session.get_decoded() for session in alive}
+    ids = {key: _person_id_in(data) for key, data in held.items()}
+    people = Person.objects.in_bulk({person_id for person_id in ids.values() if person_id})
+    return {
+        key: copy.copy(person)  # each socket's own, which is kept up to date with its rights
+        for key, person_id in ids.items()
+        if (person := people.get(person_id or 0)) is not None
+        and person.is_active
+        and constant_time_compare(
+            held[key].get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()
+        )
+    }
+
+
+def _person_id_in(session: dict[str, Any]) -> int | None:
+    """Whose session it is, where one of the hall's own ways of signing in began it."""
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return int(session[SESSION_KEY])
 
 
 def look(session_key: str | None, consultation: Consultation) -> Arrival:
@@ -122,34 +163,26 @@ class Standing:
 
 
 def standing(arrivals: Iterable[Arrival], room_ids: Iterable[int]) -> Standing:
-    """Look at all sockets of the process at once: three queries for each 500 of them.
+    """Look at all sockets of the process at once: one message to the database and its answer.
 
     One more where there are big screens among them.
     """
     everyone = list(arrivals)
     screens = screens_open({arrival.screen for arrival in everyone if arrival.screen})
-    session_keys = [arrival.session_key for arrival in everyone if not arrival.screen]
-    person_ids = [arrival.person.pk for arrival in everyone if not arrival.screen]
-    rooms = list(room_ids)
-    sessions: set[str] = set()
-    people: dict[int, tuple[str, str]] = {}
-    seats: dict[tuple[int, int], SeatRole] = {}
-    alive = Session.objects.filter(expire_date__gt=timezone.now())
-    for keys in _chunks(set(session_keys)):
-        sessions.update(alive.filter(pk__in=keys).values_list("pk", flat=True))
-    for ids in _chunks(set(person_ids)):
-        active = Person.objects.filter(pk__in=ids, is_active=True)
-        for pk, role, password in active.values_list("pk", "role", "password"):
-            people[pk] = (role, password)
-        held = Seat.objects.filter(person_id__in=ids, consultation_id__in=rooms)
-        for room_id, person_id, seat_role in held.values_list(
-            "consultation_id", "person_id", "role"
-        ):
-            seats[room_id, person_id] = SeatRole(seat_role)
-    return Standing(frozenset(sessions), people, seats, screens)
-
-
-def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    waiting = iter(items)
-    while chunk := list(islice(waiting, CHUNK)):
-        yield chunk
+    keys, keys_given = among({arrival.session_key for arrival in everyone if not arrival.screen})
+    ids, ids_given = among({arrival.person.pk for arrival in everyone if not arrival.screen})
+    rooms, rooms_given = among(set(room_ids))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    sessions, people, seats = run_together(
+        [
+            (_SESSIONS.format(keys=keys), [keys_given, now]),
+            (_PEOPLE.format(ids=ids), [ids_given]),
+            (_SEATS.format(ids=ids, rooms=rooms), [ids_given, rooms_given]),
+        ]
+    )
+    return Standing(
+        frozenset(key for (key,) in sessions),
+        {pk: (role, password) for pk, role, password in people},
+        {(room_id, person_id): SeatRole(role) for room_id, person_id, role in seats},
+        screens,
+    )

@@ -1,4 +1,4 @@
-"""What many do at the same time is written in one transaction."""
+"""What many do at the same time is done in one go: one transaction, or one look."""
 
 import asyncio
 import copy
@@ -9,7 +9,9 @@ from consultations.domain.floor import Receipt
 from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.seats import enter_together
 from consultations.domain.stances import StanceDraft, take_stances
-from consultations.live.pool import Pools
+from consultations.live import entrance
+from consultations.live.pool import Pool, Pools
+from consultations.live.sessions import Arrival
 from consultations.models import Consultation
 from hall import metrics
 from hall.errors import Refusal
@@ -22,17 +24,21 @@ Draft = TypeVar("Draft")
 Result = TypeVar("Result")
 
 
-class BatchWriter(Generic[Draft, Result]):
+class Batcher(Generic[Draft, Result]):
     """Takes drafts from many, and answers each only after its commit.
 
-    While one transaction runs the next batch gathers: alone, a draft waits for nothing.
+    While one transaction runs the next batch gathers: alone, a draft waits for nothing. `pool`
+    says whose threads run the verb.
     """
 
     def __init__(
-        self, name: str, pools: Pools, verb: Callable[[Sequence[Draft]], list[Result | Refusal]]
+        self,
+        name: str,
+        pool: Callable[[], Pool],
+        verb: Callable[[Sequence[Draft]], list[Result | Refusal]],
     ) -> None:
         self._name = name
-        self._pools = pools
+        self._pool = pool
         self._verb = verb
         self._waiting: list[tuple[Draft, asyncio.Future[Result | Refusal]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -66,7 +72,7 @@ class BatchWriter(Generic[Draft, Result]):
         results: list[Result | Refusal] = []
         failure: Exception | None = None
         try:
-            results = await self._pools.writers.run(self._verb, [draft for draft, _ in batch])
+            results = await self._pool().run(self._verb, [draft for draft, _ in batch])
         except Refusal as refusal:
             results = [refusal] * len(batch)
         except Exception as error:
@@ -80,29 +86,40 @@ class BatchWriter(Generic[Draft, Result]):
                 committed.set_result(results[index])
 
 
-def stance_writer(pools: Pools) -> BatchWriter[StanceDraft, None]:
+def stance_writer(pools: Pools) -> Batcher[StanceDraft, None]:
     """One for all rooms of the process: stances of many rooms fit into one transaction."""
-    return BatchWriter("stances", pools, take_stances)
+    return Batcher("stances", lambda: pools.writers, take_stances)
 
 
 def post_writer(
     pools: Pools, consultation: Callable[[], Consultation]
-) -> BatchWriter[PostDraft, Receipt]:
+) -> Batcher[PostDraft, Receipt]:
     """One for each room: its speakers wait for the room's lock anyhow."""
 
     def post(drafts: Sequence[PostDraft]) -> list[Receipt | Refusal]:
         return post_opinions(copy.copy(consultation()), drafts)
 
-    return BatchWriter("posts", pools, post)
+    return Batcher("posts", lambda: pools.writers, post)
 
 
 def entry_writer(
     pools: Pools, consultation: Callable[[], Consultation]
-) -> BatchWriter[Person, SeatRole]:
+) -> Batcher[Person, SeatRole]:
     """One for each room: a thousand who come at once are seated in a few transactions."""
 
     def enter(people: Sequence[Person]) -> list[SeatRole | Refusal]:
         seats = enter_together(copy.copy(consultation()), people)
         return [SeatRole(seats[person.pk].role) for person in people]
 
-    return BatchWriter("entries", pools, enter)
+    return Batcher("entries", lambda: pools.writers, enter)
+
+
+def arrival_reader(
+    pools: Pools, consultation: Callable[[], Consultation]
+) -> Batcher[str, tuple[Arrival, bool]]:
+    """One for each room: who comes with these sessions, a thousand as quickly as a few."""
+
+    def look(session_keys: Sequence[str]) -> list[tuple[Arrival, bool] | Refusal]:
+        return entrance.look(copy.copy(consultation()), session_keys)
+
+    return Batcher("arrivals", lambda: pools.readers, look)
