@@ -1,4 +1,4 @@
-"""Make sure of what the tests need from the system: a Chromium and a Chinese font.
+"""Make sure of what the tests need from the system: a Chromium, a Chinese font, LibreOffice.
 
 Runs on the standard library alone, before anything is installed. Quick and silent where
 everything is present. What is missing is installed with apt-get where that may be done without a
@@ -32,6 +32,11 @@ def find_chromium() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+def find_soffice() -> str | None:
+    """Path of the program that turns Word files into pages: HALL_SOFFICE first, then the PATH."""
+    return shutil.which(os.environ.get("HALL_SOFFICE") or "soffice")
+
+
 def has_chinese_font() -> bool:
     """Whether fontconfig knows a font for Simplified Chinese."""
     if shutil.which("fc-list") is None:
@@ -58,6 +63,12 @@ TOOLS = (
         name="a Simplified Chinese font",
         package="fonts-noto-cjk",
         present=has_chinese_font,
+    ),
+    Tool(
+        name="LibreOffice's soffice",
+        package="libreoffice-writer-nogui",
+        present=lambda: find_soffice() is not None,
+        hint=" (or point HALL_SOFFICE at one)",
     ),
 )
 

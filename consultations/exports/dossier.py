@@ -155,8 +155,9 @@ def _attendance(found: Outcome) -> list[str]:
     present, said = found.attendance, found.opinions
     if not present.total:
         return ["没有出席记录。"]
+    ways = "、".join(f"{label}{count}人" for label, count in present.by_way)
     sentences = [
-        f"共有席位{present.seated}个，实际出席{present.total}人，"
+        f"共有席位{present.seated}个，实际出席{present.total}人{f'（{ways}）' if ways else ''}，"
         f"其中{_shares(present.by_identity, '人')}。"
     ]
     if said.total:
@@ -176,7 +177,9 @@ def _shares(counts: tuple[IdentityCount, ...], unit: str) -> str:
 
 def ballot_rules(ballot: BallotResult) -> str:
     """How it was voted, when, and by how many: one sentence."""
-    shares = f"（{_shares(ballot.by_identity, '人')}）" if ballot.by_identity else ""
+    hands = f"{ballot.hands}人" * bool(ballot.hands)
+    shares = _with_hands(_shares(ballot.by_identity, "人"), hands)
+    shares = f"（{shares}）" if shares else ""
     return (
         f"{ballot.secrecy_label}表决，{ballot.kind_label}，"
         f"{span(ballot.opened_at, ballot.closed_at)}，{ballot.how_label}。"
@@ -185,8 +188,13 @@ def ballot_rules(ballot: BallotResult) -> str:
 
 
 def option_split(option: OptionResult) -> str:
-    """An option's votes by identity; "" where the vote was secret or there was none."""
-    return _shares(option.by_identity, "票")
+    """An option's votes by identity, and its hands; "" where it was secret or there was none."""
+    hands = f"{option.hands}票" * bool(option.hands)
+    return _with_hands(_shares(option.by_identity, "票"), hands)
+
+
+def _with_hands(shares: str, hands: str) -> str:
+    return "、".join(part for part in (shares, f"现场举手{hands}" if hands else "") if part)
 
 
 def _cited(found: Outcome) -> tuple[CitedOpinion, ...]:

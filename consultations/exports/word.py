@@ -73,7 +73,7 @@ def write_word(document: Document) -> bytes:
     for block in document.blocks:
         write_block(body, block)
     if isinstance(document.blocks[-1], Table):
-        paragraph(body, "TableText")  # Word wants a paragraph after a table
+        paragraph(body, "End")  # Word wants a paragraph after a table
     if document.imprint:
         write_imprint(body, document.imprint)
     set_page(section)

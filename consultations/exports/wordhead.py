@@ -31,37 +31,22 @@ def write_head(body: Any, head: Head) -> None:
 
 
 def write_imprint(body: Any, imprint: Imprint) -> None:
-    """A table of its own at the bottom of the text area, wherever the text has ended."""
-    table = add(body, "tbl")
-    properties = add(table, "tblPr")
-    add(
-        properties,
-        "tblpPr",
-        leftFromText=0,
-        rightFromText=0,
-        topFromText=280,
-        bottomFromText=0,
-        vertAnchor="margin",
-        horzAnchor="margin",
-        tblpXSpec="left",
-        tblpYSpec="bottom",
-    )
-    add(properties, "tblOverlap", val="never")
-    add(properties, "tblW", w=TEXT_WIDTH, type="dxa")
-    borders = add(properties, "tblBorders")
-    for side, size in (("top", 8), ("bottom", 8), ("insideH", 6)):
-        add(borders, side, val="single", sz=size, space=0, color="auto")
-    add(properties, "tblLayout", type="fixed")
-    add(add(table, "tblGrid"), "gridCol", w=TEXT_WIDTH)
-    rows = [f"{imprint.issuer}\t{imprint.date}"]
+    """A frame at the bottom of the text area of the last page, wherever the text has ended."""
+    lines = [f"　{imprint.issuer}\t{imprint.date}　"]
     if imprint.copies:
-        rows.insert(0, f"抄送：{imprint.copies.rstrip('。')}。")
-    for text in rows:
-        row = add(table, "tr")
-        add(add(row, "trPr"), "cantSplit")
-        cell = add(row, "tc")
-        add(add(cell, "tcPr"), "tcW", w=TEXT_WIDTH, type="dxa")
-        made = paragraph(cell, "Imprint")
-        add(add(made[0], "tabs"), "tab", val="right", pos=TEXT_WIDTH - 500)
-        text_run(made, text)
-    paragraph(body, "TableText")  # Word wants a paragraph after a table
+        lines.insert(0, f"　抄送：{imprint.copies.rstrip('。')}。")
+    for line in lines:
+        made = paragraph(body, "Imprint")
+        # On the paragraph, not in its style: LibreOffice takes no frame from a style.
+        add(
+            made[0],
+            "framePr",
+            w=TEXT_WIDTH,
+            wrap="notBeside",
+            vAnchor="margin",
+            hAnchor="margin",
+            xAlign="left",
+            yAlign="bottom",
+        )
+        text_run(made, line)
+    paragraph(body, "End")  # what the frame is anchored to

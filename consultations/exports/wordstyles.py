@@ -57,6 +57,8 @@ class _Look:
     on_grid: bool = True
     colour: str = ""
     rule: bool = False
+    at_foot: bool = False
+    together: bool = False
 
 
 RED = "FF0000"
@@ -74,6 +76,7 @@ _LOOKS = {
         keep_next=True,
         closer=0,
         on_grid=False,
+        together=True,
     ),
     "Banner": _Look(
         "发文机关标志",
@@ -104,10 +107,12 @@ _LOOKS = {
         size=28,
         line=PITCH - 80,
         align="left",
-        indent={**_NO_INDENT, "leftChars": 100, "left": 280, "rightChars": 100, "right": 280},
+        indent=_NO_INDENT,
         closer=0,
         on_grid=False,
+        at_foot=True,
     ),
+    "End": _Look("结尾", size=2, line=20, indent=_NO_INDENT, closer=0, on_grid=False),
     "Subtitle": _Look("Subtitle", KAITI, 32, 0, "center", _NO_INDENT, {"after": PITCH}),
     "Heading1": _Look("heading 1", HEITI, outline=0, keep_next=True),
     "Heading2": _Look("heading 2", KAITI, outline=1, keep_next=True),
@@ -228,6 +233,11 @@ def _paragraph_look(paragraph: Any, look: _Look) -> None:
         add(paragraph, "keepNext")
     if look.page_break:
         add(paragraph, "pageBreakBefore")
+    if look.at_foot:
+        borders = add(paragraph, "pBdr")
+        for side, size in (("top", 8), ("bottom", 8), ("between", 6)):
+            add(borders, side, val="single", sz=size, space=1, color="auto")
+        add(add(paragraph, "tabs"), "tab", val="right", pos=TEXT_WIDTH)
     if look.rule:
         # The red line below the head, 4 mm under the text (11 pt).
         add(add(paragraph, "pBdr"), "bottom", val="single", sz=18, space=11, color=RED)
@@ -241,6 +251,8 @@ def _paragraph_look(paragraph: Any, look: _Look) -> None:
         add(paragraph, "spacing", **spacing)
     if look.indent:
         add(paragraph, "ind", **look.indent)
+    if look.together:
+        add(paragraph, "contextualSpacing")
     if look.align:
         add(paragraph, "jc", val=look.align)
     if look.outline is not None:

@@ -13,7 +13,7 @@ import tempfile
 ON_POSTGRES = "HALL_TEST_ON_POSTGRES"
 
 for _name in [name for name in os.environ if name.startswith("HALL_")]:
-    if not _name.startswith(("HALL_TEST_", "HALL_CHROMIUM", "HALL_SHARED")):
+    if not _name.startswith(("HALL_TEST_", "HALL_CHROMIUM", "HALL_SOFFICE", "HALL_SHARED")):
         del os.environ[_name]
 for _name in ("DATABASE_URL", "REDIS_URL", "HOST", "PORT"):
     os.environ.pop(_name, None)

@@ -34,7 +34,9 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
         yield Paragraph(plain("没有席位。"))
         return
     came = sum(one.came_at is not None for one in there)
-    yield Paragraph(plain(f"共有席位{len(there)}个，到会{came}人。"))
+    on_site = sum(one.on_site and one.came_at is not None for one in there)
+    ways = f"（现场{on_site}人、线上{came - on_site}人）" if on_site else ""
+    yield Paragraph(plain(f"共有席位{len(there)}个，到会{came}人{ways}。"))
     days = len({day(one.came_at) for one in there if one.came_at}) > 1
     yield Table(
         COLUMNS,
@@ -45,7 +47,7 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
                 (one.identity_label,),
                 (one_line(one.body),),
                 (one.seat_label,),
-                _came(one.came_at, days),
+                _came(one.came_at, days, ("现场" if one.on_site else "线上") if on_site else ""),
                 ("",),
             )
             for number, one in enumerate(there, start=1)
@@ -53,7 +55,8 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
     )
 
 
-def _came(at: datetime | None, days: bool) -> tuple[str, ...]:
+def _came(at: datetime | None, days: bool, way: str) -> tuple[str, ...]:
     if at is None:
         return ("未到会",)
-    return (day(at).partition("年")[2], clock(at)) if days else (clock(at),)
+    lines = (day(at).partition("年")[2] if days else "", clock(at), way)
+    return tuple(line for line in lines if line)

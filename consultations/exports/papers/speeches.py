@@ -22,11 +22,11 @@ from consultations.exports.words import clock, day, numeral, one_line
 NAME = "发言记录"
 COLUMNS = (
     Column("编号", 20, Align.CENTRE),
-    Column("时间", 22, Align.CENTRE),
-    Column("发言人", 30),
-    Column("内容", 60),
+    Column("时间", 20, Align.CENTRE),
+    Column("发言人", 28),
+    Column("内容", 61),
     Column("赞成", 12, Align.CENTRE),
-    Column("不赞成", 12, Align.CENTRE),
+    Column("不赞成", 15, Align.CENTRE),
 )
 
 
