@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from consultations.demo.review import tell_review, window_over
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
 from consultations.domain.archives import seal
+from consultations.domain.check_ins import DeskArrival, check_in_at_desk
 from consultations.domain.consultations import AgendaDraft, create_consultation, move_stage
+from consultations.domain.corrections import correct_opinion
+from consultations.domain.desk import enter_opinion
 from consultations.domain.opinions import hide_opinion, mark_answered, pin_opinion, post_opinion
 from consultations.domain.outcomes import draft_minutes, save_minutes, write_clause, write_dissent
+from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.stances import take_stance
 from consultations.domain.topics import accept_topic, propose_topic
@@ -101,6 +106,7 @@ class History:
             ends_at=self.ends,
             admission=Admission.OPEN,
             venue=self.session["venue"],
+            objection_days=self.session.get("objection_days"),
             work_items=[self.items[number] for number in self.session["items"]],
             agenda=[
                 AgendaDraft(AgendaKind(item["kind"]), item["title"], item["minutes"])
@@ -127,7 +133,7 @@ class History:
         }
         for stage in PATH[: PATH.index(target) + 1]:
             if stage == Stage.SEALED:
-                with clock.at(days[stage]):
+                with clock.at(max(days[stage], window_over(self.consultation))):
                     seal(self.consultation, by=self.staff, documents=archive_documents)
                 return
             if stage == Stage.REVIEW:
@@ -141,6 +147,8 @@ class History:
                 self._hold()
         if target == Stage.SUMMARISING:
             self._summarise(self.ends + timedelta(hours=4))
+        if target == Stage.REVIEW:
+            tell_review(self.consultation, self.session, self.people, days[Stage.REVIEW])
 
     def _move(self, stage: Stage, at: datetime, reason: str = "") -> None:
         with clock.at(at):
@@ -165,9 +173,29 @@ class History:
             )
             pause = timedelta(minutes=minutes) / (len(said) + 1)
             self._post(said, at + pause / 2, pause)
+            self._enter(position, at + timedelta(minutes=minutes - 3))
             if item["kind"] == AgendaKind.DISCUSSION:
                 self._take_stances(at + timedelta(minutes=minutes - 1))
             at += timedelta(minutes=minutes)
+        self._wait(at)
+
+    def _wait(self, at: datetime) -> None:
+        """What residents said while the room held it, and nobody has decided on yet."""
+        waiting = self.session.get("waiting")
+        if not waiting:
+            return
+        by, room = self.moderator, self.consultation
+        with clock.at(at):
+            set_posting(room, draft=RulesDraft(holds_residents=True), by=by)
+            for said in waiting:
+                post_opinion(
+                    room,
+                    author=self.people[said["by"]],
+                    key=self._key(),
+                    kind=OpinionKind(said["kind"]),
+                    text=said["text"],
+                )
+            set_posting(room, draft=RulesDraft(holds_residents=False), by=by)
 
     def _come_in(self, at: datetime) -> None:
         for person in self._present():
@@ -192,7 +220,7 @@ class History:
                 receipt = post_opinion(
                     self.consultation,
                     author=self.people[opinion["by"]],
-                    key=uuid.UUID(int=self.random.getrandbits(128), version=4),
+                    key=self._key(),
                     kind=OpinionKind(opinion["kind"]),
                     text=opinion["text"],
                     reply_to=self.numbers.get(opinion.get("reply_to", 0)),
@@ -200,6 +228,35 @@ class History:
             self.numbers[place] = receipt.number
             self._moderate(opinion, receipt.number, at + pause / 3)
             at += pause
+
+    def _enter(self, position: int, at: datetime) -> None:
+        """Who came to the place without a phone, and what they said there."""
+        recorder = self.people[self.session["recorder"]]
+        with clock.at(at):
+            for said in self.session.get("desk", ()):
+                if said["during"] != position:
+                    continue
+                arrival = DeskArrival(key=self._key(), name=said["name"], alias=said["alias"])
+                entry = check_in_at_desk(self.consultation, arrival=arrival, by=recorder)
+                receipt = enter_opinion(
+                    self.consultation,
+                    attendee=entry.key,
+                    key=self._key(),
+                    kind=OpinionKind(said["kind"]),
+                    text=said["text"],
+                    by=recorder,
+                )
+                if text := said.get("corrected"):
+                    correct_opinion(
+                        self.consultation,
+                        number=receipt.number,
+                        text=text,
+                        key=self._key(),
+                        by=recorder,
+                    )
+
+    def _key(self) -> uuid.UUID:
+        return uuid.UUID(int=self.random.getrandbits(128), version=4)
 
     def _moderate(self, opinion: dict[str, Any], number: int, at: datetime) -> None:
         with clock.at(at):

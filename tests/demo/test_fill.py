@@ -1,14 +1,20 @@
 """The demo hall is complete, and its archive is a real one."""
 
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from consultations.archiving.verify import verify_archive
 from consultations.demo.fill import fill_hall, hall_is_empty
+from consultations.demo.review import arrange_years
 from consultations.domain.archives import archive_file
+from consultations.domain.outcome_view import outcome
+from consultations.domain.working_days import work_calendar
 from consultations.models import (
     Archive,
     Consultation,
@@ -44,7 +50,14 @@ def test_fill_hall_tells_the_whole_story() -> None:
     assert all(c.work_items.exists() for c in Consultation.objects.all())
 
     live = Consultation.objects.get(stage=Stage.LIVE)
-    assert live.opinions.count() == 40
+    assert live.opinions.count() == 44
+    held = live.opinions.filter(state=OpinionState.HELD)
+    assert {opinion.author.role for opinion in held} == {Role.RESIDENT}
+    assert held.count() == 2
+    entered = live.opinions.filter(origin="desk").order_by("number")
+    assert [one.author.alias for one in entered] == ["周阿婆", "欧阳某某"]
+    assert [one.corrections.count() for one in entered] == [1, 0]
+    assert live.check_ins.count() == 2
     assert Stance.objects.filter(opinion__consultation=live).count() > 300
 
     sealed = Consultation.objects.get(stage=Stage.SEALED)
@@ -64,3 +77,26 @@ def test_fill_hall_seals_an_archive_that_verifies_with_its_documents() -> None:
     with zipfile.ZipFile(path) as bag:
         names = {name.partition("/")[2] for name in bag.namelist()}
     assert {"data/records.jsonl", "data/minutes.docx", "data/minutes.pdf"} < names
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_review_is_confirmed_signed_and_objected_to() -> None:
+    review = Consultation.objects.get(stage=Stage.REVIEW)
+    found = outcome(review)
+    assert review.objections_until is not None
+    assert review.objections_until >= timezone.localdate()
+    assert [clause.confirmations for clause in found.clauses] == [(5, 0, 0), (4, 1, 0)]
+    assert len(found.signatures) == 3
+    assert [(one.passage, one.verdict) for one in found.objections] == [
+        ("一家装要两千多", "explained")
+    ]
+
+
+@pytest.mark.django_db
+def test_demo_reaches_into_years_that_nobody_has_announced(settings: Any, tmp_path: Path) -> None:
+    settings.HALL_DATA = tmp_path
+    with time_machine.travel(datetime(2041, 12, 20, 3, tzinfo=UTC), tick=False):
+        arrange_years()
+    found = {one.year: one.source for one in work_calendar().arrangements}
+    assert set(found) == {2025, 2026, 2041, 2042}
+    assert found[2042].startswith("演示数据")

@@ -93,7 +93,6 @@ class RoomApp extends HallElement {
     if (this.one) import("./one-by-one.js");
     if (this.senior) import("./voice-input.js");
     if (ballots.length) import("./ballot-card.js");
-    if (outcome) import("./room-outcome.js");
   }
 
   updated() {
