@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from consultations.domain.passages import Passage, passages
+from consultations.domain.queries.answers import ToAnswer, to_answer
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
 from consultations.domain.queries.opinion import naming
@@ -73,6 +74,7 @@ class MyPage:
     seated: tuple[ConsultationLine, ...]
     topics: tuple[TopicLine, ...]
     duty: tuple[DutyEvent, ...]
+    to_answer: tuple[ToAnswer, ...]
     questions: tuple[QuestionLine, ...]
 
 
@@ -110,6 +112,7 @@ def my_page(person: Person) -> MyPage:
         seated=lines(active.order_by("starts_at", "id")),
         topics=topics(person, own=True),
         duty=tuple(duty_of(person)),
+        to_answer=to_answer(person),
         questions=own_questions(person),
     )
 

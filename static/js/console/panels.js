@@ -59,6 +59,15 @@ export const PANELS = [
     open: ({ may }) => canModerate(may),
   },
   {
+    name: "answers",
+    title: _("答复"),
+    tag: "answers-panel",
+    load: () => import("./answers-panel.js"),
+    open: ({ may }) => canModerate(may),
+    badge: ({ requests }) =>
+      new Set([...requests.values()].flat().filter((one) => !one.answer)).size,
+  },
+  {
     name: "posting",
     title: _("规则"),
     tag: "posting-panel",

@@ -146,6 +146,7 @@ class OneByOne extends HallElement {
       .total=${state.total}
       .may=${state.may}
       .own=${card.author.id === state.seat?.person.id}
+      .requests=${state.requests.get(card.number)}
     ></opinion-card>`;
   }
 

@@ -152,6 +152,7 @@ class OpinionFeed extends HallElement {
       .total=${state.total}
       .may=${state.may}
       .own=${card.author.id === state.seat?.person.id}
+      .requests=${state.requests.get(card.number)}
     ></opinion-card>`;
   }
 

@@ -1,0 +1,68 @@
+"""A department is asked in the moderator's browser, and answers in its own."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK
+
+OPINIONS = 5
+SMALL_PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def moderator(enter: Enter) -> RoomPage:
+    return enter("moderator", DESK)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def test_department_is_asked_told_and_answers_under_the_question(
+    moderator: RoomPage, enter: Enter
+) -> None:
+    officer = enter("department", SMALL_PHONE)
+    resident = enter("resident", SMALL_PHONE)
+    moderator.manage(3, "请部门答复…")
+    panel = moderator.page.locator("answers-panel")
+    expect(panel.get_by_label("请哪一号意见")).to_have_value("3")
+    panel.get_by_label("由哪个单位答复").select_option(label="县城市管理局")
+    panel.get_by_role("button", name="请部门答复").click()
+    expect(panel).to_contain_text("待答复 1 项")
+    expect(resident.opinion(3)).to_contain_text("已请县城市管理局答复")
+    assert serious(moderator.page) == []
+
+    officer.page.goto("/me/")
+    expect(officer.page.get_by_role("heading", name="请我单位答复的意见")).to_be_visible()
+    officer.page.get_by_role("link", name="进会场答复").click()
+    asked = officer.opinion(3)
+    asked.get_by_role("button", name="代表本单位答复").click()
+    asked.get_by_label("答复内容").fill("摊位费三年不涨，写进合同。")
+    assert serious(officer.page) == []
+    asked.get_by_role("button", name="正式答复").click()
+    for reader in (resident, moderator, officer):
+        given = reader.opinion(3).get_by_role("group", name="部门答复")
+        expect(given).to_contain_text("摊位费三年不涨，写进合同。")
+        expect(given).to_contain_text("县城市管理局")
+    expect(resident.opinion(OPINIONS + 1)).to_contain_text("县城市管理局的正式答复")
+    expect(resident.opinion(3).locator("header")).to_contain_text("已答复")
+    expect(panel).to_contain_text("待答复 0 项")
+    expect(asked.get_by_role("button", name="代表本单位答复")).to_have_count(0)
+    officer.page.goto("/me/")
+    expect(officer.page.get_by_role("heading", name="请我单位答复的意见")).to_have_count(0)
+
+
+def test_request_is_withdrawn(moderator: RoomPage, enter: Enter) -> None:
+    officer = enter("department", SMALL_PHONE)
+    moderator.manage(2, "请部门答复…")
+    panel = moderator.page.locator("answers-panel")
+    panel.get_by_label("由哪个单位答复").select_option(label="县城市管理局")
+    panel.get_by_role("button", name="请部门答复").click()
+    expect(officer.opinion(2).get_by_role("button", name="代表本单位答复")).to_be_visible()
+    panel.get_by_role("button", name="撤回").click()
+    expect(officer.opinion(2).get_by_role("button", name="代表本单位答复")).to_have_count(0)
+    expect(panel).to_contain_text("没有等待答复的")
