@@ -44,7 +44,14 @@ def several_connections(transactional_db: None) -> Iterator[None]:
     yield
     sealing: list[ModuleType] = [
         import_module(f"consultations.migrations.{name}")
-        for name in ("0002_sealed", "0004_ballots", "0007_papers", "0008_reviews", "0012_vault")
+        for name in (
+            "0002_sealed",
+            "0004_ballots",
+            "0007_papers",
+            "0008_reviews",
+            "0009_venue",
+            "0012_vault",
+        )
     ]
     sealing.append(import_module("members.migrations.0002_duty_kept"))
     with connection.schema_editor() as editor:
