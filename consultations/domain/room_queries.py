@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from consultations.archiving.canonical import timestamp
 from consultations.domain import ballot_cards, clock
 from consultations.domain.answers import request_cards
@@ -145,6 +147,46 @@ def picture(consultation_id: int) -> Picture:
             outcome=_outcome(consultation),
             posting=asdict(rules_of(consultation)),
             mutes=mutes_of(consultation),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What the room's page says before its script has anything to say."""
+
+    consultation: Consultation
+    acts: frozenset[Act]
+    silenced: Silenced
+    room: dict[str, Any]
+    ballots: list[dict[str, Any]]
+
+    @property
+    def ballot_is_due(self) -> bool:
+        """Whether the open ballot's time is up."""
+        now = timestamp(clock.now())
+        return any(
+            card["closed_at"] is None and card["closes_at"] is not None and card["closes_at"] <= now
+            for card in self.ballots
+        )
+
+
+def entrance(consultation_id: int) -> Entrance:
+    """The room without its opinions. Four queries, two more where it has ballots.
+
+    Raises:
+        Refusal: `not_found`.
+    """
+    with one_moment():
+        consultation = _consultation(consultation_id)
+        prefetch_related_objects([consultation], "agenda")
+        return Entrance(
+            consultation=consultation,
+            acts=acts_open_in(consultation),
+            silenced=Silenced.by(
+                closed=rules_of(consultation).closed, mutes=mutes_of(consultation)
+            ),
+            room=_room(consultation),
+            ballots=ballot_cards.cards(consultation),
         )
 
 

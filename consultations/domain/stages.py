@@ -84,8 +84,9 @@ def acts_open(stage: Stage, agenda_kind: AgendaKind | None = None) -> frozenset[
 
 
 def current_agenda_item(consultation: Consultation) -> AgendaItem | None:
-    """The item that is running, or None. One query."""
-    return consultation.agenda.filter(started_at__isnull=False, ended_at__isnull=True).first()
+    """The item that is running, or None. One query where the agenda was not fetched already."""
+    agenda = consultation.agenda.all()
+    return next((item for item in agenda if item.started_at and not item.ended_at), None)
 
 
 def acts_open_in(consultation: Consultation) -> frozenset[Act]:
@@ -141,8 +142,16 @@ def _has_outcome(consultation: Consultation) -> None:
 
 
 def _may_be_published(consultation: Consultation) -> None:
+    _leaves_nobody_waiting(consultation)
     _has_outcome(consultation)
     require_clauses_unopposed(consultation)
+
+
+def _leaves_nobody_waiting(consultation: Consultation) -> None:
+    held = Opinion.objects.filter(consultation=consultation, state=OpinionState.HELD).count()
+    if held:
+        sentence = _("还有 %(count)s 条发言等待审核，请先在主持台里通过或退回。")
+        raise Refusal(Code.WRONG_STATE, sentence % {"count": held})
 
 
 def _may_be_sealed(consultation: Consultation) -> None:

@@ -13,21 +13,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import room_queries
 from consultations.domain.ballots import close_due
-from consultations.domain.cards import last_number, shown_to
+from consultations.domain.cards import last_number, older_cards, shown_to
 from consultations.domain.deliveries import Viewer
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
 from consultations.domain.rights import still_open
+from consultations.domain.room_queries import Entrance
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
-from consultations.models import Consultation, OpinionKind
+from consultations.models import OpinionKind
 from consultations.web.ballots import latest_ballot
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import permissions_of, require
 from members.models import Person
+from members.requests import signed_in
 from members.roles import Permission
 
 SHOWN = 30
+BEYOND = 2**31 - 1
 _SPEAKING = {
     Act.OPINION: OpinionKind.OPINION,
     Act.SUGGESTION: OpinionKind.SUGGESTION,
@@ -52,15 +55,15 @@ class SayForm(forms.Form):
 @require_safe
 def room(request: HttpRequest, pk: int) -> HttpResponse:
     """The room as it stands; the script, where there is one, takes over from there."""
-    consultation, person = _admitted(request, pk)
     form = SayForm(initial={"key": uuid4(), "kind": OpinionKind.OPINION})
-    return _page(request, consultation, person, form)
+    return _page(request, *_admitted(request, pk), form)
 
 
 @require_POST
 def room_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something without a script; like the socket, it takes a seat first."""
-    consultation, person = _admitted(request, pk)
+    found, person, granted = _admitted(request, pk)
+    consultation = found.consultation
     form = SayForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -77,45 +80,44 @@ def room_post(request: HttpRequest, pk: int) -> HttpResponse:
             complain(form, refusal)
         else:
             return redirect(f"{reverse('room', args=[pk])}#opinion-{receipt.number}")
-    return _page(request, consultation, person, form, status=422)
+    return _page(request, found, person, granted, form, status=422)
 
 
-def _admitted(request: HttpRequest, pk: int) -> tuple[Consultation, Person]:
-    consultation = room_queries.room_state(pk).consultation
-    require(request.user, Permission.ROOM_ENTER, consultation)
-    assert isinstance(request.user, Person)  # noqa: S101 (require has seen to it)
-    return consultation, request.user
+def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, Person, frozenset[Permission]]:
+    found = room_queries.entrance(pk)
+    require(request.user, Permission.ROOM_ENTER, found.consultation)
+    if found.ballot_is_due and close_due(pk):
+        found = room_queries.entrance(pk)
+    return found, signed_in(request), permissions_of(request.user, found.consultation)
 
 
 def _page(
     request: HttpRequest,
-    consultation: Consultation,
+    found: Entrance,
     person: Person,
+    granted: frozenset[Permission],
     form: SayForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    close_due(consultation.pk)
-    picture = room_queries.picture(consultation.pk)
-    granted = permissions_of(person, consultation)
+    consultation = found.consultation
     viewer = Viewer(person.pk, moderates=Permission.OPINION_MODERATE in granted)
-    known = shown_to(picture.cards, viewer)
-    cards = [_shown(card) for card in known[-SHOWN:]]
-    silenced = picture.silenced.is_for(person.pk)
-    acts = still_open(granted, picture.acts, silenced=silenced)
+    latest, more = older_cards(consultation, viewer=viewer, before=BEYOND, limit=SHOWN)
+    cards = [_shown(card) for card in shown_to(latest, viewer)]
+    acts = still_open(granted, found.acts, silenced=found.silenced.is_for(person.pk))
     open_kinds = [kind for act, kind in _SPEAKING.items() if act in acts]
     form.fields["kind"].choices = [(kind.value, kind.label) for kind in open_kinds]  # type: ignore[attr-defined]
     context = {
         "consultation": consultation,
-        "room": picture.room,
-        "running": _running(picture.room),
+        "room": found.room,
+        "running": _running(found.room),
         "cards": cards,
         "ballot": latest_ballot(
-            picture.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
+            found.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
         ),
-        "total": last_number(known),
+        "total": last_number(latest),
         "form": form if open_kinds else None,
-        "more": last_number(known) > len(cards),
+        "more": more,
     }
     return render(request, "room/room.html", context, status=status)
 

@@ -1,0 +1,73 @@
+"""A room with five thousand opinions opens like any other."""
+
+import statistics
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Opinion, RoomHead, Stage, Stance, StanceValue
+from members.roles import Role
+from tests.factories import make_consultation, make_opinion, make_person, moderator_of
+from tests.web.conftest import As
+
+pytestmark = pytest.mark.django_db
+
+MANY = 5_000
+MOST_QUERIES = 12
+MOST_SECONDS = 0.080
+
+
+@pytest.fixture
+def large_room() -> int:
+    """Rows alone, without their events: what the page reads."""
+    room = make_consultation(Stage.LIVE)
+    first = make_opinion(room)
+    moderator_of(room)
+    now = timezone.now()
+    people = [make_person() for _ in range(20)]
+    Opinion.objects.bulk_create(
+        Opinion(
+            consultation=room,
+            number=number,
+            kind="opinion",
+            text=f"第 {number} 条意见：排水沟先疏通。",
+            author=people[number % len(people)],
+            identity=Role.RESIDENT,
+            key=f"00000000-0000-4000-8000-{number:012d}",
+            posted_seq=first.posted_seq + number,
+            created_at=now,
+        )
+        for number in range(2, MANY + 1)
+    )
+    ids = Opinion.objects.filter(consultation=room).values_list("pk", flat=True)
+    Stance.objects.bulk_create(
+        Stance(
+            opinion_id=pk,
+            person=person,
+            identity=Role.RESIDENT,
+            value=StanceValue.AGREE,
+            taken_at=now,
+        )
+        for pk in ids
+        for person in people[:4]
+    )
+    RoomHead.objects.filter(pk=room.pk).update(opinions=MANY)
+    return room.pk
+
+
+def test_page_is_quick_and_asks_little(visit: As, large_room: int) -> None:
+    browser, url = visit(make_person()), reverse("room", args=[large_room])
+    assert f"第 {MANY} 条意见" in browser.get(url).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(url)
+    assert len(queries) <= MOST_QUERIES
+    taken = []
+    for _ in range(9):
+        began = time.process_time()
+        browser.get(url)
+        taken.append(time.process_time() - began)
+    assert statistics.median(taken) <= MOST_SECONDS
