@@ -11,6 +11,7 @@ from django.utils import timezone
 from consultations.demo.asking import ask_members
 from consultations.demo.history import History
 from consultations.demo.people import fill_people
+from consultations.demo.review import arrange_years
 from consultations.domain.workplan import import_workplan
 from consultations.intake.workplan import read_workplan
 from consultations.models import WorkItem
@@ -28,6 +29,7 @@ def hall_is_empty() -> bool:
 @transaction.atomic
 def fill_hall() -> None:
     """Create the people, the work plan and a consultation in each stage. All or nothing."""
+    arrange_years()
     people = fill_people(read("people.toml"))
     plan = DATA / "workplan.txt"
     imported = import_workplan(read_workplan(plan.read_bytes(), filename=plan.name), by=None)

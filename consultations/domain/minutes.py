@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import hold, record
+from consultations.domain.minutes_sources import Sources, cite, sources_of
 from consultations.domain.outcome_parts import (
     BallotResult,
     Evidence,
@@ -90,14 +91,16 @@ def draft_minutes(consultation: Consultation) -> str:
 
     Title, time, place, moderator, attendance by identity, agenda with its actual times, the main
     opinions by number with their tallies (those most took a stance on), consensus and dissent
-    with their evidence. What is not there yet is left out.
+    with their evidence. Each names where it is from: an opinion, a ballot, or an event of the
+    log by its number. What is not there yet is left out.
     """
     found = outcome(consultation)
+    sources = sources_of(consultation)
     parts = [
-        ("会议基本情况", _circumstances(found)),
-        ("议程进行情况", _agenda(found)),
-        ("主要意见", _main_opinions(consultation, found)),
-        ("表决情况", _ballots(found)),
+        ("会议基本情况", _circumstances(found, sources)),
+        ("议程进行情况", _agenda(found, sources)),
+        ("主要意见", _main_opinions(consultation, found, sources)),
+        ("表决情况", _ballots(found, sources)),
         ("形成的共识", _sentences(found.clauses, "本次协商尚未写入共识条款。")),
         ("存在的分歧", _sentences(found.dissent, "")),
     ]
@@ -108,7 +111,7 @@ def draft_minutes(consultation: Consultation) -> str:
     return clean(f"<h3>{escape(found.title)}协商纪要</h3>{body}")
 
 
-def _circumstances(found: Outcome) -> str:
+def _circumstances(found: Outcome, sources: Sources) -> str:
     opened = found.opened_at or found.starts_at
     closed = found.closed_at or found.ends_at
     place = f"线上协商议事厅、{found.venue}" if found.venue else "线上协商议事厅"
@@ -116,7 +119,7 @@ def _circumstances(found: Outcome) -> str:
         ("议题", found.topic),
         ("协商事项", found.question),
         ("形式", found.kind_label),
-        ("时间", _span(opened, closed)),
+        ("时间", _span(opened, closed) + _bracketed(sources.live)),
         ("地点", place),
         ("主持人", "、".join(found.moderators)),
         ("记录", "、".join(found.recorders)),
@@ -141,7 +144,11 @@ def _items(found: Outcome) -> str:
     )
 
 
-def _agenda(found: Outcome) -> str:
+def _bracketed(seqs: list[int]) -> str:
+    return f"（{cite(seqs, before='')}）" if seqs else ""
+
+
+def _agenda(found: Outcome, sources: Sources) -> str:
     lines = []
     for item in found.agenda:
         if item.started_at is None:
@@ -150,18 +157,20 @@ def _agenda(found: Outcome) -> str:
             time = f"{_clock(item.started_at)} 开始"
         else:
             time = f"{_clock(item.started_at)}至{_clock(item.ended_at)}"
-        lines.append(f"<li>{escape(item.title)}（{item.kind_label}，{time}）</li>")
+        source = cite(sources.agenda.get(item.position, ()))
+        lines.append(f"<li>{escape(item.title)}（{item.kind_label}，{time}{source}）</li>")
     return f"<ol>{''.join(lines)}</ol>" if lines else ""
 
 
-def _main_opinions(consultation: Consultation, found: Outcome) -> str:
+def _main_opinions(consultation: Consultation, found: Outcome, sources: Sources) -> str:
     if not found.opinions.total:
         return ""
     kinds = "、".join(f"{label} {count} 条" for _kind, label, count in found.opinions.by_kind)
     identities = "、".join(f"{row.label} {row.count} 条" for row in found.opinions.by_identity)
     summary = (
         f"<p>共有 {found.opinions.authors} 人发表意见 {found.opinions.total} 条"
-        f"（{kinds}；{identities}），收到表态 {found.opinions.stances} 次。主要意见如下：</p>"
+        f"（{kinds}；{identities}），收到表态 {found.opinions.stances} 次"
+        f"{_bracketed(sources.stances)}。主要意见如下：</p>"
     )
     lines = "".join(f"<li>{_opinion_line(one)}</li>" for one in _most_weighed(consultation))
     return f"{summary}<ul>{lines}</ul>"
@@ -193,14 +202,14 @@ def _tally(one: Evidence) -> str:
     return f"赞成 {one.agree}、不赞成 {one.disagree}、说不好 {one.passed}"
 
 
-def _ballots(found: Outcome) -> str:
-    return "".join(_ballot(ballot) for ballot in found.ballots)
+def _ballots(found: Outcome, sources: Sources) -> str:
+    return "".join(_ballot(one, sources.ballots.get(one.number, [])) for one in found.ballots)
 
 
-def _ballot(ballot: BallotResult) -> str:
+def _ballot(ballot: BallotResult, seqs: list[int]) -> str:
     lines = "".join(f"<li>{escape(one.text)}：{one.count} 票</li>" for one in ballot.options)
     return (
-        f"<p>表决 {ballot.number}（{ballot.secrecy_label}）：{escape(ballot.question)}"
+        f"<p>表决 {ballot.number}（{ballot.secrecy_label}{cite(seqs)}）：{escape(ballot.question)}"
         f"共 {ballot.voted} 人投票{ballot.quorum_words}。</p><ul>{lines}</ul>"
     )
 
