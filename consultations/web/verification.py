@@ -5,7 +5,7 @@ from pathlib import Path
 
 import segno
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -79,24 +79,26 @@ def qr(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def public_key(_request: HttpRequest) -> HttpResponseBase:
+def public_key(_request: HttpRequest) -> HttpResponse:
     return _file(signing_key.public_key_file(), "archive-key.pub.pem", "application/x-pem-file")
 
 
 @require_safe
-def key_chain(_request: HttpRequest) -> HttpResponseBase:
+def key_chain(_request: HttpRequest) -> HttpResponse:
     return _file(signing_key.key_chain_file(), "archive-keys.json", "application/json")
 
 
 @require_safe
-def verifier(_request: HttpRequest) -> HttpResponseBase:
+def verifier(_request: HttpRequest) -> HttpResponse:
     return _file(Path(verify.__file__), "verify.py", "text/x-python; charset=utf-8")
 
 
-def _file(path: Path | None, name: str, content_type: str) -> HttpResponseBase:
+def _file(path: Path | None, name: str, content_type: str) -> HttpResponse:
     if path is None:
         raise Refusal(Code.NOT_FOUND)
-    return FileResponse(path.open("rb"), True, name, content_type=content_type)
+    response = HttpResponse(path.read_bytes(), content_type=content_type)
+    named(response, name)
+    return response
 
 
 def _scanned(request: HttpRequest) -> ReceiptCode | None:

@@ -75,7 +75,7 @@ def another(model: Any, column: str) -> str:
     """An SQL expression for another value of the column; nothing checks that it makes sense."""
     kind = next(f for f in model._meta.concrete_fields if f.column == column).get_internal_type()
     if kind in {"TextField", "CharField"}:
-        return f"{column} || 'x'"
+        return f"'x' || substr({column}, 2)"
     if kind == "DateTimeField":
         return "'2020-01-01 00:00:00+00'"
     if kind == "UUIDField":
