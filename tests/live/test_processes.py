@@ -117,6 +117,26 @@ async def test_stance_reaches_whoever_has_only_just_come(hall: LiveHall) -> None
             await listener.until(lambda: listener.view.card(number)["agree"] == 1)
 
 
+async def test_own_stance_reaches_ones_socket_at_the_other_process(hall: LiveHall) -> None:
+    scene = scene_in(hall, residents=1)
+    session = scene.people[0]["session"]
+    here, there = (process.socket_url for process in hall.hall.processes)
+    async with (
+        visit(here, scene.room, session) as phone,
+        visit(there, scene.room, session) as desk,
+    ):
+        number = (await phone.post("下班时间的公交加一班。"))["number"]
+        await desk.event("opinion.posted")
+        # Which people a process has, the others learn from what it announces.
+        value = 1
+        while not desk.news("stance"):
+            await phone.call("stance.take", number=number, value=value)
+            value = -value
+            with suppress(TimeoutError):
+                await desk.until(lambda: desk.news("stance"), what="the stance", seconds=0.5)
+        assert desk.view.card(number)["mine"] in {1, -1}
+
+
 async def test_posts_go_on_without_redis(hall: LiveHall, redis: RedisServer) -> None:
     scene = scene_in(hall, residents=2)
     async with everyone_in(hall, scene) as (speaker, listener):
@@ -152,23 +172,3 @@ async def test_killed_process_is_forgotten_and_its_people_come_back(hall: LiveHa
         )
         async with visit(first.socket_url, scene.room, there) as back:
             assert back.view.head == staying.view.head
-
-
-async def test_own_stance_reaches_ones_socket_at_the_other_process(hall: LiveHall) -> None:
-    scene = scene_in(hall, residents=1)
-    session = scene.people[0]["session"]
-    here, there = (process.socket_url for process in hall.hall.processes)
-    async with (
-        visit(here, scene.room, session) as phone,
-        visit(there, scene.room, session) as desk,
-    ):
-        number = (await phone.post("下班时间的公交加一班。"))["number"]
-        await desk.event("opinion.posted")
-        # Which people a process has, the others learn from what it announces.
-        value = 1
-        while not desk.news("stance"):
-            await phone.call("stance.take", number=number, value=value)
-            value = -value
-            with suppress(TimeoutError):
-                await desk.until(lambda: desk.news("stance"), what="the stance", seconds=0.5)
-        assert desk.view.card(number)["mine"] in {1, -1}

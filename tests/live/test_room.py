@@ -38,7 +38,15 @@ async def test_hello_says_who_and_what_may_be_done(scene: Scene) -> None:
         hello = client.hello
         assert hello["seat"]["person"]["id"] == scene.people[0]["id"]
         assert hello["seat"]["role"] == "participant"
-        assert hello["may"] == ["opinion", "suggestion", "question", "reply", "stance", "vote"]
+        assert hello["may"] == [
+            "opinion",
+            "suggestion",
+            "question",
+            "reply",
+            "stance",
+            "hand",
+            "vote",
+        ]
     async with visit(scene.url, scene.room, scene.moderator["session"]) as client:
         assert client.hello["seat"]["role"] == "moderator"
         assert client.hello["may"] == [
@@ -47,11 +55,16 @@ async def test_hello_says_who_and_what_may_be_done(scene: Scene) -> None:
             "question",
             "reply",
             "stance",
+            "hand",
+            "floor",
+            "answer",
             "moderate",
             "agenda",
             "ballot",
             "vote",
             "outcome",
+            "check_in",
+            "desk",
         ]
 
 
