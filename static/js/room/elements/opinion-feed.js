@@ -222,7 +222,7 @@ class OpinionFeed extends HallElement {
 
   /** Bring one opinion into view; false where it cannot be fetched. */
   async show(number) {
-    const far = number < this.first - MOST || number > Math.min(this.last, this.state.total);
+    const far = number < this.first - 2 * STEP || number > Math.min(this.last, this.state.total);
     const from = Math.max(1, number - 10);
     const to = far ? Math.min(this.state.total, number + STEP) : this.state.total;
     if (!(await this.#load(from, to))) return false;
