@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from consultations.archiving.chain import check_chain
+from consultations.domain.consultations import move_stage
 from consultations.domain.deliveries import Viewer
 from consultations.domain.events import room_name
 from consultations.domain.holding import (
@@ -37,6 +38,8 @@ from members.access import permissions_of
 from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import (
+    make_clause,
+    make_minutes,
     make_opinion,
     make_person,
     make_stance,
@@ -241,3 +244,17 @@ def test_collecting_room_holds_as_well(room: Consultation) -> None:
     approve_opinions(room, numbers=[held.number], by=moderator_of(room))
     held.refresh_from_db()
     assert held.state == OpinionState.VISIBLE
+
+
+def test_outcome_is_not_published_while_someone_waits(room: Consultation, held: Opinion) -> None:
+    cited = make_opinion(room, seated(room, hall_role=Role.MEMBER))
+    by = moderator_of(room)
+    move_stage(room, to=Stage.SUMMARISING, by=by)
+    make_clause(room, cited)
+    make_minutes(room)
+    with pytest.raises(Refusal) as refused:
+        move_stage(room, to=Stage.REVIEW, by=by)
+    assert refused.value.code == Code.WRONG_STATE
+    assert "1 条发言等待审核" in refused.value.message
+    return_opinions(room, numbers=[held.number], reason="会已经开完", by=by)
+    move_stage(room, to=Stage.REVIEW, by=by)

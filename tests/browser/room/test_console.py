@@ -167,6 +167,33 @@ def test_rules_and_mutes_are_seen_by_whom_they_concern(
     expect(resident.page.locator("opinion-form")).not_to_contain_text("请先听听别人的意见")
 
 
+def test_similar_opinions_are_merged_and_taken_apart(
+    moderator: RoomPage, resident: RoomPage, enter: Enter
+) -> None:
+    first, second = "三号楼的水管昨晚又爆了，请先修。", "三号楼水管又爆了，先修水管。"
+    member = enter("member", PHONE)
+    resident.post(first)
+    expect(member.saying(first)).to_be_visible()
+    member.post(second)
+    expect(resident.saying(second)).to_be_visible()
+    tab(moderator, "合并")
+    page = moderator.page
+    group = page.locator("merge-panel fieldset")
+    expect(group).to_contain_text("保留哪一条")
+    group.get_by_role("button", name="并入第 4 号").click()
+    expect(resident.opinion(5)).to_contain_text("已并入另一条")
+    expect(resident.opinion(4)).to_contain_text("合并了 1 条，作者： 5 周敏")
+    expect(resident.stance(5, "赞成").get_by_role("button")).to_have_count(0)
+    expect(group).to_have_count(0)
+    page.get_by_role("button", name="拆开").click()
+    expect(resident.opinion(5)).not_to_contain_text("已并入另一条")
+    expect(resident.opinion(4)).not_to_contain_text("合并了")
+    page.get_by_label("把第几号").fill("4")
+    page.get_by_label("并入第几号").fill("5")
+    page.get_by_role("button", name="合并", exact=True).click()
+    expect(resident.opinion(4)).to_contain_text("已并入另一条")
+
+
 def test_console_is_a_sheet_on_a_tablet(enter: Enter, resident: RoomPage) -> None:
     moderator = enter("moderator", TABLET)
     page = moderator.page
@@ -192,7 +219,7 @@ def test_console_has_nothing_that_axe_finds(
     hold(moderator)
     resident.post(WORDS)
     expect(page.locator(".queue__item")).to_be_visible()
-    for name in ("审核", "规则", "会议"):
+    for name in ("审核", "合并", "规则", "会议"):
         tab(moderator, name)
         expect(page.locator(".console__panel > *")).to_be_visible()
         found = Axe().run(page, context=".console").response["violations"]
