@@ -24,6 +24,7 @@ PUBLIC = {
     "consultation_list": lambda hall: (),
     "archive": lambda hall: (hall.archive.number,),
     "account_login": lambda hall: (),
+    "screen_code": lambda hall: (),
 }
 SIGNED_IN = {
     "me": lambda hall: (),
@@ -42,6 +43,9 @@ STAFF = {
     "consultation_new": lambda hall: (hall.topic.pk,),
     "consultation_edit": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
     "consultation_seats": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
+    "desk": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
+    "desk_attendance": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
+    "screens": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "outcome_edit": lambda hall: (hall.by_stage[Stage.SUMMARISING].pk,),
 }
 ADMIN = {

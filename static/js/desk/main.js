@@ -1,3 +1,4 @@
-/** The desk's script: defining the elements is all it takes. */
+/** The desk's script: what every page has, and the elements, which need no more than a definition. */
 
+import "../pages.js";
 import "./hall-desk.js";

@@ -1,0 +1,176 @@
+"""The desk in the hall: a bad line, a phone at the entrance, and hands beside phones."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
+from tests.support.browsing import DESK
+from tests.support.hall_server import HallProcess
+
+OPINIONS = 2
+SMALL_PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def clerk(visit: Visit, process: HallProcess, laid_out: dict[str, int]) -> RoomPage:
+    """Who keeps the desk, at the desk's page."""
+    desk = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(laid_out["moderator"])
+    desk.page.goto(f"/consultations/{desk.room}/desk/")
+    expect(desk.page.get_by_label("姓名", exact=True)).to_be_visible()
+    return desk
+
+
+def register(page: Page, name: str) -> None:
+    page.get_by_role("button", name="签到", exact=True).first.click()
+    page.get_by_label("姓名", exact=True).fill(name)
+    page.get_by_role("button", name="登记签到").click()
+
+
+def enter_speech(page: Page, speaker: str, text: str) -> None:
+    page.get_by_role("button", name="代录发言").click()
+    page.get_by_label("发言人").select_option(label=speaker)
+    page.get_by_label("说了什么").fill(text)
+    page.get_by_role("button", name="录入", exact=True).click()
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def test_what_is_done_without_a_line_waits_and_goes_out_in_order(
+    clerk: RoomPage, enter: Enter
+) -> None:
+    reader, page = enter("resident", DESK), clerk.page
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.context.set_offline(True)
+    register(page, "张三丰")
+    enter_speech(page, "张三丰 · 居民", "路灯坏了三个月。")
+    page.get_by_label("说了什么").fill("排水沟也堵了。")
+    page.get_by_role("button", name="录入", exact=True).click()
+    waiting = page.get_by_role("list", name="发送情况").get_by_role("listitem")
+    expect(waiting).to_have_count(3)
+    for entry in waiting.all():
+        expect(entry).to_contain_text("等待网络，联网后按顺序发出")
+    expect(reader.saying("路灯坏了三个月。")).to_have_count(0)
+
+    clerk.visitor.context.set_offline(False)
+    first, second = reader.saying("路灯坏了三个月。"), reader.saying("排水沟也堵了。")
+    expect(first).to_contain_text("张某某")
+    expect(first).to_contain_text("现场代录")
+    expect(first).to_contain_text("由 林主持 录入")
+    expect(second).to_be_visible()
+    assert reader.numbers == [1, 2, 3, 4]
+    expect(first).to_have_id("opinion-3")
+    expect(page.get_by_role("list", name="发送情况")).to_contain_text("已收到")
+    assert serious(page) == []
+    kept = page.evaluate("Object.values(localStorage).join()")
+    assert "张三丰" not in kept
+
+
+def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
+    page = clerk.page
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.watch.expect("ERR_BLOCKED_BY_CLIENT|WebSocket")
+    page.route_web_socket(re.compile("/ws/rooms/"), lambda socket: socket.close())
+    page.reload()
+    register(page, "张三丰")
+    expect(page.get_by_role("list", name="发送情况")).to_contain_text("张三丰")
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto("about:blank")
+    fresh = clerk.visitor.context.new_page()
+    page.close()
+    fresh.goto(f"/consultations/{clerk.room}/desk/")
+    expect(fresh.locator(".desk-person")).to_contain_text("张某某")
+
+
+def test_correction_is_seen_and_the_earlier_words_stay(clerk: RoomPage, enter: Enter) -> None:
+    reader, page = enter("resident", SMALL_PHONE), clerk.page
+    register(page, "张三丰")
+    enter_speech(page, "张某某 · 居民", "路灯坏了三个月。")
+    entered = page.locator(".desk-card")
+    entered.get_by_role("button", name="更正").click()
+    entered.get_by_label("更正为").fill("路灯坏了两个月。")
+    entered.get_by_role("button", name="更正").click()
+    card = reader.opinion(3)
+    expect(card.locator(".opinion__text")).to_have_text("路灯坏了两个月。")
+    card.get_by_text("已更正").click()
+    expect(card).to_contain_text("路灯坏了三个月。")
+    known, fresh = reader.page.evaluate(
+        """async () => {
+          const { store, connection } = document.querySelector("room-app").room;
+          const { snapshot } = await connection.call({do: "room.since", seq: 0, epoch: ""});
+          const sorted = (each) => Object.fromEntries(Object.entries(each).sort());
+          return [[...store.state.cards.values()].map(sorted), snapshot.opinions.map(sorted)];
+        }"""
+    )
+    assert known == fresh
+
+
+def test_phone_at_the_entrance_checks_in_after_signing_in(
+    clerk: RoomPage, visit: Visit, process: HallProcess, laid_out: dict[str, int]
+) -> None:
+    clerk.page.get_by_text("入口二维码").click()
+    address = clerk.page.locator(".desk-code a").get_attribute("href")
+    phone = visit(process.url, SMALL_PHONE)
+    assert address is not None
+    phone.page.goto(address)
+    expect(phone.page).to_have_url(re.compile("/accounts/login/"))
+    sign_in(phone.page, laid_out["resident"])
+    phone.page.goto(address)
+    phone.page.get_by_role("button", name="我到了，签到").click()
+    expect(phone.page.get_by_role("main")).to_contain_text("签到成功")
+    expect(phone.page.get_by_role("button", name="我到了，签到")).to_have_count(0)
+    expect(clerk.page.locator(".desk-person", has_text="王秀兰")).to_contain_text("扫码签到")
+    assert serious(phone.page) == []
+
+
+def test_hands_and_phones_are_counted_once(clerk: RoomPage, enter: Enter) -> None:
+    page, resident = clerk.page, enter("resident", DESK)
+    for name in ("王一", "李二"):
+        register(page, name)
+    page.get_by_label("已有席位的人").select_option(label="李强 · 居民 · 上塘镇")
+    page.locator(".desk-expected").get_by_role("button", name="签到").click()
+    expect(page.locator(".desk-person")).to_have_count(3)
+    moderator = enter("moderator", DESK)
+    moderator.page.evaluate(
+        """() => document.querySelector("room-app").room.act({do: "ballot.open",
+          question: "同意设临时菜市吗？", kind: "yes_no", results: "live"})"""
+    )
+    ballot = resident.page.get_by_role("group", name="同意设临时菜市吗？")
+    ballot.get_by_role("radio", name="反对").check()
+    ballot.get_by_role("button", name="投票").click()
+    neighbour = enter("neighbour", DESK)
+    theirs = neighbour.page.get_by_role("group", name="同意设临时菜市吗？")
+    theirs.get_by_role("radio", name="赞成").check()
+    theirs.get_by_role("button", name="投票").click()
+    expect(neighbour.page.get_by_role("status").first).to_be_attached()
+    expect(neighbour.page.locator(".toast")).to_contain_text("登记为现场举手表决")
+
+    page.get_by_role("button", name="举手计票").click()
+    expect(page.get_by_text("现在可以举手的有 3 人")).to_be_visible()
+    page.get_by_label("赞成", exact=True).fill("2")
+    page.get_by_label("弃权", exact=True).fill("1")
+    page.get_by_role("button", name="录入举手数").click()
+    expect(page.get_by_text("已计入举手 3 人")).to_be_visible()
+    expect(ballot).to_contain_text("4 人已投票")
+    expect(ballot).to_contain_text("其中现场举手 3 人")
+    expect(ballot.locator(".ballot__figure").first).to_have_text("2 票（50%）")
+    assert serious(page) == []
+
+
+def test_check_in_list_is_made_to_be_printed(clerk: RoomPage) -> None:
+    register(clerk.page, "张三丰")
+    expect(clerk.page.locator(".desk-person")).to_contain_text("张某某")
+    clerk.page.get_by_role("link", name="签到表").click()
+    row = clerk.page.get_by_role("row").nth(1)
+    expect(row).to_contain_text("张三丰")
+    expect(row).to_contain_text("林主持")
+    clerk.page.emulate_media(media="print")
+    expect(clerk.page.get_by_role("columnheader", name="签名")).to_be_visible()
+    expect(clerk.page.locator(".foot")).to_be_hidden()
