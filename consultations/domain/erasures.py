@@ -13,6 +13,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations.domain import clock
 from consultations.domain.archives import Documents, archive_files
@@ -42,6 +43,7 @@ from consultations.models import (
     Stage,
 )
 from hall.errors import Code, Refusal
+from hall.words import own_language
 from members.access import require
 from members.models import Person
 from members.roles import Permission
@@ -91,6 +93,7 @@ def decline_erasure(erasure: Erasure, *, by: Person) -> Erasure:
     return found
 
 
+@own_language()
 def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None = None) -> Erasure:
     """Erase: by someone other than who asked. It cannot be taken back.
 
@@ -107,7 +110,8 @@ def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None
     with transaction.atomic():
         found = _undecided(erasure, by)
         if found.asked_by_id == by.pk:
-            raise Refusal(Code.FORBIDDEN, _("提出删除的人不能自己复核，请另一位工作人员确认。"))
+            sentence = gettext_lazy("提出删除的人不能自己复核，请另一位工作人员确认。")
+            raise Refusal(Code.FORBIDDEN, sentence)
         consultation = found.consultation
         hold(consultation.pk)
         consultation.refresh_from_db(fields=["stage"])
@@ -150,7 +154,7 @@ def _undecided(erasure: Erasure, by: Person) -> Erasure:
         .get(pk=erasure.pk)
     )
     if found.state != ErasureState.ASKED:
-        raise Refusal(Code.WRONG_STATE, _("这项删除已经有了决定。"))
+        raise Refusal(Code.WRONG_STATE, gettext_lazy("这项删除已经有了决定。"))
     return found
 
 
