@@ -43,6 +43,10 @@ class ManageOpinion extends HallElement {
         ${can.canModerate(may) && card.state === "visible" && !card.reply_to
           ? button(_("请部门答复…"), pick("answers"))
           : nothing}
+        ${can.canWriteOutcome(may) && card.state === "visible"
+          ? button(_("引用到草稿…"), pick("drafts"))
+          : nothing}
+        ${can.canModerate(may) ? button(_("写便签…"), pick("notes")) : nothing}
         ${["staff", "admin"].includes(card.author.identity)
           ? nothing
           : button(_("请其暂停发言…"), () => this.tell("hall-mute", card.author))}

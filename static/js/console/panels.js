@@ -68,6 +68,20 @@ export const PANELS = [
       new Set([...requests.values()].flat().filter((one) => !one.answer)).size,
   },
   {
+    name: "drafts",
+    title: _("草稿"),
+    tag: "drafts-panel",
+    load: () => import("./drafts-panel.js"),
+    open: ({ may }) => may.includes("outcome"),
+  },
+  {
+    name: "notes",
+    title: _("便签"),
+    tag: "notes-panel",
+    load: () => import("./notes-panel.js"),
+    open: ({ may }) => canModerate(may),
+  },
+  {
     name: "posting",
     title: _("规则"),
     tag: "posting-panel",

@@ -1,0 +1,238 @@
+import { html, nothing } from "lit";
+
+import { LineGone } from "../room/connection.js";
+import { HallElement } from "../room/elements/base.js";
+import { excerpt } from "../room/elements/opinion-card.js";
+import { styled } from "../room/styles.js";
+import { _ } from "../room/words.js";
+import { Asked } from "./asked.js";
+import { dragOpinions, numberIn } from "./drag.js";
+import { empty } from "./parts.js";
+
+const MOST = 500;
+const LISTS = [
+  { what: "clause", name: "clauses", title: _("共识草稿") },
+  { what: "dissent", name: "dissent", title: _("分歧草稿") },
+];
+
+/**
+ * Drafts of the outcome beside the room. An opinion dropped on one, or chosen by its menu, becomes
+ * evidence of it; dropped on the empty place, it begins a new one. What someone else has changed
+ * meanwhile is shown again, not overwritten.
+ */
+class DraftsPanel extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    state: { attribute: false },
+    outcomeUrl: { type: String },
+    picked: { state: true },
+    editing: { state: true },
+    over: { state: true },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    Object.assign(this, { picked: 0, editing: null, over: "", busy: false });
+    this.asked = new Asked(this, { do: "room.drafts" }, ["clause", "dissent"]);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    styled("floor-styles");
+    this.stop = dragOpinions();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stop();
+  }
+
+  updated() {
+    this.asked.look();
+  }
+
+  /** Choose where this opinion goes: the same as dropping it, for keyboards and touch. */
+  async pick(number) {
+    this.picked = number;
+    await this.updateComplete;
+    this.querySelector(".draft-pick button")?.focus();
+  }
+
+  render() {
+    if (!this.asked.found) return html`<p class="soft" role="status">${_("正在取草稿…")}</p>`;
+    return html`
+      ${this.picked ? this.#picked() : nothing}
+      <p class="small soft">
+        ${_("把意见卡片拖到一条草稿上，它的编号就成为依据；也可以点意见的“管理”，再点“引用到草稿…”。")}
+      </p>
+      ${LISTS.map((list) => this.#list(list))}
+      <p><a href=${this.outcomeUrl}>${_("到成果页排序、写纪要")}</a></p>
+    `;
+  }
+
+  #picked() {
+    return html`<p class="note-line draft-pick" role="status">
+      ${_("请选第 {n} 号引用到哪一条", { n: this.picked })}
+      <button type="button" class="button button--small" @click=${() => (this.picked = 0)}>
+        ${_("取消")}
+      </button>
+    </p>`;
+  }
+
+  #list({ what, name, title }) {
+    const drafts = this.asked.found[name];
+    const fresh = { what, position: null, text: "", evidence: [], updated_at: null };
+    return html`<section aria-labelledby="drafts-${what}">
+      <h3 id="drafts-${what}">${title}</h3>
+      ${drafts.length ? nothing : empty(_("还没有"), _("拖一条意见到下面，写成一句话。"))}
+      <ol class="drafts">
+        ${drafts.map((one) => this.#draft({ ...one, what }))} ${this.#fresh(fresh)}
+      </ol>
+    </section>`;
+  }
+
+  #draft(draft) {
+    if (this.#edits(draft)) return html`<li class="draft">${this.#form()}</li>`;
+    const { what, position, text, evidence } = draft;
+    return html`<li class="draft ${this.#isOver(draft) ? "is-over" : ""}"
+      @dragover=${(event) => this.#hover(event, draft)}
+      @dragleave=${() => (this.over = "")}
+      @drop=${(event) => this.#drop(event, draft)}
+    >
+      <p>${position}. ${text}</p>
+      <p class="small">${_("依据")} ${evidence.map((number) => html`<a href="#opinion-${number}">${number}</a> `)}</p>
+      <div class="actions">
+        ${this.picked
+          ? html`<button
+              type="button"
+              class="button button--small button--main"
+              ?disabled=${this.busy || evidence.includes(this.picked)}
+              @click=${() => this.#cite(draft, this.picked)}
+            >
+              ${evidence.includes(this.picked) ? _("已引用") : _("引用到这一条")}
+            </button>`
+          : nothing}
+        <button type="button" class="act" @click=${() => this.#edit(draft)}>${_("改写")}</button>
+        <button
+          type="button"
+          class="act"
+          ?disabled=${this.busy}
+          @click=${() => this.#remove({ do: "outcome.remove", what, position, expected: draft.updated_at })}
+        >
+          ${_("删去")}
+        </button>
+      </div>
+    </li>`;
+  }
+
+  #fresh(draft) {
+    if (this.#edits(draft)) return html`<li class="draft">${this.#form()}</li>`;
+    return html`<li
+      class="draft draft--new ${this.#isOver(draft) ? "is-over" : ""}"
+      @dragover=${(event) => this.#hover(event, draft)}
+      @dragleave=${() => (this.over = "")}
+      @drop=${(event) => this.#drop(event, draft)}
+    >
+      <button type="button" class="button button--small" @click=${() => this.#begin(draft, this.picked)}>
+        ${this.picked ? _("用第 {n} 号写一条新的", { n: this.picked }) : _("写一条新的")}
+      </button>
+    </li>`;
+  }
+
+  #form() {
+    const { text, evidence, position } = this.editing;
+    return html`<form class="stack stack--tight" @submit=${this.#save}>
+      <label class="field" for="draft-text"><b>${_("内容")}</b></label>
+      <textarea id="draft-text" name="text" rows="3" maxlength=${MOST} required .value=${text}></textarea>
+      <label class="field"
+        ><b>${_("依据的意见编号")}</b
+        ><input name="evidence" inputmode="numeric" required .value=${evidence.join(" ")} />
+      </label>
+      ${position === null ? this.#sources(evidence) : nothing}
+      <div class="actions">
+        <button type="submit" class="button button--small button--main" ?disabled=${this.busy}>${_("保存")}</button>
+        <button type="button" class="button button--small" @click=${() => (this.editing = null)}>${_("取消")}</button>
+      </div>
+    </form>`;
+  }
+
+  /** What the cited opinions say, to write from. */
+  #sources(numbers) {
+    const said = numbers.map((number) => this.state.cards.get(number)).filter(Boolean);
+    return said.map(({ number, text }) => html`<p class="small soft">${number} · ${excerpt(text)}</p>`);
+  }
+
+  #name = ({ what, position }) => `${what}-${position}`;
+  #edits = (draft) => this.editing !== null && this.#name(this.editing) === this.#name(draft);
+  #isOver = (draft) => this.over === this.#name(draft);
+
+  #hover(event, draft) {
+    if (!numberIn(event)) return;
+    event.preventDefault();
+    this.over = this.#name(draft);
+  }
+
+  #drop(event, draft) {
+    const number = numberIn(event);
+    if (!number) return;
+    event.preventDefault();
+    this.over = "";
+    if (draft.position === null) this.#begin(draft, number);
+    else this.#cite(draft, number);
+  }
+
+  #begin(draft, number) {
+    this.picked = 0;
+    this.#edit({ ...draft, evidence: number ? [number] : [] });
+  }
+
+  async #edit(draft) {
+    this.editing = draft;
+    await this.updateComplete;
+    this.querySelector("#draft-text").focus();
+  }
+
+  async #cite({ what, position, text, evidence, updated_at: expected }, number) {
+    if (evidence.includes(number)) {
+      this.room.notice(_("第 {n} 号已经是它的依据。", { n: number }));
+      return;
+    }
+    const cited = { what, position, text, evidence: [...evidence, number], expected };
+    if (!(await this.#send({ do: "outcome.write", ...cited }))) return;
+    this.picked = 0;
+    this.room.notice(_("第 {n} 号已引用到第 {p} 条。", { n: number, p: position }));
+  }
+
+  async #save(event) {
+    event.preventDefault();
+    const given = new FormData(event.target);
+    const { what, position, updated_at: expected } = this.editing;
+    const evidence = (given.get("evidence").match(/\d+/g) ?? []).map(Number);
+    // Kept in the form as written, whatever becomes of it.
+    this.editing = { ...this.editing, text: given.get("text"), evidence };
+    const sent = { what, position, text: given.get("text"), evidence, expected };
+    if (await this.#send({ do: "outcome.write", ...sent })) this.editing = null;
+  }
+
+  async #remove(command) {
+    if (await this.#send(command)) this.room.notice(_("已删去。"));
+  }
+
+  /** Not sent again by itself: a new sentence has no key, and would stand there twice. */
+  async #send(command) {
+    this.busy = true;
+    let done = null;
+    try {
+      done = await this.room.connection.call(command, { again: false });
+    } catch (error) {
+      const words = error instanceof LineGone ? _("网络断开，没有保存，请稍后再试。") : error.message;
+      this.room.notice(words, "problem");
+    }
+    await this.asked.ask();
+    this.busy = false;
+    return done;
+  }
+}
+
+customElements.define("drafts-panel", DraftsPanel);

@@ -1,0 +1,95 @@
+"""Beside the room: drafts that opinions are dropped on, by two moderators at once; notes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK
+
+OPINIONS = 5
+TABLET = {"width": 1280, "height": 800}
+
+
+@pytest.fixture
+def moderator(enter: Enter) -> RoomPage:
+    return enter("moderator", DESK)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def tab(moderator: RoomPage, name: str) -> Locator:
+    moderator.page.get_by_role("tab", name=name).click()
+    return moderator.page.get_by_role("tabpanel")
+
+
+def clauses(panel: Locator) -> Locator:
+    """The written clauses, without the place for a new one."""
+    return panel.get_by_role("region", name="共识草稿").locator(".draft:not(.draft--new)")
+
+
+def test_opinions_are_dropped_on_drafts(moderator: RoomPage) -> None:
+    panel = tab(moderator, "草稿")
+    head = ".opinion__who"
+    new = panel.get_by_role("region", name="共识草稿").locator(".draft--new")
+    moderator.opinion(4).locator(head).drag_to(new)
+    expect(panel.get_by_label("依据的意见编号")).to_have_value("4")
+    panel.get_by_label("内容").fill("夜间开放到九点。")
+    panel.get_by_role("button", name="保存").click()
+    expect(clauses(panel)).to_have_count(1)
+    expect(clauses(panel)).to_contain_text("1. 夜间开放到九点。")
+    assert serious(moderator.page) == []
+
+    moderator.opinion(5).locator(head).drag_to(clauses(panel))
+    expect(clauses(panel).get_by_role("link")).to_have_text(["4", "5"])
+
+    moderator.manage(3, "引用到草稿…")  # the same without a mouse
+    clauses(panel).get_by_role("button", name="引用到这一条").click()
+    expect(clauses(panel).get_by_role("link")).to_have_text(["3", "4", "5"])
+    clauses(panel).get_by_role("button", name="删去").click()
+    expect(clauses(panel)).to_have_count(0)
+
+
+def test_two_moderators_do_not_overwrite_each_other(moderator: RoomPage, enter: Enter) -> None:
+    other = enter("moderator", TABLET)
+    mine, theirs = tab(moderator, "草稿"), tab(other, "草稿")
+    moderator.manage(4, "引用到草稿…")
+    new = mine.get_by_role("region", name="共识草稿").locator(".draft--new")
+    new.get_by_role("button").click()
+    mine.get_by_label("内容").fill("先疏通排水沟。")
+    mine.get_by_role("button", name="保存").click()
+    expect(clauses(theirs)).to_contain_text("先疏通排水沟。")
+
+    clauses(theirs).get_by_role("button", name="改写").click()
+    theirs.get_by_label("内容").fill("另一种写法。")
+    clauses(mine).get_by_role("button", name="改写").click()
+    mine.get_by_label("内容").fill("汛期前疏通排水沟。")
+    mine.get_by_role("button", name="保存").click()
+    expect(clauses(mine)).to_contain_text("汛期前疏通排水沟。")
+    theirs.get_by_role("button", name="保存").click()
+    expect(other.page.locator(".toast")).to_contain_text("刚被别人改动过")
+    expect(theirs.get_by_label("内容")).to_have_value("另一种写法。")
+    theirs.get_by_role("button", name="取消").click()
+    expect(clauses(theirs)).to_contain_text("汛期前疏通排水沟。")
+
+
+def test_notes_are_shared_by_moderators_and_undone(moderator: RoomPage, enter: Enter) -> None:
+    resident, other = enter("resident", DESK), enter("moderator", TABLET)
+    theirs = tab(other, "便签")
+    moderator.manage(2, "写便签…")
+    mine = moderator.page.get_by_role("tabpanel")
+    expect(mine).to_contain_text("关于第 2 号")
+    mine.get_by_label("写便签").fill("先请城管局说。")
+    mine.get_by_role("button", name="贴上").click()
+    expect(theirs.get_by_role("listitem")).to_contain_text("先请城管局说。")
+    expect(theirs.get_by_role("listitem").get_by_role("link")).to_have_text("第 2 号")
+    assert serious(other.page) == []
+    expect(resident.page.get_by_text("先请城管局说。")).to_have_count(0)
+
+    mine.get_by_role("button", name="删去").click()
+    mine.get_by_role("button", name="撤销").click()
+    expect(mine.get_by_role("listitem")).to_contain_text("先请城管局说。")
