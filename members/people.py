@@ -1,10 +1,13 @@
 """What is done with people: joining, what they say of themselves, what the office says of them."""
 
 import secrets
+from contextlib import suppress
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.errors import Code, Refusal
@@ -39,6 +42,28 @@ def join_by_phone(phone: str) -> Person:
             return Person.objects.create_user(phone=phone, alias=alias)
     except (IntegrityError, ValidationError):
         return Person.objects.get(phone=phone)
+
+
+def clear_unverified(*, older_than: timedelta) -> int:
+    """Delete newcomers who asked for a code so long ago and never proved the phone; how many.
+
+    Whom the office has entered, who has signed in, and whoever has a seat or has said anything
+    stays.
+    """
+    strangers = Person.objects.filter(
+        role=Role.RESIDENT,
+        phone__isnull=False,
+        phone_verified=False,
+        last_login=None,
+        alias__regex=r"^居民[0-9]{4}$",
+        created_at__lt=timezone.now() - older_than,
+    )
+    deleted = 0
+    for person in strangers.iterator():
+        with suppress(ProtectedError), transaction.atomic():
+            person.delete()
+            deleted += 1
+    return deleted
 
 
 @transaction.atomic
