@@ -1,5 +1,6 @@
 """Pages about the hall itself, and those that say what went wrong."""
 
+import asyncio
 import ipaddress
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 from hall.metrics import CONTENT_TYPE_LATEST, exposition
+
+LAYER_SECONDS = 2.0
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -39,7 +42,7 @@ def _channel_layer() -> str:
     layer = get_channel_layer()
 
     async def ring() -> None:
-        await layer.group_send("readyz", {"type": "readyz"})
+        await asyncio.wait_for(layer.group_send("readyz", {"type": "readyz"}), LAYER_SECONDS)
 
     async_to_sync(ring)()
     return "ok"

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_person
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,24 @@ def test_not_ready_without_the_channel_layer(client: Client, settings: Any) -> N
     assert response.status_code == 503
     assert response.json()["checks"]["channel_layer"] == "failed"
     assert response.json()["checks"]["database"] == "ok"
+
+
+def test_not_ready_while_the_channel_layer_is_silent(
+    client: Client, settings: Any, redis_server: RedisServer
+) -> None:
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [redis_server.url]},
+        }
+    }
+    redis_server.pause()
+    try:
+        response = client.get(reverse("readyz"))
+    finally:
+        redis_server.resume()
+    assert response.status_code == 503
+    assert response.json()["checks"]["channel_layer"] == "failed"
 
 
 def test_figures_are_for_this_host_alone_without_a_token(client: Client) -> None:
