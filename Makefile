@@ -16,7 +16,7 @@ INSTALL := $(PIP) install --no-compile --require-hashes
 ON_POSTGRES := $(wildcard tests/members tests/domain tests/web)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults bench screenshots \
+.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults bench screenshots measure-room \
 	lock vendor messages format clean
 
 help: ## Show this list
@@ -64,11 +64,12 @@ screenshots: $(DEV_STAMP) ## Take a picture of every page of the demo hall into 
 	@$(BIN)/python scripts/ensure_test_tools.py
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
-messages: $(DEV_STAMP) ## Collect and compile the translations (needs GNU gettext)
-	@mkdir -p locale
-	@$(BIN)/python manage.py makemessages --verbosity 0 --locale en --no-obsolete \
-		--ignore .venv --ignore node_modules --ignore tests --ignore bench
-	@$(BIN)/python manage.py compilemessages --verbosity 0 --locale en
+messages: $(DEV_STAMP) ## Collect and compile the translations
+	@$(BIN)/python -m scripts.messages
+
+measure-room: $(DEV_STAMP) ## Measure a large room on a slow phone: make measure-room ARGS="..."
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m scripts.measure_room $(ARGS)
 
 lock: $(DEV_STAMP) ## Write the lock files anew from pyproject.toml (ARGS=--upgrade)
 	@$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes \

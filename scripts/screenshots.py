@@ -3,10 +3,11 @@
     python -m scripts.screenshots                     all pages that links lead to
     python -m scripts.screenshots /rooms/3/ /plans/   these pages alone
 
-The hall runs in a data folder of its own and is gone afterwards. The pictures, whole pages at two
-widths, go to build/screenshots/<who>/<width>/. Pages that differ by a number in their address
-alone are taken `--each` times. What is wrong with a page (an error, a request to another host, a
-line that is wider than the screen, a dead link) is printed, and makes the exit code 1.
+The hall runs in a data folder of its own and is gone afterwards. The pictures, whole pages at
+three widths, go to build/screenshots/<who>/<width>/, the big screen to screen/1920/. Pages that
+differ by a number in their address alone are taken `--each` times. What is wrong with a page (an
+error, a request to another host, a line that is wider than the screen, a dead link) is printed,
+and makes the exit code 1.
 """
 
 import argparse
@@ -26,12 +27,23 @@ from tests.support.hall_server import HallInstallation
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "build" / "screenshots"
-HEIGHTS = {360: 780, 1440: 900}
+HEIGHTS = {360: 780, 768: 1024, 1440: 900}
+SCREEN = {"width": 1920, "height": 1080}
+# Whom the pages are looked at as: people of the demo hall, by the name on their sign-in button.
+PEOPLE = {
+    "visitor": "",
+    "resident": "临江老张",
+    "member": "赵明",
+    "moderator": "王建国",
+    "staff": "陈静",
+    "department": "黄工",
+    "admin": "周远",
+}
 NOT_PAGES = re.compile(
     r"^/(accounts/logout|static|healthz|metrics|demo)\b|\.\w{2,5}$|/export|/download"
 )
 SIGN_IN = "/accounts/login/"
-DEMO_GROUPS = ".demo__groups > div"
+DEMO_BUTTON = ".demo__people button"
 PAGE_LIMIT = 120
 
 
@@ -47,22 +59,12 @@ def links_of(page: Page) -> list[str]:
     return [link.path for link in own if not NOT_PAGES.search(link.path)]
 
 
-def sign_in(page: Page, role: int) -> str:
-    """Sign in as the first person of the role with this place in the list; the person's name."""
+def sign_in(page: Page, name: str) -> None:
+    """Sign in as the person of the demo hall with this name."""
     page.goto(SIGN_IN)
-    group = page.locator(DEMO_GROUPS).nth(role)
-    button = group.locator("form button").first
-    name = button.inner_text().split(" · ")[0].strip()
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    button.click()
+    page.evaluate("document.querySelectorAll('.demo details').forEach(part => part.open = true)")
+    page.locator(DEMO_BUTTON, has_text=name).first.click()
     page.wait_for_load_state()
-    return name
-
-
-def roles_of(browser: Browser, url: str) -> int:
-    with Visitor(browser, base_url=url, viewport={"width": 1440, "height": 900}) as visitor:
-        visitor.page.goto(SIGN_IN)
-        return visitor.page.locator(DEMO_GROUPS).count()
 
 
 def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[tuple[str, int]]:
@@ -84,13 +86,14 @@ def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[t
 
 
 def take(
-    browser: Browser, url: str, options: argparse.Namespace, role: int | None, width: int
+    browser: Browser, url: str, options: argparse.Namespace, who: str, width: int
 ) -> list[str]:
     """Take every picture of one person at one width; what was found wrong, one line each."""
     wrong = []
     viewport = {"width": width, "height": HEIGHTS.get(width, 900)}
     with Visitor(browser, base_url=url, viewport=viewport) as visitor:
-        who = "visitor" if role is None else sign_in(visitor.page, role)
+        if PEOPLE[who]:
+            sign_in(visitor.page, PEOPLE[who])
         folder = options.into / who / str(width)
         folder.mkdir(parents=True, exist_ok=True)
         follow = not options.paths
@@ -110,11 +113,28 @@ def take(
     return wrong
 
 
+def take_screen(browser: Browser, url: str, into: Path) -> None:
+    """The big screen of the room that is live, as staff open it on the venue's computer."""
+    folder = into / "screen" / str(SCREEN["width"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with Visitor(browser, base_url=url, viewport=SCREEN) as visitor:
+        page = visitor.page
+        sign_in(page, PEOPLE["staff"])
+        page.goto("/consultations/?show=now")
+        page.locator(".card--live h3 a").first.click()
+        page.goto(f"{page.url}screens/")
+        page.locator('form[action$="/screens/open/"] button').click()
+        page.locator("hall-screen").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "screen.png")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="*", help="pages to take; all that links lead to if none")
     parser.add_argument("--into", type=Path, default=BUILT)
     parser.add_argument("--each", type=int, default=2, help="pages of one kind (default 2)")
+    parser.add_argument("--who", nargs="+", choices=PEOPLE, default=list(PEOPLE))
     parser.add_argument("--width", type=int, nargs="+", default=list(HEIGHTS))
     options = parser.parse_args()
     if options.into == BUILT:
@@ -128,10 +148,11 @@ def main() -> int:
         try:
             url = hall.start("open_hall").url
             browser = launch_chromium(playwright)
-            roles: list[int | None] = [None, *range(roles_of(browser, url))]
-            for role in roles:
+            for who in options.who:
                 for width in options.width:
-                    wrong += take(browser, url, options, role, width)
+                    wrong += take(browser, url, options, who, width)
+            if not options.paths:
+                take_screen(browser, url, options.into)
             browser.close()
         finally:
             hall.kill()

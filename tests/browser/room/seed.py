@@ -3,6 +3,10 @@
 import json
 from datetime import timedelta
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
 from django.utils import timezone
 
 from consultations.domain.agenda import move_agenda
@@ -36,6 +40,26 @@ def lay_out(rooms: int, *, opinions: int) -> None:
     ids = {name: person.pk for name, person in people.items()}
     laid_out = [{"room": _room(people, opinions), **ids} for _ in range(rooms)]
     print(json.dumps(laid_out))  # noqa: T201
+
+
+def lay_out_large(*, opinions: int, speakers: int = 4) -> None:
+    """One such room, and sessions of members who speak in it: `{room, sessions, …}` as JSON."""
+    people = _people()
+    with transaction.atomic():
+        room = _room(people, opinions)
+    members = [make_person(Role.MEMBER, alias=f"委员{n}") for n in range(speakers)]
+    sessions = [_session(member) for member in members]
+    ids = {name: person.pk for name, person in people.items()}
+    print(json.dumps({"room": room, "sessions": sessions, **ids}))  # noqa: T201
+
+
+def _session(person: Person) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 def _people() -> dict[str, Person]:

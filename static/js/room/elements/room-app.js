@@ -7,12 +7,10 @@ import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
-import "./agenda-bar.js";
 import "./connection-banner.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
 import "./order-bar.js";
-import "./presence-bar.js";
 import "./room-header.js";
 import "./under-way.js";
 
@@ -96,7 +94,7 @@ class RoomApp extends HallElement {
   }
 
   updated() {
-    if (this.room.state.ready) import("./opinion-map.js");
+    if (this.room.state.ready) import("./side.js");
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
     if (first) first.remove();
     measured(this);

@@ -1,0 +1,174 @@
+"""Measure a large room as a resident meets it: a phone's engine, a slow processor, a slow line.
+
+    python -m scripts.measure_room [--opinions 5000] [--rate 60] [--seconds 30]
+
+A hall of its own is started with a room of that many opinions. Chromium opens it with the processor
+slowed down four times and 1.6 Mbit/s at 150 ms, and then reads on while `rate` opinions arrive each
+second. Prints each figure beside its target; exit code 1 where one is missed.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.live.client import visit
+from tests.support.browsing import PHONE, Visitor, launch_chromium
+from tests.support.hall_server import HallInstallation
+
+SLOW_DOWN = 4
+LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+USABLE_SECONDS = 1.5
+LONGEST_TASK_MS = 100
+MOST_SHIFT = 0.05
+MOST_GROWTH_MB = 10.0
+
+# What the page notes about itself, from its first moment on.
+NOTES = """
+window.noted = {tasks: [], shift: 0};
+const observe = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note))
+  .observe({type, buffered: true});
+observe("longtask", (each) => noted.tasks.push(each.duration));
+observe("layout-shift", (each) => { if (!each.hadRecentInput) noted.shift += each.value; });
+new MutationObserver((_, watch) => {
+  if (!document.querySelector("room-app opinion-card .stance") ||
+      !document.querySelector("opinion-form .composer")) return;
+  noted.usable = performance.now();
+  watch.disconnect();
+}).observe(document, {childList: true, subtree: true});
+"""
+
+
+def lay_out(hall: HallInstallation, opinions: int) -> dict[str, Any]:
+    """A live room with so many opinions; `{room, sessions, resident, …}`."""
+    code = f"from tests.browser.room.seed import lay_out_large;lay_out_large(opinions={opinions})"
+    found: dict[str, Any] = json.loads(hall.manage("shell", "--verbosity", "0", "-c", code))
+    return found
+
+
+def arrive(url: str, laid: dict[str, Any], options: argparse.Namespace) -> threading.Thread:
+    """Post so many a second through sockets of members, beside what is measured."""
+
+    async def speak(session: str, every: float) -> None:
+        async with visit(url.replace("http://", "ws://"), laid["room"], session) as client:
+            end = time.monotonic() + options.seconds
+            due = time.monotonic()
+            while due < end:
+                await client.post("夜间开放到九点，下班的人也买得到菜，摊主也多做一份生意。")
+                due += every
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def everyone() -> None:
+        every = len(laid["sessions"]) / options.rate
+        await asyncio.gather(*(speak(session, every) for session in laid["sessions"]))
+
+    thread = threading.Thread(target=lambda: asyncio.run(everyone()))
+    thread.start()
+    return thread
+
+
+def heap(page: Page, session: Any) -> float:
+    """Megabytes in use after a collection."""
+    session.send("HeapProfiler.collectGarbage")
+    return float(page.evaluate("performance.memory.usedJSHeapSize")) / 1e6
+
+
+def slow(visitor: Visitor) -> Any:
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", LINE)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOW_DOWN})
+    return session
+
+
+def sign_in(page: Page, person: int) -> None:
+    page.goto("/accounts/login/")
+    page.evaluate("document.querySelectorAll('.demo details').forEach(part => part.open = true)")
+    page.locator(f'form[action="/demo/sign-in/{person}/"] button').click()
+    page.wait_for_load_state()
+
+
+def measure(hall: HallInstallation, options: argparse.Namespace) -> list[tuple[str, float, float]]:
+    """(figure, measured, target) each; the target is the most that it may be."""
+    laid = lay_out(hall, options.opinions)
+    url = hall.start().url
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        usable, shifts = [], []
+        for _ in range(options.rounds):
+            with Visitor(browser, base_url=url, viewport=PHONE) as visitor:
+                page = visitor.page
+                sign_in(page, laid["resident"])
+                page.add_init_script(NOTES)
+                slow(visitor)
+                page.goto(f"/rooms/{laid['room']}/", wait_until="commit")
+                page.wait_for_function("window.noted?.usable", timeout=60_000)
+                usable.append(page.evaluate("noted.usable") / 1000)
+                shifts.append(page.evaluate("noted.shift"))
+        with Visitor(browser, base_url=url, viewport=PHONE) as visitor:
+            page = visitor.page
+            sign_in(page, laid["resident"])
+            page.add_init_script(NOTES)
+            page.goto(f"/rooms/{laid['room']}/")
+            page.wait_for_function("window.noted?.usable")
+            session = visitor.context.new_cdp_session(page)
+            session.send("HeapProfiler.enable")
+            before = page.evaluate("document.querySelector('room-app').room.state.total")
+            page.evaluate("noted.tasks = []; noted.shift = 0")
+            posting = arrive(url, laid, options)
+            page.wait_for_function(
+                f"document.querySelector('room-app').room.state.total > {before}", timeout=60_000
+            )
+            began, first = time.monotonic(), heap(page, session)
+            while posting.is_alive():
+                page.wait_for_timeout(500)
+            came = page.evaluate("document.querySelector('room-app').room.state.total") - before
+            lasted = time.monotonic() - began
+            growth = heap(page, session) - first
+            longest = max(page.evaluate("noted.tasks"), default=0.0)
+            shift = page.evaluate("noted.shift")
+        browser.close()
+    print(f"{came} opinions came in {lasted:.0f} s; {came / max(lasted, 0.1):.0f} a second")
+    return [
+        ("usable, s (median)", statistics.median(usable), USABLE_SECONDS),
+        ("layout shift while it opens", max(shifts), MOST_SHIFT),
+        ("longest task while opinions arrive, ms", longest, LONGEST_TASK_MS),
+        ("layout shift while opinions arrive", shift, MOST_SHIFT),
+        ("growth of memory, MB", growth, MOST_GROWTH_MB),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--opinions", type=int, default=5_000)
+    parser.add_argument("--rate", type=int, default=60, help="arrivals a second")
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=3, help="times the page is opened")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="hall-measure-") as folder:
+        hall = HallInstallation(Path(folder), settings={"HALL_DEMO": "1"})
+        try:
+            hall.manage("migrate", "--verbosity", "0")
+            figures = measure(hall, options)
+        finally:
+            hall.kill()
+    for name, measured, most in figures:
+        print(f"{'ok  ' if measured <= most else 'MISS'} {name}: {measured:.2f} (at most {most:g})")
+    return int(any(measured > most for _name, measured, most in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""A room of which only a part is loaded: orders from the server, papers in place, two tabs."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK, PHONE, Visitor
+from tests.support.hall_server import HallInstallation
+
+Visit = Callable[..., Visitor]
+MANY = OPINIONS = 206
+FAR = 5
+ROOMS = 6
+
+
+@pytest.fixture(scope="module")
+def rooms(hall: HallInstallation, opinions: int) -> Iterator[dict[str, int]]:
+    code = f"from tests.browser.room.seed import lay_out; lay_out({ROOMS}, opinions={opinions})"
+    return iter(json.loads(hall.manage("shell", "--verbosity", "0", "-c", code)))
+
+
+def order(room: RoomPage, words: str) -> None:
+    room.page.get_by_role("button", name=words, exact=True).click()
+
+
+def test_most_agreed_are_ranked_over_the_whole_room(enter: Enter) -> None:
+    member, neighbour = enter("member", DESK), enter("neighbour", DESK)
+    for room in (member, neighbour):
+        room.enter(f"#opinion-{FAR}")
+        room.stance(FAR, "赞成").click()
+        expect(room.stance(FAR, "赞成")).to_have_attribute("aria-pressed", "true")
+    neighbour.stance(FAR + 1, "赞成").click()
+    expect(neighbour.stance(FAR + 1, "赞成")).to_have_attribute("aria-pressed", "true")
+
+    fresh = enter("resident", PHONE)
+    order(fresh, "最多赞成")
+    expect(fresh.page.locator("opinion-card")).to_have_count(2)
+    assert fresh.numbers == [FAR, FAR + 1]
+    order(fresh, "分歧最大")
+    expect(fresh.page.get_by_text("还没有看法不一的意见。")).to_be_visible()
+
+
+def test_number_of_an_opinion_that_is_not_loaded(enter: Enter) -> None:
+    room = enter("resident", PHONE)
+    assert room.page.locator(f"#opinion-{FAR}").count() == 0
+    room.page.get_by_label("跳到第几号意见").fill(str(FAR))
+    room.page.get_by_role("button", name="跳到").click()
+    expect(room.opinion(FAR)).to_be_in_viewport()
+    expect(room.opinion(FAR)).to_be_focused()
+
+
+def test_questions_come_by_the_page(enter: Enter) -> None:
+    room = enter("member", DESK)
+    order(room, "只看提问")
+    questions = [number for number in range(1, MANY + 1) if number % 3 == 0]
+    expect(room.opinion(questions[-1])).to_be_visible()
+    assert room.numbers == questions[-len(room.numbers) :]
+    while room.numbers != questions:
+        first = room.numbers[0]
+        room.page.get_by_role("button", name="看更早的").scroll_into_view_if_needed()
+        expect(room.opinion(first - 3)).to_be_attached()
+
+
+def test_one_step_of_the_agenda(enter: Enter) -> None:
+    room, moderator = enter("member", DESK), enter("moderator", DESK)
+    room.page.get_by_label("哪一项议程").select_option(label="提问解答")
+    expect(room.page.get_by_text("这一项还没有人发言。")).to_be_visible()
+    room.page.get_by_label("哪一项议程").select_option(label="发言讨论")
+    expect(room.opinion(MANY)).to_be_visible()
+    moderator.post("在这一项里新说的一句")
+    expect(room.saying("在这一项里新说的一句")).to_have_count(1)
+
+
+def test_papers_open_in_place_and_give_the_focus_back(enter: Enter) -> None:
+    room = enter("member", DESK)
+    address = room.page.url
+    link = room.page.get_by_role("link", name="本场介绍与背景材料")
+    link.click()
+    sheet = room.page.get_by_role("dialog", name="背景材料")
+    expect(sheet.get_by_role("heading", name="为什么商量这件事")).to_be_visible()
+    room.page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(link).to_be_focused()
+    assert room.page.url == address
+
+
+def test_second_tab_learns_ones_own_stance(enter: Enter) -> None:
+    first = enter("neighbour", DESK)
+    second = RoomPage(first.visitor, first.room)
+    tab = first.visitor.context.new_page()
+    tab.goto(first.page.url)
+    expect(tab.locator("room-header")).to_be_visible()
+    second.stance(MANY, "不赞成").click()
+    pressed = tab.locator(f"#opinion-{MANY} .stance--disagree")
+    expect(pressed).to_have_attribute("aria-pressed", "true")

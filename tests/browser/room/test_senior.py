@@ -1,0 +1,172 @@
+"""长辈版: one thing at a time, large, read aloud, spoken instead of typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.support.browsing import DESK, PHONE, Visitor
+
+Visit = Callable[..., Visitor]
+MANY = OPINIONS = 12
+
+# Headless Chromium has neither voices nor a recogniser: these stand in for the machine's.
+VOICES = """
+const spoken = window.spoken = [];
+const voices = [{lang: "en-US", name: "E"}, {lang: "zh-CN", name: "普通话"}];
+Object.defineProperty(window, "SpeechSynthesisUtterance", {value: class { constructor(t) { this.text = t } }});
+Object.defineProperty(window, "speechSynthesis", {value: {
+  getVoices: () => window.voiceless ? [voices[0]] : voices, addEventListener: () => {},
+  speak: (u) => spoken.push(u), cancel: () => { spoken.length = 0; },
+}});
+class Listening {
+  start() { window.listening = this; }
+  stop() { this.onend(); }
+  abort() { this.onend(); }
+}
+Object.defineProperty(window, "SpeechRecognition", {value: Listening, configurable: true});
+"""
+
+SMALL = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, label.segment")]
+  .filter((each) => each.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter((each) => !each.closest(".visually-hidden, .skip, .demo, .prose, p.plain")
+    && !each.matches(".skip, .visually-hidden, .segment input, [type=radio], [type=checkbox]"))
+  .map((each) => [each, each.getBoundingClientRect()])
+  .filter(([, box]) => box.width && box.height && box.height < 47.5)
+  .map(([each, box]) => `${each.localName}.${each.className} ${Math.round(box.height)}px ${each.textContent.trim().slice(0, 20)}`)
+"""
+LEADING = """() => [...document.querySelectorAll("main *")]
+  .filter((each) => each.checkVisibility() && [...each.childNodes].some(
+    (node) => node.nodeType === 3 && node.data.trim()))
+  .map((each) => [each, getComputedStyle(each)])
+  .filter(([, style]) => parseFloat(style.lineHeight) / parseFloat(style.fontSize) < 1.595)
+  .map(([each]) => `${each.localName}.${each.className}`)
+"""
+SIZE = "parseFloat(getComputedStyle(document.body).fontSize)"
+
+
+def large(room: RoomPage) -> RoomPage:
+    """Switch to large type at the foot of a page, and come back."""
+    room.page.goto("/")
+    room.page.get_by_role("button", name="切换到长辈版（大字）").click()
+    expect(room.page.locator("html[data-view=senior]")).to_have_count(1)
+    return room.enter()
+
+
+@pytest.fixture
+def senior(enter: Enter) -> RoomPage:
+    room = enter("resident", PHONE)
+    room.visitor.context.add_init_script(VOICES)
+    return large(room)
+
+
+def test_one_opinion_at_a_time(senior: RoomPage) -> None:
+    expect(senior.opinion(MANY)).to_be_visible()
+    assert senior.numbers == [MANY]
+    senior.page.get_by_role("button", name="上一条").click()
+    expect(senior.opinion(MANY - 1)).to_be_focused()
+    assert senior.numbers == [MANY - 1]
+    senior.page.get_by_role("button", name="看最新的一条").click()
+    expect(senior.opinion(MANY)).to_be_visible()
+    expect(senior.page.get_by_role("button", name="下一条")).to_be_disabled()
+
+
+def test_all_in_a_row_is_kept_on_the_device(senior: RoomPage) -> None:
+    senior.page.get_by_role("button", name="全部列出").click()
+    expect(senior.page.locator("opinion-card")).to_have_count(MANY)
+    senior.page.reload()
+    expect(senior.page.locator("opinion-card")).to_have_count(MANY)
+    senior.page.get_by_role("button", name="一次看一条").click()
+    expect(senior.page.locator("opinion-card")).to_have_count(1)
+
+
+def test_same_functions(senior: RoomPage) -> None:
+    senior.enter("#opinion-3")
+    expect(senior.opinion(3)).to_be_focused()
+    senior.stance(3, "赞成").click()
+    expect(senior.stance(3, "赞成")).to_have_attribute("aria-pressed", "true")
+    senior.page.get_by_role("button", name="最多赞成").click()
+    expect(senior.page.get_by_text("第 1 条，共 1 条")).to_be_visible()
+    senior.page.get_by_role("button", name="按时间").click()
+    senior.post("长辈版里说的话")
+    expect(senior.saying("长辈版里说的话")).to_have_count(1)
+
+
+def test_opinion_is_read_aloud_and_stopped(senior: RoomPage) -> None:
+    button = senior.page.get_by_role("button", name="朗读", exact=True)
+    button.click()
+    spoken: list[Any] = senior.page.evaluate("spoken.map((each) => [each.text, each.voice.lang])")
+    words = "".join(text for text, _lang in spoken)
+    assert f"{MANY}。" in words
+    assert senior.opinion(MANY).locator(".opinion__text").inner_text()[:10] in words
+    assert {lang for _text, lang in spoken} == {"zh-CN"}
+    senior.page.get_by_role("button", name="停止朗读").click()
+    assert senior.page.evaluate("spoken.length") == 0
+    button.click()
+    senior.page.evaluate("spoken.at(-1).onend()")
+    expect(button).to_be_visible()
+    button.click()
+    senior.page.get_by_role("button", name="上一条").click()
+    expect(button).to_be_visible()
+    assert senior.page.evaluate("spoken.length") == 0
+
+
+def test_nothing_is_offered_that_the_browser_cannot_do(enter: Enter) -> None:
+    room = enter("resident", PHONE)
+    room.visitor.context.add_init_script(
+        f"window.voiceless = true; {VOICES}; delete window.SpeechRecognition"
+    )
+    large(room)
+    expect(room.opinion(MANY)).to_be_visible()
+    room.write("没有麦克风也能写")
+    expect(room.page.locator("read-aloud, voice-input")).not_to_have_count(0)
+    assert room.page.locator("read-aloud button, voice-input button").count() == 0
+
+
+def test_what_is_said_is_written_down(senior: RoomPage) -> None:
+    senior.page.locator(".composer__open").click()
+    senior.page.get_by_role("button", name="说话输入").click()
+    senior.page.evaluate(
+        """() => listening.onresult({resultIndex: 0, results: [
+          Object.assign([{transcript: "路灯太暗"}], {isFinal: true})]})"""
+    )
+    expect(senior.page.get_by_label("您想说的话")).to_have_value("路灯太暗")
+    senior.page.get_by_role("button", name="说完了").click()
+    expect(senior.page.get_by_role("button", name="说话输入")).to_be_visible()
+    senior.page.get_by_role("button", name="说话输入").click()
+    senior.page.evaluate("listening.onerror({error: 'not-allowed'}); listening.onend()")
+    expect(senior.page.get_by_text("没有得到使用麦克风的许可。")).to_be_visible()
+
+
+def test_a_page_is_read_aloud(senior: RoomPage) -> None:
+    senior.page.goto("/consultations/")
+    senior.page.get_by_role("button", name="朗读本页").click()
+    words = senior.page.evaluate("spoken.map((each) => each.text).join('')")
+    assert "协商会" in words
+    senior.page.get_by_role("button", name="停止朗读").click()
+    assert senior.page.evaluate("spoken.length") == 0
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_type_is_large_and_targets_are_high(enter: Enter, viewport: dict[str, int]) -> None:
+    room = enter("resident", viewport)
+    room.page.goto("/")
+    usual = room.page.evaluate(SIZE)
+    large(room)
+    room.write("量一量")
+    pages = ["/", "/consultations/", "/topics/", "/topics/new/", "/members/", "/me/", room.page.url]
+    wrong = {}
+    for path in pages:
+        room.page.goto(path)
+        if path == room.page.url:
+            expect(room.page.locator("room-header")).to_be_visible()
+        assert 1.25 <= room.page.evaluate(SIZE) / usual <= 1.5
+        assert room.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        found = [*room.page.evaluate(SMALL), *room.page.evaluate(LEADING)]
+        if found:
+            wrong[path] = sorted(set(found))
+    assert wrong == {}

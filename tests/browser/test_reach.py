@@ -1,0 +1,157 @@
+"""Every page of the demo hall, for everyone: by keyboard alone, and looked over by axe.
+
+Axe looks at both versions (usual and large type), in light and dark.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from scripts.screenshots import PEOPLE, sign_in, walk
+from tests.support.browsing import DESK, PHONE, Visitor
+from tests.support.hall_server import HallInstallation, HallProcess
+
+Visit = Callable[..., Visitor]
+
+# One step by Tab: what has the focus, whether one sees it, and how it stands to the step before.
+STEP = """() => {
+  const now = document.activeElement;
+  if (!now || now === document.body) return null;
+  const before = window.before;
+  window.before = now;
+  const rings = [now, now.nextElementSibling, now.closest("label"), now.closest("article")]
+    .filter(Boolean).map((each) => getComputedStyle(each))
+    .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+  const box = (now.matches("[type=radio], [type=checkbox]") ? now.closest("label") ?? now : now)
+    .getBoundingClientRect();
+  const inside = box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0 &&
+    box.top < innerHeight && box.left < innerWidth;
+  const later = !before || !before.isConnected ||
+    Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING);
+  now.dataset.visited = "yes";
+  const words = (now.textContent || now.name || "").trim().slice(0, 30);
+  return {name: `${now.localName}.${now.className} “${words}”`, rings, inside, later};
+}"""
+MISSED = """() => [...document.querySelectorAll(
+    "a[href], button:not(:disabled), input:not(:disabled):not([type=hidden]), select, textarea, "
+    + "summary, [contenteditable=true], [tabindex='0']")]
+  .filter((each) => each.checkVisibility({visibilityProperty: true}) && each.tabIndex >= 0)
+  .filter((each) => !each.closest("[inert]") && !each.dataset.visited)
+  .filter((each) => each.type !== "radio" ||
+    ![...document.getElementsByName(each.name)].some((other) => other.dataset.visited))
+  .map((each) => `${each.localName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`)
+"""
+MOST_STEPS = 400
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
+    installation = HallInstallation(
+        Path(tmp_path_factory.mktemp("demo")), settings={"HALL_DEMO": "1"}
+    )
+    try:
+        yield installation.start("open_hall")
+        installation.stop()
+    finally:
+        installation.kill()
+
+
+def serious(page: Page, **options: Any) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+def settled(page: Page) -> None:
+    """A page with modules is looked at when these have come."""
+    if page.locator("room-app").count():
+        expect(page.locator("room-app > .room-static")).to_have_count(0)
+
+
+def steps_of(page: Page) -> list[str]:
+    """Walk from the top to the end by Tab; what is wrong on the way, one line each."""
+    wrong: list[str] = []
+    page.evaluate("window.before = null; document.activeElement?.blur(); scrollTo(0, 0)")
+    first = True
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        step = page.evaluate(STEP)
+        if step is None or not step["later"]:
+            break
+        if first and "skip" not in step["name"]:
+            wrong.append(f"begins with {step['name']}, not with the way to the text")
+        first = False
+        if not step["rings"]:
+            wrong.append(f"no visible focus: {step['name']}")
+        if not step["inside"]:
+            wrong.append(f"focus out of sight: {step['name']}")
+    else:
+        wrong.append(f"no end after {MOST_STEPS} steps: {step['name']}")
+    return [*wrong, *(f"not reached: {each}" for each in page.evaluate(MISSED))]
+
+
+@pytest.mark.parametrize("who", ["resident", "moderator", "staff"])
+def test_every_page_by_keyboard_alone(hall: HallProcess, visit: Visit, who: str) -> None:
+    visitor = visit(hall.url, DESK)
+    sign_in(visitor.page, PEOPLE[who])
+    wrong = {}
+    for path, status in walk(visitor.page, ["/"], follow=True, each=1):
+        assert status == 200, path
+        settled(visitor.page)
+        if found := steps_of(visitor.page):
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_skip_link_leads_to_the_text(hall: HallProcess, visit: Visit) -> None:
+    page = visit(hall.url, DESK).page
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("version", ["usual", "senior"])
+@pytest.mark.parametrize("who", list(PEOPLE))
+def test_axe_finds_nothing_serious(hall: HallProcess, visit: Visit, who: str, version: str) -> None:
+    visitor = visit(hall.url, PHONE if version == "senior" else DESK)
+    page = visitor.page
+    if PEOPLE[who]:
+        sign_in(page, PEOPLE[who])
+    value = "1" if version == "senior" else "0"
+    visitor.context.add_cookies([{"name": "hall_senior", "value": value, "url": hall.url}])
+    wrong = {}
+    for path, _status in walk(page, ["/"], follow=True, each=1):
+        settled(page)
+        found = serious(page)
+        page.emulate_media(color_scheme="dark")
+        colours = {"type": "rule", "values": ["color-contrast"]}
+        found += [f"dark: {each}" for each in serious(page, runOnly=colours)]
+        page.emulate_media(color_scheme="light")
+        if found:
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_nothing_moves_for_who_wants_less_motion(hall: HallProcess, visit: Visit) -> None:
+    visitor = visit(hall.url, PHONE)
+    page = visitor.page
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(page, PEOPLE["resident"])
+    for path, _status in walk(page, ["/"], follow=True, each=1):
+        settled(page)
+        moving = page.evaluate(
+            """() => document.getAnimations().filter((each) => each.playState === "running")
+              .map((each) => each.animationName ?? each.transitionProperty)"""
+        )
+        assert moving == [], path
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
