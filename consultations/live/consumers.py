@@ -10,8 +10,8 @@ from channels.exceptions import StopConsumer
 from django.db import DatabaseError, InterfaceError
 
 from consultations.live.commands import obey
-from consultations.live.handling import Asked
 from consultations.live.entrance import arrive
+from consultations.live.handling import Asked
 from consultations.live.hub import get_hub
 from consultations.live.limits import Flood
 from consultations.live.origins import address_of, session_key_of

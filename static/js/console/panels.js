@@ -59,15 +59,6 @@ export const PANELS = [
     open: ({ may }) => canModerate(may),
   },
   {
-    name: "answers",
-    title: _("答复"),
-    tag: "answers-panel",
-    load: () => import("./answers-panel.js"),
-    open: ({ may }) => canModerate(may),
-    badge: ({ requests }) =>
-      new Set([...requests.values()].flat().filter((one) => !one.answer)).size,
-  },
-  {
     name: "drafts",
     title: _("草稿"),
     tag: "drafts-panel",
