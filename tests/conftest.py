@@ -105,7 +105,7 @@ def make_hall(tmp_path: Path) -> Iterator[MakeHall]:
             made.append(hall)
             stack.callback(hall.kill)
             stack.callback(hall.stop)
-            hall.manage("migrate", "--verbosity", "0")
+            hall.prepare()
             return hall
 
         yield make

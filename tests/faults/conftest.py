@@ -12,23 +12,14 @@ from tests.support.hall_server import HallInstallation
 MakeGround = Callable[..., Ground]
 
 
-@pytest.fixture(scope="session")
-def ready_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a hall that is migrated and has collected its files."""
-    hall = HallInstallation(tmp_path_factory.mktemp("ready"))
-    hall.manage("migrate", "--verbosity", "0")
-    hall.manage("shell", "-c", "from hall import assets; assets.collect_static()")
-    return hall.data
-
-
 @pytest.fixture
-def make_ground(tmp_path: Path, ready_data: Path) -> Iterator[MakeGround]:
+def make_ground(tmp_path: Path) -> Iterator[MakeGround]:
     """Make a hall with one room; further arguments are those of `HallInstallation`."""
     made: list[Ground] = []
 
     def make(*, people: int, processes: int = 1, **options: Any) -> Ground:
         hall = HallInstallation(tmp_path / f"hall-{len(made) + 1}", **options)
-        ground = Ground(hall, people=people, processes=processes, ready=ready_data)
+        ground = Ground(hall, people=people, processes=processes)
         made.append(ground)
         return ground
 
@@ -38,14 +29,14 @@ def make_ground(tmp_path: Path, ready_data: Path) -> Iterator[MakeGround]:
 
 
 @pytest.fixture(scope="session")
-def standing_ground(tmp_path_factory: pytest.TempPathFactory, ready_data: Path) -> Iterator[Ground]:
+def standing_ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """One running hall for all tests that do no harm to its process, and leave no error behind.
 
     It takes any number of commands from one socket.
     """
     settings = {"HALL_COMMAND_RATE": "100000"}
     hall = HallInstallation(tmp_path_factory.mktemp("standing"), settings=settings)
-    ground = Ground(hall, people=1, ready=ready_data)
+    ground = Ground(hall, people=1)
     try:
         ground.victim.start_with()
         yield ground

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -97,14 +96,8 @@ class Victim(HallProcess):
 class Ground:
     """A hall, one room in it and its people."""
 
-    def __init__(
-        self, hall: HallInstallation, *, people: int, processes: int = 1, ready: Path | None = None
-    ) -> None:
-        """`ready` is the data folder of a hall that is migrated and has collected its files."""
-        if ready is not None:
-            shutil.copytree(ready, hall.data, dirs_exist_ok=True)
-        if ready is None or "DATABASE_URL" in hall.environment:
-            hall.manage("migrate", "--verbosity", "0")
+    def __init__(self, hall: HallInstallation, *, people: int, processes: int = 1) -> None:
+        hall.prepare()
         self.hall = hall
         self.witness = Witness(hall)
         try:

@@ -74,7 +74,7 @@ class LiveHall:
     def __init__(self, hall: HallInstallation, *, server: str = "serve") -> None:
         self.hall = hall
         self.server = server
-        hall.manage("migrate", "--verbosity", "0")
+        hall.prepare()
         self.clerk = Clerk(hall)
 
     def start(self) -> HallProcess:

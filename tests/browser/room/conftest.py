@@ -24,7 +24,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]
     """An installation with one-click sign-in, migrated, with one process running."""
     installation = HallInstallation(tmp_path_factory.mktemp("hall"), settings={"HALL_DEMO": "1"})
     try:
-        installation.manage("migrate", "--verbosity", "0")
+        installation.prepare()
         installation.start()
         yield installation
         installation.stop()
