@@ -45,12 +45,16 @@ class RichTextField(forms.CharField):
         return "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
 
 
+def numbers_in(text: str) -> list[int]:
+    """The numbers of opinions in a text, written in any way."""
+    return [int(number) for number in _NUMBER.findall(text) if len(number) <= 9]
+
+
 class NumbersField(forms.CharField):
     """Numbers of opinions, written in any way: 3、8, 17."""
 
     def clean(self, value: Any) -> list[int]:
-        text = str(super().clean(value) or "")
-        return [int(number) for number in _NUMBER.findall(text) if len(number) <= 9]
+        return numbers_in(str(super().clean(value) or ""))
 
 
 class PlanFileForm(forms.Form):

@@ -17,7 +17,13 @@ from consultations.domain.evidence import MAX_EVIDENCE
 from consultations.domain.queries.versions import sentence_versions
 from consultations.models import Consultation
 from consultations.web.downloads import document
-from consultations.web.forms import MinutesForm, SentenceForm, SentencePlaceForm, complain
+from consultations.web.forms import (
+    MinutesForm,
+    SentenceForm,
+    SentencePlaceForm,
+    complain,
+    numbers_in,
+)
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
@@ -78,9 +84,14 @@ def _page(
     refused: tuple[str, SentenceForm] | None = None,
     minutes_form: MinutesForm | None = None,
     drafting: bool = False,
+    start_from: list[int] | None = None,
 ) -> HttpResponse:
-    """The editor; `refused` is the sentence form that came back, of that sort."""
-    start_from = _start_from(request)
+    """The editor; `refused` is the sentence form that came back, of that sort.
+
+    `start_from` are opinions of which it shows who stands where.
+    """
+    if start_from is None:
+        start_from = _start_from(request)
     desk = queries.outcome_desk(request.user, pk, start_from=start_from)
     saved = desk.outcome.minutes
     if minutes_form is None:
@@ -99,7 +110,7 @@ def _page(
         "minutes_form": minutes_form,
         "drafting": drafting,
     }
-    status = 422 if refused or minutes_form.errors else 200
+    status = 422 if (refused and refused[1].errors) or minutes_form.errors else 200
     return render(request, "consultations/outcome.html", context, status=status)
 
 
@@ -117,7 +128,7 @@ def _list(
     start_from: list[int],
 ) -> dict[str, Any]:
     came_back = refused[1] if refused and refused[0] == sort.word else None
-    position = came_back.cleaned_data.get("position") if came_back else None
+    position = came_back.cleaned_data.get("position") if came_back and came_back.is_bound else None
     rows = []
     for sentence in sentences:
         initial = {
@@ -160,6 +171,8 @@ def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     sort = _sort(what)
     consultation, person = _to_write(request, pk)
     form = SentenceForm(request.POST, auto_id=f"{what}_sent_%s")
+    if "look" in request.POST:
+        return _looked(request, pk, what)
     if form.is_valid():
         try:
             sort.write(consultation, by=person, **form.cleaned_data)
@@ -170,6 +183,13 @@ def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             messages.success(request, _("已保存。"))
             return redirect("outcome_edit", pk)
     return _page(request, pk, refused=(what, form))
+
+
+def _looked(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """The form as it was filled in, with who stands where on its evidence. Nothing is saved."""
+    numbers = numbers_in(request.POST.get("evidence", ""))[:MAX_EVIDENCE]
+    form = SentenceForm(initial=request.POST.dict(), auto_id=f"{what}_sent_%s")
+    return _page(request, pk, refused=(what, form), start_from=numbers)
 
 
 @require_POST

@@ -29,23 +29,29 @@ from consultations.domain.signing_off import (
 )
 from consultations.models import Confirmed, Verdict
 from consultations.web.citations import linked
-from consultations.web.forms import complain
+from consultations.web.forms import QuietCharField, complain
 from hall.errors import Refusal
 from members.requests import signed_in
 
 _REQUIRED = {"required": gettext_lazy("请填写。")}
 
 
+class QuietChoiceField(forms.ChoiceField):
+    """A choice that may be left open without saying so."""
+
+    quiet = True
+
+
 class ConfirmForm(forms.Form):
     """Where one stands on one clause; `seen` is the wording that was read."""
 
-    value = forms.ChoiceField(
+    value = QuietChoiceField(
         label=gettext_lazy("您的态度"),
         choices=Confirmed.choices,
         widget=forms.RadioSelect,
         required=False,
     )
-    reason = forms.CharField(
+    reason = QuietCharField(
         label=gettext_lazy("理由"),
         help_text=gettext_lazy("有保留意见或者反对时，请写明；会和您的名字一起公开。"),
         max_length=MAX_REASON,

@@ -134,7 +134,7 @@ def test_minutes_link_what_they_name(room: Consultation, visit: As) -> None:
     record = reverse("record", args=[room.pk, 2])
     assert f'<p id="p3">张师傅提出先换管网（<a href="{opinion}">意见 1</a>），共有意见 7 条' in page
     assert f'<a href="{record}#r2">记录 2</a>' in page
-    assert "异议期到 2月27日（星期五） 为止" in page
+    assert "异议期到 2月27日（星期五）为止" in page
 
 
 @time_machine.travel(FRIDAY)
@@ -257,6 +257,12 @@ def test_clause_draft_starts_from_chosen_opinions(visit: As) -> None:
     assert 'value="1、2、77"' in text(page)
     assert "100% 赞成（21%–100%，1 人）" in said(page)
     assert "不到 9 人，还谈不上共识" in said(page)
+    words = {"text": "还没写完", "evidence": "2", "look": "1"}
+    looked = browser.post(reverse("outcome_write", args=[room.pk, "clause"]), words)
+    assert looked.status_code == 200
+    assert said(looked).count("100% 赞成（21%–100%，1 人）") == 1
+    assert "还没写完" in text(looked)
+    assert not ConsensusClause.objects.exists()
 
 
 def test_consultation_page_leads_those_with_a_say_to_both_tasks(
@@ -267,5 +273,5 @@ def test_consultation_page_leads_those_with_a_say_to_both_tasks(
     page = text(visit(attendee).get(address))
     assert all(task in page for task in tasks)
     assert room.objections_until == date(2026, 2, 27)
-    assert "异议期到 2月27日（星期五） 为止" in page
+    assert "异议期到 2月27日（星期五）为止" in page
     assert tasks[0] not in text(visit(make_person()).get(address))
