@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.events import hold, record
-from consultations.domain.outcome_parts import ConfirmationTally, Reservation
+from consultations.domain.review_parts import ConfirmationTally, Reservation
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import optional_line
 from consultations.models import (

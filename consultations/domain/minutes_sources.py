@@ -23,7 +23,8 @@ def sources_of(consultation: Consultation) -> Sources:
     """One query."""
     found = Sources()
     events = RoomEvent.objects.filter(consultation=consultation, type__in=_KINDS).order_by("seq")
-    for seq, kind, body in events.values_list("seq", "type", "body"):
+    for event in events.only("seq", "type", "body"):
+        seq, kind, body = event.seq, event.type, event.body or {}
         if kind == "stage.moved" and Stage.LIVE in (body["from"], body["to"]):
             found.live.append(seq)
         elif kind == "agenda.moved":

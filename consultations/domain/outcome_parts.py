@@ -5,6 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.review_parts import (
+    ConfirmationTally,
+    Objection,
+    Reservation,
+    Signature,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +24,20 @@ class IdentityCount:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Who was there while the consultation was live. `seated` counts every seat, there or not."""
+    """Who was there while the consultation was live. `seated` counts every seat, there or not.
+
+    `on_site` are those of `total` who came to the place of the session.
+    """
 
     total: int
     seated: int
     by_identity: tuple[IdentityCount, ...]
+    on_site: int = 0
+
+    @property
+    def by_way(self) -> tuple[tuple[str, int], ...]:
+        """现场 and 线上 with how many came so; () where nobody came to a place."""
+        return (("现场", self.on_site), ("线上", self.total - self.on_site)) * bool(self.on_site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +74,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmationTally:
-    """How the people of one identity confirmed a clause."""
-
-    identity: str
-    label: str
-    agree: int
-    reserved: int
-    against: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """Why somebody has reservations about a clause, or is against it."""
-
-    value: str
-    value_label: str
-    author: str
-    identity: str
-    identity_label: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class OutcomeSentence:
     """A consensus clause or a dissent note; `updated_at` is what a writer hands back.
 
@@ -111,12 +103,16 @@ class OutcomeSentence:
 
 @dataclass(frozen=True, slots=True)
 class OptionResult:
-    """How many voted for one option; `by_identity` is empty where the vote was secret."""
+    """How many voted for one option; `by_identity` is empty where the vote was secret.
+
+    `hands` are those of `count` that were raised and counted in the hall; no identity has them.
+    """
 
     position: int
     text: str
     count: int
     by_identity: tuple[IdentityCount, ...]
+    hands: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +134,7 @@ class BallotResult:
     voted: int
     by_identity: tuple[IdentityCount, ...]
     options: tuple[OptionResult, ...]
+    hands: int = 0
 
     @property
     def quorum_words(self) -> str:
@@ -182,39 +179,6 @@ class MinutesVersion:
     body: str
     written_by: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """An attendee who signed the current version of the minutes."""
-
-    name: str
-    identity: str
-    identity_label: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """An objection to a passage of one version of the minutes, and what was made of it.
-
-    `verdict` and `answer` are empty, and `answered_at` is None, until it is answered.
-    """
-
-    number: int
-    version: int
-    paragraph: int
-    passage: str
-    text: str
-    author: str
-    identity: str
-    identity_label: str
-    at: datetime
-    verdict: str
-    verdict_label: str
-    answer: str
-    answered_by: str
-    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

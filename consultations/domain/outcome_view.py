@@ -2,31 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from consultations.domain.confirmations import Confirmations, confirmations_by_clause
+from consultations.domain.outcome_ballots import ballots_of, identity_counts
 from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
     Attendance,
-    BallotResult,
     Evidence,
-    IdentityCount,
     IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
-    OptionResult,
     Outcome,
     OutcomeSentence,
 )
 from consultations.domain.signing_off import objections_to, signatures_of
 from consultations.models import (
     Archive,
-    Ballot,
     ConsensusClause,
     Consultation,
     DissentNote,
@@ -78,46 +74,10 @@ def outcome(consultation: Consultation) -> Outcome:
     )
 
 
-def ballots_of(consultation: Consultation) -> tuple[BallotResult, ...]:
-    """The ballots that were closed, by number. Two queries."""
-    closed = consultation.ballots.filter(closed_at__isnull=False).order_by("number")
-    return tuple(_ballot(ballot) for ballot in closed.prefetch_related("options"))
-
-
-def _ballot(ballot: Ballot) -> BallotResult:
-    assert ballot.closed_at is not None  # noqa: S101 (only closed ones are asked for)
-    assert ballot.result is not None  # noqa: S101
-    result: dict[str, Any] = ballot.result
-    texts = {option.position: option.text for option in ballot.options.all()}
-    return BallotResult(
-        number=ballot.number,
-        question=ballot.question,
-        kind=ballot.kind,
-        kind_label=ballot.get_kind_display(),
-        secrecy=ballot.secrecy,
-        secrecy_label=ballot.get_secrecy_display(),
-        opened_at=ballot.opened_at,
-        closed_at=ballot.closed_at,
-        how=ballot.how_closed,
-        how_label=ballot.get_how_closed_display(),
-        quorum=ballot.quorum,
-        quorum_reached=result["quorum_reached"],
-        voted=result["voted"],
-        by_identity=_by_identity(result["by_identity"]),
-        options=tuple(
-            OptionResult(
-                position=one["position"],
-                text=texts[one["position"]],
-                count=one["count"],
-                by_identity=_by_identity(one["by_identity"]),
-            )
-            for one in result["options"]
-        ),
-    )
-
-
 def attendance_of(consultation: Consultation) -> Attendance:
-    """Who was there while it was live, by the identity that they had then. One query."""
+    """Who was there while it was live, by the identity that they had then. Two queries."""
+    came = consultation.check_ins.filter(withdrawn_at=None).values("person")
+    there = consultation.seats.filter(first_seen_at__isnull=False, person__in=came)
     rows = (
         consultation.seats.order_by("identity")
         .values_list("identity")
@@ -127,7 +87,8 @@ def attendance_of(consultation: Consultation) -> Attendance:
     return Attendance(
         total=sum(present.values()),
         seated=sum(seated for _identity, seated, _present in rows),
-        by_identity=_by_identity(present),
+        by_identity=identity_counts(present),
+        on_site=there.count(),
     )
 
 
@@ -155,7 +116,7 @@ def opinion_totals(consultation: Consultation) -> OpinionTotals:
         by_kind=tuple(
             (kind.value, str(kind.label), kinds[kind]) for kind in OpinionKind if kinds[kind]
         ),
-        by_identity=_by_identity(identities),
+        by_identity=identity_counts(identities),
     )
 
 
@@ -287,14 +248,6 @@ def sentences_of(
 def _seated_as(consultation: Consultation, role: SeatRole) -> tuple[str, ...]:
     seats = consultation.seats.filter(role=role).order_by("pk")
     return tuple(seats.values_list("person__alias", flat=True))
-
-
-def _by_identity(counts: dict[str, int]) -> tuple[IdentityCount, ...]:
-    return tuple(
-        IdentityCount(role.value, str(role.label), counts[role])
-        for role in Role
-        if counts.get(role)
-    )
 
 
 def archive_line(archive: Archive) -> ArchiveLine:

@@ -11,8 +11,8 @@ from consultations.domain import clock
 from consultations.domain.events import hold, record
 from consultations.domain.notices import tell_of_answer, tell_of_objection
 from consultations.domain.objection_window import is_open
-from consultations.domain.outcome_parts import Objection, Signature
 from consultations.domain.passages import passages
+from consultations.domain.review_parts import Objection, Signature
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line, plain_text
 from consultations.models import (

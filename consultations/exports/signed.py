@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from consultations.domain.outcome_parts import Objection, Outcome, OutcomeSentence
+from consultations.domain.outcome_parts import Outcome, OutcomeSentence
+from consultations.domain.review_parts import Objection
 from consultations.exports.blocks import Paragraph, Run, plain
 from consultations.exports.words import day, one_line
 

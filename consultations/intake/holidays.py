@@ -109,7 +109,7 @@ class _Reader:
             worked = []
         year = int(name)
         holidays = [one for row in rows if (one := self._holiday(row, year)) is not None]
-        working = [one for text in worked if (one := self._worked(text, year)) is not None]
+        working = [day for text in worked if (day := self._worked(text, year)) is not None]
         return Arrangement(year, str(fields["source"]).strip(), tuple(holidays), tuple(working))
 
     def _has_fields(self, fields: Any, names: tuple[str, ...], place: str) -> bool:

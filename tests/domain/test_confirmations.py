@@ -7,9 +7,9 @@ import pytest
 from consultations.domain.archives import seal
 from consultations.domain.confirmations import Answer, confirm_clauses, confirmations_of
 from consultations.domain.consultations import move_stage
-from consultations.domain.outcome_parts import ConfirmationTally, Reservation
 from consultations.domain.outcome_view import outcome
 from consultations.domain.outcomes import write_clause
+from consultations.domain.review_parts import ConfirmationTally, Reservation
 from consultations.models import (
     Archive,
     ClauseConfirmation,

@@ -1,6 +1,7 @@
 """A person's own page: what they said and what became of it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,8 @@ class OwnOpinion:
     text: str
     created_at: datetime
     hidden: bool
+    held: bool
+    returned: bool
     hide_reason: str
     answered: bool
     agree: int
@@ -130,7 +133,7 @@ def _collect(
         cited[opinion_id].append(Citation(dissent, position, text))
 
 
-def _paragraphs(opinions: list[Opinion]) -> dict[int, int]:
+def _paragraphs(opinions: Sequence[Opinion]) -> dict[int, int]:
     """Where published minutes name these opinions first, by primary key. One query."""
     newest: dict[int, tuple[Passage, ...]] = {}
     rows = Minutes.objects.filter(
@@ -167,6 +170,8 @@ def _own(
         text=opinion.text,
         created_at=opinion.created_at,
         hidden=opinion.state == OpinionState.HIDDEN,
+        held=opinion.state == OpinionState.HELD,
+        returned=opinion.state == OpinionState.RETURNED,
         hide_reason=opinion.state_reason,
         answered=opinion.answered_at is not None,
         agree=agree,

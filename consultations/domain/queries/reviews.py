@@ -4,15 +4,11 @@ from dataclasses import dataclass
 
 from consultations.domain.confirmations import confirmations_of
 from consultations.domain.objection_window import attendees, is_open, unsigned
-from consultations.domain.outcome_parts import (
-    MinutesVersion,
-    Objection,
-    OutcomeSentence,
-    Signature,
-)
+from consultations.domain.outcome_parts import MinutesVersion, OutcomeSentence
 from consultations.domain.outcome_view import newest_minutes, sentences_of
 from consultations.domain.passages import ChangedPassage, Passage, compare, passages
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
+from consultations.domain.review_parts import Objection, Signature
 from consultations.domain.signing_off import objections_to, signatures_of, was_present
 from consultations.domain.stages import Act, acts_open_in
 from consultations.models import ClauseConfirmation, Consultation, Minutes
