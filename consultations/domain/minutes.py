@@ -135,7 +135,9 @@ def _attendance(found: Outcome) -> str:
     if not found.attendance.total:
         return ""
     shares = "、".join(f"{row.label} {row.count} 人" for row in found.attendance.by_identity)
-    return f"共 {found.attendance.total} 人，其中{shares}。"
+    ways = "、".join(f"{way} {count} 人" for way, count in found.attendance.by_way)
+    total = f"共 {found.attendance.total} 人{f'（{ways}）' if ways else ''}"
+    return f"{total}，其中{shares}。"
 
 
 def _items(found: Outcome) -> str:
@@ -208,9 +210,10 @@ def _ballots(found: Outcome, sources: Sources) -> str:
 
 def _ballot(ballot: BallotResult, seqs: list[int]) -> str:
     lines = "".join(f"<li>{escape(one.text)}：{one.count} 票</li>" for one in ballot.options)
+    hands = f"，其中现场举手 {ballot.hands} 人" if ballot.hands else ""
     return (
         f"<p>表决 {ballot.number}（{ballot.secrecy_label}{cite(seqs)}）：{escape(ballot.question)}"
-        f"共 {ballot.voted} 人投票{ballot.quorum_words}。</p><ul>{lines}</ul>"
+        f"共 {ballot.voted} 人投票{hands}{ballot.quorum_words}。</p><ul>{lines}</ul>"
     )
 
 

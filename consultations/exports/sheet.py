@@ -231,7 +231,7 @@ def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
 
 
 def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:
-    """A row for all votes of an option, then one for each identity; complete rows."""
+    """A row for all votes of an option, then one for each identity and the hands; complete rows."""
     for ballot in dossier.outcome.ballots:
         asked: tuple[Value, ...] = (
             ballot.number,
@@ -247,6 +247,8 @@ def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:
             yield (*asked, option.text, "合计", option.count)
             for share in option.by_identity:
                 yield (*asked, option.text, share.label, share.count)
+            if option.hands:
+                yield (*asked, option.text, "现场举手", option.hands)
 
 
 def _attendance(dossier: Dossier) -> Iterable[Sequence[Value]]:
@@ -258,3 +260,5 @@ def _attendance(dossier: Dossier) -> Iterable[Sequence[Value]]:
         label = there.label if there else said.label if said else ""
         yield label, there.count if there else 0, said.count if said else 0
     yield "合计", found.attendance.total, found.opinions.total
+    for way, count in found.attendance.by_way:
+        yield way, count, ""

@@ -14,7 +14,10 @@ from members.roles import Permission, Role
 from tests.factories import make_consultation, make_person
 
 POSTS = {Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY}
-ALWAYS_LIVE = {Act.MODERATE, Act.AGENDA, Act.VOTE, Act.OUTCOME}
+DESK = {Act.CHECK_IN, Act.DESK}
+FLOOR = {Act.HAND, Act.FLOOR, Act.ANSWER}
+ALWAYS_LIVE = {Act.MODERATE, Act.AGENDA, Act.VOTE, Act.OUTCOME} | FLOOR | DESK
+ALWAYS_COLLECTING = {Act.STANCE, Act.ANSWER, Act.MODERATE} | DESK
 
 
 def test_every_stage_can_be_reached_from_draft() -> None:
@@ -40,9 +43,9 @@ def test_going_back_and_calling_off_need_a_reason() -> None:
     ("stage", "running", "acts"),
     [
         (Stage.DRAFT, None, set()),
-        (Stage.ANNOUNCED, None, set()),
-        (Stage.COLLECTING, None, POSTS | {Act.STANCE, Act.MODERATE}),
-        (Stage.COLLECTING, AgendaKind.BRIEFING, POSTS | {Act.STANCE, Act.MODERATE}),
+        (Stage.ANNOUNCED, None, {Act.CHECK_IN}),
+        (Stage.COLLECTING, None, POSTS | ALWAYS_COLLECTING),
+        (Stage.COLLECTING, AgendaKind.BRIEFING, POSTS | ALWAYS_COLLECTING),
         (Stage.LIVE, None, POSTS | {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
         (Stage.LIVE, AgendaKind.BRIEFING, {Act.QUESTION} | ALWAYS_LIVE),
         (Stage.LIVE, AgendaKind.QUESTIONS, {Act.QUESTION, Act.REPLY} | ALWAYS_LIVE),

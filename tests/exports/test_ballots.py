@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from consultations.domain.outcome_parts import OptionResult
+from consultations.domain.outcome_parts import IdentityCount, OptionResult
 from consultations.exports import export
 from tests.exports.outcomes import ballot_result, make_outcome
 from tests.exports.reading import json_value, pdf_text, sheets, squeezed, word_lines
@@ -80,6 +80,7 @@ def test_json_has_the_ballots_as_they_are() -> None:
         "text": "赞成",
         "count": 3,
         "by_identity": [{"identity": "member", "label": "政协委员", "count": 3}],
+        "hands": 0,
     }
 
 
@@ -99,3 +100,26 @@ def test_workbook_has_a_sheet_of_every_vote_count() -> None:
     assert rows[-1][-4:] == ["未达法定票数", "# 管网", "合计", 1]
     assert "=水泵" in {row[8] for row in rows}
     assert "表决" not in sheets(export(replace(VOTED, ballots=()), "xlsx").data)
+
+
+def test_hands_of_the_hall_are_told_apart() -> None:
+    options = (
+        OptionResult(1, "赞成", 5, (IdentityCount("member", "政协委员", 3),), hands=2),
+        OptionResult(2, "反对", 1, (), hands=1),
+    )
+    raised = make_outcome(ballots=(ballot_result(voted=6, options=options, hands=3),))
+    text = export(raised, "md").data.decode()
+    assert "6人投票（居民1人、政协委员3人、现场举手3人）" in text
+    assert "1. 赞成：5票（政协委员3票、现场举手2票）" in text
+    assert "2. 反对：1票（现场举手1票）" in text
+    rows = sheets(export(raised, "xlsx").data)["表决"]
+    assert [row[-3:] for row in rows if row[-2] == "现场举手"] == [
+        ["赞成", "现场举手", 2],
+        ["反对", "现场举手", 1],
+    ]
+
+
+def test_workbook_tells_who_was_there_in_which_way() -> None:
+    there = replace(make_outcome().attendance, on_site=2)
+    rows = sheets(export(make_outcome(attendance=there), "xlsx").data)["出席"]
+    assert [row[:2] for row in rows[-2:]] == [["现场", 2], ["线上", there.total - 2]]
