@@ -83,7 +83,7 @@ def objected(room: Consultation, alias: str = "张师傅", **words: Any) -> Minu
 def test_window_ends_after_five_working_days(room: Consultation) -> None:
     assert room.objections_until == date(2026, 2, 27)
     published = RoomEvent.objects.filter(type="outcome.published").latest("seq")
-    assert published.body["objections_until"] == "2026-02-27"
+    assert (published.body or {})["objections_until"] == "2026-02-27"
 
 
 @pytest.mark.parametrize(("days", "until"), [(1, date(2026, 2, 14)), (0, None)])
