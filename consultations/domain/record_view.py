@@ -9,7 +9,9 @@ from django.db.models import Count
 
 from consultations.archiving.canonical import timestamp
 from consultations.models import (
+    CheckIn,
     Consultation,
+    HowCheckedIn,
     Opinion,
     OpinionState,
     Origin,
@@ -18,6 +20,8 @@ from consultations.models import (
 )
 from consultations.models.opinions import UNPUBLISHED
 from members.roles import SeatRole
+
+_ON_SITE = "现场"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """A seat. `body` is where the person belongs; without `came_at` the person was not there."""
+    """A seat. `body` is where the person belongs; without `came_at` the person was not there.
+
+    `how` is how the person came: 线上, or how they checked in at the place; "" for who did not.
+    """
 
     name: str
     seat: str
@@ -56,8 +63,14 @@ class Attendee:
     identity: str
     identity_label: str
     body: str
+    how: str
     came_at: datetime | None
     left_at: datetime | None
+
+    @property
+    def on_site(self) -> bool:
+        """Whether the person came to the place of the session."""
+        return self.how.startswith(_ON_SITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ class Record:
 
 
 def record_of(consultation: Consultation) -> Record:
-    """The whole record as it stands. Three queries."""
+    """The whole record as it stands. Four queries."""
     return Record(speeches_of(consultation), attendees_of(consultation))
 
 
@@ -132,7 +145,12 @@ _IDENTITIES = {"member": 0, "department": 1, "staff": 2, "admin": 3, "resident":
 
 
 def attendees_of(consultation: Consultation) -> tuple[Attendee, ...]:
-    """Every seat, there or not. One query."""
+    """Every seat, there or not. Two queries."""
+    checked = dict(
+        CheckIn.objects.filter(consultation=consultation, withdrawn_at=None)
+        .order_by()
+        .values_list("person_id", "how")
+    )
     seats = consultation.seats.select_related(
         "person__sector", "person__department", "person__liaison_group"
     )
@@ -154,11 +172,18 @@ def attendees_of(consultation: Consultation) -> tuple[Attendee, ...]:
             identity=seat.identity,
             identity_label=seat.get_identity_display(),
             body=seat.person.belongs_to,
+            how=_how(checked.get(seat.person_id), there=seat.first_seen_at is not None),
             came_at=seat.first_seen_at,
             left_at=seat.last_seen_at if seat.first_seen_at else None,
         )
         for seat in ordered
     )
+
+
+def _how(checked: str | None, *, there: bool) -> str:
+    if checked:
+        return f"{_ON_SITE}{HowCheckedIn(checked).label}"
+    return "线上" if there else ""
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ LISTS = {
     "共识": ("序号", "内容", "依据"),
     "分歧": ("序号", "内容", "依据"),
     "发言": ("编号", "时间", "发言人", "身份", "内容", "赞成", "不赞成", "说不好"),
-    "人员": ("序号", "称呼", "身份", "所属", "席位", "到会时间"),
+    "人员": ("序号", "称呼", "身份", "所属", "席位", "到会时间", "到会方式"),
 }
 KNOWN = frozenset(
     {BODY, *SINGLE, *(f"{name}.{key}" for name, keys in LISTS.items() for key in keys)}
@@ -108,4 +108,5 @@ def _attendee(number: int, one: Attendee) -> Mapping[str, str]:
         "所属": one_line(one.body),
         "席位": one.seat_label,
         "到会时间": clock(one.came_at) if one.came_at else "未到会",
+        "到会方式": one.how,
     }

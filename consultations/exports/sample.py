@@ -106,10 +106,7 @@ def sample_record() -> Record:
                 enumerate(_SAID, start=1)
             )
         ),
-        attendees=tuple(
-            Attendee(name, seat, seat_label, identity, identity_label, body, _OPENED, _CLOSED)
-            for name, seat, seat_label, identity, identity_label, body in _SEATED
-        ),
+        attendees=tuple(Attendee(*seated, "现场签到台", _OPENED, _CLOSED) for seated in _SEATED),
     )
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consultations.domain.outcome_parts import BallotResult, Evidence, OutcomeSentence
+from consultations.domain.outcome_parts import (
+    BallotResult,
+    Evidence,
+    IdentityTally,
+    OutcomeSentence,
+)
 from consultations.exports.blocks import (
     LONG,
     Align,
@@ -170,10 +175,10 @@ def _evidence_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
 
 def _entry(cited: CitedOpinion) -> tuple[str, ...]:
     opinion = cited.opinion
-    shares = (("合计", opinion), *((tally.label, tally) for tally in opinion.by_identity))
+    total = IdentityTally("", "合计", opinion.agree, opinion.disagree, opinion.passed)
     tallies = "；".join(
-        f"{label}：赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
-        for label, one in shares
+        f"{one.label}：赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
+        for one in (total, *opinion.by_identity)
     )
     head = f"{cited.name}　{one_line(cited.author)}　用于{'、'.join(cited.cited_by)}"
     return (head, *cited.text.split("\n"), tallies)

@@ -185,6 +185,7 @@ def attendee(name: str, seat: str = "participant", **fields: Any) -> Attendee:
         "identity": "resident",
         "identity_label": "居民",
         "body": "",
+        "how": "线上",
         "came_at": OPENED,
         "left_at": CLOSED,
     }
@@ -204,11 +205,11 @@ def make_record(**fields: Any) -> Record:
             speech(5, text="", hidden=True),
         ),
         "attendees": (
-            attendee("赵主任", "moderator", **member, body="教育界"),
+            attendee("赵主任", "moderator", **member, body="教育界", how="现场签到台"),
             attendee("林工", "department", **office),
             attendee("王委员", **member, body="经济界"),
             attendee("柳树下", body="柳河镇"),
-            attendee("没来的人", came_at=None, left_at=None),
+            attendee("没来的人", how="", came_at=None, left_at=None),
         ),
     }
     return Record(**{**values, **fields})

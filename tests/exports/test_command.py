@@ -9,8 +9,8 @@ from django.core.management import call_command
 
 from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
-from consultations.exports import FORMATS, export_outcome
-from consultations.models import Consultation, Stage
+from consultations.exports import FORMATS, export_outcome, export_paper
+from consultations.models import Consultation, PaperKind, PaperNumber, Stage
 from hall.errors import Code, Refusal
 from members.roles import Role, SeatRole
 from tests.exports.reading import json_value, markdown_text, pdf_text, sheets, word_lines
@@ -111,6 +111,31 @@ def test_missing_font_is_one_sentence_and_no_file(
     assert "fonts-noto-cjk" in complained
     assert complained.count("\n") == 1
     assert not file.exists()
+
+
+@pytest.mark.parametrize("kind", list(PaperKind))
+def test_writes_any_document(consultation: Consultation, tmp_path: Path, kind: PaperKind) -> None:
+    file = tmp_path / "out.docx"
+    pk = str(consultation.pk)
+    code, _said, complained = run(pk, "--document", kind, "--format", "docx", "-o", str(file))
+    assert (code, complained) == (0, "")
+    assert file.read_bytes() == export_paper(consultation, kind, "docx").data
+
+
+def test_number_is_issued_once_on_request(consultation: Consultation, tmp_path: Path) -> None:
+    file = tmp_path / "out.md"
+    asked = (str(consultation.pk), "--document", "report", "--format", "md", "-o", str(file))
+    assert run(*asked)[0] == 0
+    assert not PaperNumber.objects.exists()
+    for _twice in range(2):
+        assert run(*asked, "--number")[0] == 0
+    assert PaperNumber.objects.get().text in file.read_text()
+
+
+def test_unknown_document_is_named(consultation: Consultation) -> None:
+    code, said, complained = run(str(consultation.pk), "--document", "novel", "--format", "md")
+    assert (code, said) == (1, "")
+    assert "novel" in complained and "minutes" in complained
 
 
 @pytest.mark.django_db

@@ -35,6 +35,10 @@ def start_and_fail(tmp_path: Path, **settings: str) -> tuple[int, str, str]:
         ("DATABASE_URL", "oracle://db/hall"),
         ("REDIS_URL", "localhost"),
         ("HALL_LOG_LEVEL", "loud"),
+        ("HALL_NUMBERS", "minutes=纪{number}号"),
+        ("HALL_NUMBERS", "minutes=纪〔{year}〕{number}号{x}"),
+        ("HALL_NUMBERS", "novel=〔{year}〕{number}号"),
+        ("HALL_ADDRESSEES", "report"),
     ],
 )
 def test_start_with_a_bad_setting_names_it_in_one_sentence(

@@ -23,6 +23,8 @@ PUBLIC = {
     "topic": lambda hall: (hall.proposed.pk,),
     "consultation_list": lambda hall: (),
     "archive": lambda hall: (hall.archive.number,),
+    "verify": lambda hall: (),
+    "live_heads": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "account_login": lambda hall: (),
     "screen_code": lambda hall: (),
 }
@@ -38,6 +40,7 @@ SIGNED_IN = {
     "room": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
 }
 STAFF = {
+    "erasures": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "plan_import": lambda hall: (),
     "studio_reports": lambda hall: (),
     "consultation_new": lambda hall: (hall.topic.pk,),
@@ -47,6 +50,8 @@ STAFF = {
     "desk_attendance": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "screens": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "outcome_edit": lambda hall: (hall.by_stage[Stage.SUMMARISING].pk,),
+    "papers": lambda hall: (hall.by_stage[Stage.REVIEW].pk,),
+    "paper_templates": lambda hall: (),
 }
 ADMIN = {
     "people": lambda hall: (),

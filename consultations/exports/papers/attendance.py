@@ -1,8 +1,8 @@
 """签到表: every seat, when its person came, and room to sign."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
+from consultations.domain.record_view import Attendee
 from consultations.exports.blocks import Align, Block, Column, Document, Paragraph, Table, plain
 from consultations.exports.dossier import Dossier
 from consultations.exports.papers.parts import paper, titled
@@ -11,12 +11,12 @@ from consultations.exports.words import clock, day, one_line
 NAME = "签到表"
 COLUMNS = (
     Column("序号", 14, Align.CENTRE),
-    Column("称呼", 26),
+    Column("称呼", 24),
     Column("身份", 24, Align.CENTRE),
     Column("所属", 28),
-    Column("席位", 22, Align.CENTRE),
-    Column("到会时间", 18, Align.CENTRE),
-    Column("签名", 24, Align.CENTRE),
+    Column("席位", 24, Align.CENTRE),
+    Column("到会", 20, Align.CENTRE),
+    Column("签名", 22, Align.CENTRE),
 )
 
 
@@ -47,7 +47,7 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
                 (one.identity_label,),
                 (one_line(one.body),),
                 (one.seat_label,),
-                _came(one.came_at, days, ("现场" if one.on_site else "线上") if on_site else ""),
+                _came(one, days=days, how=on_site > 0),
                 ("",),
             )
             for number, one in enumerate(there, start=1)
@@ -55,8 +55,8 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
     )
 
 
-def _came(at: datetime | None, days: bool, way: str) -> tuple[str, ...]:
-    if at is None:
+def _came(one: Attendee, *, days: bool, how: bool) -> tuple[str, ...]:
+    if one.came_at is None:
         return ("未到会",)
-    lines = (day(at).partition("年")[2] if days else "", clock(at), way)
-    return tuple(line for line in lines if line)
+    lines = (day(one.came_at).partition("年")[2] if days else "", clock(one.came_at))
+    return tuple(line for line in (*lines, one.how if how else "") if line)
