@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from consultations.domain import agenda, opinions, stances
+from consultations.domain import agenda, holding, merging, opinions, posting_rules, stances
 from consultations.domain.consultations import edit_consultation, move_stage
 from consultations.domain.deliveries import Viewer, delivery_of
 from consultations.domain.room_queries import deliveries_since, snapshot
@@ -200,6 +200,39 @@ class RoomMachine(RuleBasedStateMachine):
             self._do(opinions.pin_opinion, pinned=how == "pin", **given)
         else:
             self._do(opinions.mark_answered, answered=how == "answer", **given)
+
+    @rule(holds=st.booleans(), closed=st.sampled_from([None, None, True, False]))
+    def set_posting(self, holds: bool, closed: bool | None) -> None:
+        draft = posting_rules.RulesDraft(holds_residents=holds, closed=closed)
+        self._do(posting_rules.set_posting, draft=draft, by=self.moderator)
+
+    @rule(back=BACK, how=st.sampled_from(["approve", "approve", "return", "reconsider"]))
+    def decide(self, back: int, how: str) -> None:
+        number, by = self._number(back), self.moderator
+        if how == "approve":
+            self._do(holding.approve_opinions, numbers=[number], by=by)
+        elif how == "return":
+            self._do(holding.return_opinions, numbers=[number], reason="请写具体", by=by)
+        else:
+            self._do(holding.reconsider_opinion, number=number, by=by)
+
+    @rule(back=BACK, into=BACK, apart=st.booleans())
+    def merge(self, back: int, into: int, apart: bool) -> None:
+        by = self.moderator
+        merged = Opinion.objects.filter(consultation=self.room, merged_into__isnull=False).first()
+        if apart and merged is not None:
+            self._do(merging.unmerge_opinion, number=merged.number, by=by)
+        else:
+            numbers = [self._number(back)]
+            self._do(merging.merge_opinions, numbers=numbers, into=self._number(into), by=by)
+
+    @rule(who=WHO, lift=st.booleans())
+    def mute(self, who: str, lift: bool) -> None:
+        given: dict[str, Any] = {"person_id": self.readers[who].person.pk, "by": self.moderator}
+        if lift:
+            self._do(posting_rules.unmute_person, **given)
+        else:
+            self._do(posting_rules.mute_person, minutes=5, reason="请先听", **given)
 
     @rule(who=WHO, back=BACK, value=st.sampled_from(StanceValue))
     def take_stance(self, who: str, back: int, value: StanceValue) -> None:

@@ -24,10 +24,10 @@ REPLAY = """async (stories) => {
   return stories.map((told) => {
     let state = store.NOTHING;
     for (const [what, ...rest] of told) state = take[what](state, ...rest);
-    const { epoch, head, room, total, outcome } = state;
+    const { epoch, head, room, total, outcome, posting, mutes } = state;
     const numbers = [...state.cards.keys()].sort((a, b) => a - b);
     const opinions = numbers.map((number) => state.cards.get(number));
-    return { epoch, head, room, opinions, total, outcome };
+    return { epoch, head, room, opinions, total, outcome, posting, mutes };
   });
 }"""
 

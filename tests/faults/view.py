@@ -26,6 +26,8 @@ class View:
         self.total = 0
         self.presence: Frame = {}
         self.outcome: Frame | None = None
+        self.posting: Frame = {}
+        self.mutes: list[Frame] = []
         self.applied: list[int] = []
 
     def greet(self, hello: Frame) -> None:
@@ -39,6 +41,7 @@ class View:
         self.cards = {card["number"]: card for card in snapshot["opinions"]}
         self.total = snapshot["total"]
         self.presence, self.outcome = snapshot["presence"], snapshot["outcome"]
+        self.posting, self.mutes = snapshot["posting"], snapshot["mutes"]
         self.applied = []
 
     def take_events(self, events: list[Frame]) -> None:
@@ -73,6 +76,8 @@ class View:
             "opinions": [self.cards[number] for number in sorted(self.cards)],
             "total": self.total,
             "outcome": self.outcome,
+            "posting": self.posting,
+            "mutes": self.mutes,
         }
 
     def _change(self, number: int, **fields: Any) -> None:
@@ -84,13 +89,57 @@ class View:
             self._change(number, agree=agree, disagree=disagree, passed=passed)
 
     def _opinion_posted(self, body: Frame, event: Frame) -> None:
-        self.total = max(self.total, body["number"])
-        if body["number"] in self.cards:
+        self._come_in(body, at=event["at"], state="visible")
+
+    def _opinion_held(self, body: Frame, event: Frame) -> None:
+        self._come_in(body, at=event["at"], state="held")
+
+    def _opinion_approved(self, body: Frame, _event: Frame) -> None:
+        said = {name: value for name, value in body.items() if name != "posted_at"}
+        self._come_in(said, at=body["posted_at"], state="visible")
+        self._change(body["number"], state="visible")
+
+    def _opinion_returned(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], state="returned", reason=body["reason"])
+
+    def _opinion_reconsidered(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], state="held")
+        self.cards.get(body["number"], {}).pop("reason", None)
+
+    def _opinion_merged(self, body: Frame, _event: Frame) -> None:
+        self._change(body["number"], merged_into=body["into"])
+        if body["into"] in self.cards:
+            parts = self.cards[body["into"]].get("merged", [])
+            parts = [*parts, {"number": body["number"], "author": body["author"]}]
+            self._change(body["into"], merged=sorted(parts, key=lambda part: part["number"]))
+
+    def _opinion_unmerged(self, body: Frame, _event: Frame) -> None:
+        self.cards.get(body["number"], {}).pop("merged_into", None)
+        parts = self.cards.get(body["into"], {}).pop("merged", [])
+        if rest := [part for part in parts if part["number"] != body["number"]]:
+            self._change(body["into"], merged=rest)
+
+    def _posting_set(self, body: Frame, _event: Frame) -> None:
+        self.posting = body
+
+    def _person_muted(self, body: Frame, _event: Frame) -> None:
+        ids = [mute["person"]["id"] for mute in self.mutes]
+        if body["person"]["id"] in ids:
+            self.mutes[ids.index(body["person"]["id"])] = body
+        else:
+            self.mutes.append(body)
+
+    def _person_unmuted(self, body: Frame, _event: Frame) -> None:
+        self.mutes = [one for one in self.mutes if one["person"]["id"] != body["person"]["id"]]
+
+    def _come_in(self, said: Frame, *, at: str, state: str) -> None:
+        self.total = max(self.total, said["number"])
+        if said["number"] in self.cards:
             return
-        self.cards[body["number"]] = {
-            **body,
-            "at": event["at"],
-            "state": "visible",
+        self.cards[said["number"]] = {
+            **said,
+            "at": at,
+            "state": state,
             "pinned": False,
             "answered": False,
             "agree": 0,

@@ -163,12 +163,12 @@ function comeIn(draft, said) {
   join(draft.replies, said);
 }
 
-/** Change a card, and take its reason and earlier wordings away. */
-function without(draft, number, fields) {
-  const card = draft.cards.get(number);
-  if (!card) return;
-  const { reason: _gone, corrections: _too, ...rest } = card;
-  draft.cards.set(number, { ...rest, ...fields });
+/** Change a card, and take away what it has beside: its reason and earlier wordings, or this. */
+function without(draft, number, fields, gone = ["reason", "corrections"]) {
+  const card = { ...draft.cards.get(number) };
+  if (!card.number) return;
+  for (const name of gone) delete card[name];
+  draft.cards.set(number, { ...card, ...fields });
 }
 
 const APPLY = {
@@ -189,9 +189,9 @@ const APPLY = {
     change(draft, into, { merged: merged.sort((a, b) => a.number - b.number) });
   },
   "opinion.unmerged"(draft, { number, into }) {
-    change(draft, number, { merged_into: undefined });
-    const merged = draft.cards.get(into)?.merged?.filter((each) => each.number !== number);
-    change(draft, into, { merged: merged?.length ? merged : undefined });
+    without(draft, number, {}, ["merged_into"]);
+    const merged = (draft.cards.get(into)?.merged ?? []).filter((each) => each.number !== number);
+    without(draft, into, merged.length ? { merged } : {}, ["merged"]);
   },
   "posting.set"(draft, body) {
     draft.posting = body;
