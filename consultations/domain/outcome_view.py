@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Count, Prefetch, Q
-from django.utils.translation import gettext as _
 
 from consultations.domain.confirmations import Confirmations, confirmations_by_clause
 from consultations.domain.outcome_ballots import ballots_of, identity_counts
@@ -33,6 +32,7 @@ from consultations.models import (
     Stance,
     StanceValue,
 )
+from consultations.models.opinions import ERASED_AUTHOR
 from members.roles import Role, SeatRole
 
 __all__ = ["Outcome", "outcome"]
@@ -197,7 +197,7 @@ def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evide
         kind=opinion.kind,
         kind_label=opinion.get_kind_display(),
         text=opinion.text if opinion.state == OpinionState.VISIBLE else "",
-        author=_("（已依法删除）") if erased else opinion.author.alias,
+        author=ERASED_AUTHOR if erased else opinion.author.alias,
         identity=opinion.identity,
         identity_label=opinion.get_identity_display(),
         origin=opinion.origin,

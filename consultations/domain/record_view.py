@@ -18,7 +18,7 @@ from consultations.models import (
     Stance,
     StanceValue,
 )
-from consultations.models.opinions import UNPUBLISHED
+from consultations.models.opinions import ERASED_AUTHOR, UNPUBLISHED
 from members.roles import SeatRole
 
 _ON_SITE = "现场"
@@ -125,7 +125,7 @@ def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
         kind=row.kind,
         kind_label=row.get_kind_display(),
         text="" if hidden else row.text,
-        author=row.author.alias,
+        author=ERASED_AUTHOR if row.state == OpinionState.ERASED else row.author.alias,
         identity=row.identity,
         identity_label=row.get_identity_display(),
         origin_label=row.get_origin_display() if row.origin != Origin.ONLINE else "",

@@ -23,6 +23,8 @@ class OpinionState(models.TextChoices):
     ERASED = "erased", _("已依法删除")
 
 
+# Instead of the author's name, wherever an opinion is named whose text was erased by law.
+ERASED_AUTHOR = "（已依法删除）"
 UNPUBLISHED = frozenset({OpinionState.HELD, OpinionState.RETURNED})
 
 

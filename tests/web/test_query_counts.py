@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consultations.domain.archives import seal
+from consultations.domain.erasures import ask_erasure, confirm_erasure
+from consultations.domain.heads import publish_head
 from consultations.models import Consultation, Stage
 from members.models import Person
 from members.roles import Role
@@ -142,3 +144,24 @@ def test_my_page(visit: As) -> None:
 
 def test_people(visit: As) -> None:
     _same(visit, make_person(Role.ADMIN), reverse("people"), make_person)
+
+
+def test_live_heads(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    url = reverse("live_heads", args=[room.pk])
+    _same(visit, None, url, lambda: publish_head(room.pk))
+
+
+def test_erasures(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    asks, decides = make_person(Role.STAFF), make_person(Role.STAFF)
+
+    def add() -> None:
+        for decided in (False, True):
+            number = make_opinion(room).number
+            words = {"number": number, "basis": "裁定", "reason": "裁定"}
+            waiting = ask_erasure(room, by=asks, **words)
+            if decided:
+                confirm_erasure(waiting, by=decides)
+
+    _same(visit, asks, reverse("erasures", args=[room.pk]), add)

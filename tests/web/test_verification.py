@@ -288,3 +288,20 @@ def test_own_page_gives_the_receipts(visit: As, room: Consultation) -> None:
     page = visit(opinion.author).get(reverse("me")).content.decode()
     code = code_of(opinion)
     assert f"{reverse('verify')}?receipt={code.replace(':', '%3A')}" in page
+
+
+def test_record_and_opinion_pages_show_the_tombstone(visit: As, room: Consultation) -> None:
+    opinion = make_opinion(room, text=SECRET)
+    name = opinion.author.alias
+    words = {"number": opinion.number, "basis": "某某法院裁定", "reason": "裁定"}
+    waiting = ask_erasure(room, by=make_person(Role.STAFF), **words)
+    confirm_erasure(waiting, by=make_person(Role.STAFF))
+    browser = visit(make_person())
+    record = text(browser.get(reverse("record", args=[room.pk])))
+    assert "意见 1 的记录，正文已依法删除" in record
+    assert "依法删除意见 1 的正文" in record
+    page = text(browser.get(reverse("opinion", args=[room.pk, opinion.number])))
+    assert "这条的正文已依法删除" in page
+    for shown in (record, page):
+        assert SECRET not in shown
+        assert name not in shown

@@ -54,6 +54,7 @@ class OpinionPage:
     at: datetime
     seq: int
     hidden: bool
+    erased: bool
     reason: str
     answered: bool
     reply_to: int | None
@@ -94,6 +95,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         at=opinion.created_at,
         seq=opinion.posted_seq,
         hidden=opinion.state != OpinionState.VISIBLE,
+        erased=opinion.state == OpinionState.ERASED,
         reason=opinion.state_reason if own or moderates else "",
         answered=opinion.answered_at is not None,
         reply_to=opinion.reply_to.number if opinion.reply_to else None,
@@ -112,9 +114,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
 def naming(minutes: Iterable[Passage], number: int) -> tuple[Passage, ...]:
     """The paragraphs of these minutes that name the opinion."""
     return tuple(
-        one
-        for one in minutes
-        if any(int(match[2]) == number for match in CITED.finditer(one.text))
+        one for one in minutes if any(int(match[2]) == number for match in CITED.finditer(one.text))
     )
 
 

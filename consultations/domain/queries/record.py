@@ -17,6 +17,7 @@ PAGE = 100
 _KNOWN = {
     "opinion.posted": gettext_lazy("发表%(kind)s %(n)s"),
     "opinion.hidden": gettext_lazy("隐藏意见 %(n)s"),
+    "opinion.erased": gettext_lazy("依法删除意见 %(n)s 的正文"),
     "opinion.restored": gettext_lazy("恢复意见 %(n)s"),
     "opinion.pinned": gettext_lazy("意见 %(n)s 置顶有变"),
     "opinion.answered": gettext_lazy("意见 %(n)s 的答复有变"),
@@ -67,12 +68,18 @@ def record_page(visitor: Visitor, consultation_id: int, seq: int) -> RecordPage:
         raise Refusal(Code.NOT_FOUND)
     first = (seq - 1) // PAGE * PAGE + 1
     shown = events.filter(seq__gte=first, seq__lt=first + PAGE, audience=EVERYONE)
-    lines = tuple(_line(event) for event in shown.select_related("by").order_by("seq"))
+    lines = tuple(
+        _line(event) for event in shown.select_related("by", "erasure__opinion").order_by("seq")
+    )
     later = first + PAGE if first + PAGE <= head else 0
     return RecordPage(found, lines, max(first - PAGE, 0), later)
 
 
 def _line(event: RoomEvent) -> RecordLine:
+    if event.erasure is not None:
+        number = event.erasure.opinion.number
+        words = _("意见 %(n)s 的记录，正文已依法删除") % {"n": number}
+        return RecordLine(event.seq, event.at, "", words, number)
     body: dict[str, Any] = event.body or {}
     number = body.get("number", 0) if event.type.startswith("opinion.") else 0
     by = event.by.alias if event.by else ""
