@@ -81,7 +81,7 @@ def test_papers_open_in_place_and_give_the_focus_back(enter: Enter) -> None:
     link = room.page.get_by_role("link", name="本场介绍与背景材料")
     link.click()
     sheet = room.page.get_by_role("dialog", name="背景材料")
-    expect(sheet.get_by_role("heading", name="为什么商量这件事")).to_be_visible()
+    expect(sheet.get_by_role("heading", name="对应的工作要点")).to_be_visible()
     room.page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(link).to_be_focused()

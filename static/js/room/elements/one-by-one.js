@@ -47,7 +47,9 @@ class OneByOne extends HallElement {
 
   async #page() {
     this.loading = true;
-    if (await this.pages.next(this.room)) this.loading = false;
+    if (!(await this.pages.next(this.room))) return;
+    this.state = this.room.state;
+    this.loading = false;
   }
 
   /** The numbers to go through, in their order; those by time the oldest first. */
@@ -80,9 +82,12 @@ class OneByOne extends HallElement {
     return true;
   }
 
-  #have(number) {
+  async #have(number) {
     if (this.state.cards.has(number)) return true;
-    return this.room.load(Math.max(1, number - NEAR), Math.min(this.state.total, number + NEAR));
+    const last = Math.min(this.state.total, number + NEAR);
+    const there = await this.room.load(Math.max(1, number - NEAR), last);
+    this.state = this.room.state;
+    return there && this.state.cards.has(number);
   }
 
   async #step(numbers, place) {
@@ -103,7 +108,7 @@ class OneByOne extends HallElement {
     const place = known >= 0 ? known : this.#fromEnd ? numbers.length - 1 : 0;
     const card = this.state.cards.get(numbers[place]);
     if (!card) {
-      return html`<p class="empty">${this.loading ? _("正在取来…") : _("这里还没有意见。")}</p>`;
+      return html`<p class="empty">${this.loading ? _("正在取来…") : feed.nothingYet(this.order, this.item)}</p>`;
     }
     return html`<div class="one">
       <div class="one__steps">

@@ -117,7 +117,14 @@ class OpinionFeed extends HallElement {
   /** Have the next page of an order that is not that of time alone. */
   async #page() {
     this.loading = true;
-    if (await this.pages.next(this.room)) this.loading = false;
+    if (!(await this.pages.next(this.room))) return;
+    this.#arrived();
+  }
+
+  /** What was fetched is in the room's state before the room's elements are told of it. */
+  #arrived() {
+    this.state = this.room.state;
+    this.loading = false;
   }
 
   get #numbers() {
@@ -157,16 +164,8 @@ class OpinionFeed extends HallElement {
   }
 
   #empty() {
-    if (this.loading) return html`<p class="empty">${_("正在取来…")}</p>`;
-    const words = {
-      questions: _("还没有人提问。"),
-      mine: _("您还没有发言。"),
-      pinned: _("没有置顶的意见。"),
-      time: this.item ? _("这一项还没有人发言。") : _("还没有意见，欢迎您第一个发言。"),
-      agree: _("还没有人赞成。"),
-      divided: _("还没有看法不一的意见。"),
-    };
-    return html`<p class="empty">${words[this.order]}</p>`;
+    const words = this.loading ? _("正在取来…") : feed.nothingYet(this.order, this.item);
+    return html`<p class="empty">${words}</p>`;
   }
 
   #more(words, act, edge) {
@@ -256,7 +255,7 @@ class OpinionFeed extends HallElement {
     try {
       return await this.room.load(first, last);
     } finally {
-      this.loading = false;
+      this.#arrived();
     }
   }
 
