@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LIKELY = 0.25
+LIKELY = 0.2
 SHORTEST = 4
 MOST_COMMON = 0.2
 

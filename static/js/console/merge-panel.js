@@ -26,9 +26,8 @@ class MergePanel extends HallElement {
     Object.assign(this, { groups: [], looked: false, into: {}, left: new Set(), busy: false });
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    if (this.kept || !this.room) return;
+  willUpdate() {
+    if (this.kept) return;
     this.kept = keep(`hall.room.${this.state.room.id}.different`);
     this.different = new Set(this.kept.read() ?? []);
     this.#look();
