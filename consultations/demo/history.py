@@ -16,6 +16,7 @@ from consultations.domain.corrections import correct_opinion
 from consultations.domain.desk import enter_opinion
 from consultations.domain.opinions import hide_opinion, mark_answered, pin_opinion, post_opinion
 from consultations.domain.outcomes import draft_minutes, save_minutes, write_clause, write_dissent
+from consultations.domain.papers import issue_number
 from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.stances import take_stance
@@ -27,6 +28,7 @@ from consultations.models import (
     Consultation,
     Kind,
     OpinionKind,
+    PaperKind,
     Stage,
     StanceValue,
     Topic,
@@ -135,6 +137,8 @@ class History:
             if stage == Stage.SEALED:
                 with clock.at(max(days[stage], window_over(self.consultation))):
                     seal(self.consultation, by=self.staff, documents=archive_documents)
+                    for kind in (PaperKind.MINUTES, PaperKind.CONSENSUS):
+                        issue_number(self.consultation, kind=kind, by=self.staff)
                 return
             if stage == Stage.REVIEW:
                 self._summarise(days[stage] - timedelta(hours=3))

@@ -36,6 +36,15 @@ FORMAT_LABELS = {
     "json": "JSON",
     "md": gettext_lazy("纯文本"),
 }
+PURPOSES = {
+    PaperKind.MINUTES: gettext_lazy("会议怎么开的、议定了什么，发给参会各方。"),
+    PaperKind.CONSENSUS: gettext_lazy("逐条列出共识和分歧，附依据的意见和纪要。"),
+    PaperKind.REPORT: gettext_lazy("报送党委、政府：情况、主要意见、共识和建议。"),
+    PaperKind.OPINION_REPORT: gettext_lazy("一事一报：反映的情况和有关建议。"),
+    PaperKind.SPEECHES: gettext_lazy("会前会上每一条发言，按议程排列。"),
+    PaperKind.ATTENDANCE: gettext_lazy("席位、到会时间和方式，留有签名处。"),
+    PaperKind.ASSIGNMENT: gettext_lazy("把共识里的建议交给承办单位办理。"),
+}
 _SLOW = frozenset({"docx", "pdf"})
 
 
@@ -51,6 +60,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Row:
     paper: PaperLine
+    purpose: str
     choices: tuple[Choice, ...]
 
 
@@ -61,11 +71,15 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "desk": desk,
         "consultation": desk.consultation,
-        "rows": [Row(paper, _choices(paper.kind, large)) for paper in desk.papers],
+        "rows": [_row(paper, large) for paper in desk.papers],
         "large": large,
         "may_change_templates": allowed(request.user, Permission.TEMPLATE_CHANGE),
     }
     return render(request, "papers/list.html", context)
+
+
+def _row(paper: PaperLine, large: bool) -> Row:
+    return Row(paper, str(PURPOSES[paper.kind]), _choices(paper.kind, large))
 
 
 def _choices(kind: PaperKind, large: bool) -> tuple[Choice, ...]:

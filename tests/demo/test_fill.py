@@ -20,6 +20,8 @@ from consultations.models import (
     Consultation,
     Opinion,
     OpinionState,
+    PaperKind,
+    PaperNumber,
     Stage,
     Stance,
     StudioQuestion,
@@ -77,6 +79,13 @@ def test_fill_hall_seals_an_archive_that_verifies_with_its_documents() -> None:
     with zipfile.ZipFile(path) as bag:
         names = {name.partition("/")[2] for name in bag.namelist()}
     assert {"data/records.jsonl", "data/minutes.docx", "data/minutes.pdf"} < names
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_papers_bear_their_numbers() -> None:
+    sealed = Consultation.objects.filter(stage=Stage.SEALED)
+    numbers = PaperNumber.objects.filter(consultation__in=sealed, kind=PaperKind.MINUTES)
+    assert sorted(numbers.values_list("number", flat=True)) == list(range(1, len(sealed) + 1))
 
 
 @pytest.mark.usefixtures("demo")
