@@ -89,10 +89,7 @@ def sealed() -> Consultation:
     keep_of_venue(room)
     keep_of_floor(room)
     keep_of_review(room)
-    PostingRules.objects.create(consultation=room, slow_seconds=30)
-    Mute.objects.create(
-        consultation=room, person=room.prepared_by, until=room.ends_at, reason="请稍等"
-    )
+    keep_of_posting(room)
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     make_dissent(room, room.opinions.get())
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
@@ -126,6 +123,14 @@ def keep_of_review(room: Consultation) -> None:
         text="不对。",
         verdict=Verdict.EXPLAINED,
         **said,
+    )
+
+
+def keep_of_posting(room: Consultation) -> None:
+    """A row in each table of what is kept of how people may post."""
+    PostingRules.objects.create(consultation=room, slow_seconds=30)
+    Mute.objects.create(
+        consultation=room, person=room.prepared_by, until=room.ends_at, reason="请稍等"
     )
 
 
@@ -191,8 +196,8 @@ def test_sealed_rows_refuse_update_and_delete(sealed: Consultation, table: str) 
 
 @pytest.mark.parametrize("table", OWNED)
 def test_sealed_consultations_take_in_nothing_more(sealed: Consultation, table: str) -> None:
-    names = columns(table)
-    values = ["900000" if name == "id" else name for name in names]
+    names = [connection.ops.quote_name(name) for name in columns(table)]
+    values = ["900000" if name == '"id"' else name for name in names]
     with pytest.raises(IntegrityError, match="the consultation is sealed"):
         run(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table}")
 
@@ -223,6 +228,8 @@ def test_other_consultations_stay_open(sealed: Consultation, table: str) -> None
     bring_to_review(other)
     keep_of_venue(other)
     keep_of_review(other)
+    keep_of_floor(other)
+    keep_of_posting(other)
     Consultation.objects.filter(pk=other.pk).update(stage=Stage.SUMMARISING)
     make_dissent(other, other.opinions.get())
     where = {
