@@ -251,9 +251,11 @@ def _seated_as(consultation: Consultation, role: SeatRole) -> tuple[str, ...]:
 
 
 def archive_line(archive: Archive) -> ArchiveLine:
+    """The archive in its newest edition; read with its `editions`, it costs no query."""
+    newest = max(archive.editions.all(), key=lambda edition: edition.number)
     return ArchiveLine(
         number=archive.number,
-        digest=archive.editions.order_by("-number").values_list("digest", flat=True)[0],
+        digest=newest.digest,
         chain_head=archive.chain_head,
         merkle_root=archive.merkle_root,
         event_count=archive.event_count,

@@ -199,8 +199,9 @@ def test_public_archive_holds_nothing_that_was_hidden(
     secret = make_opinion(room, text=SECRET)
     moderator = room.seats.get(role=SeatRole.MODERATOR).person
     hide_opinion(room, number=secret.number, reason="含个人信息", by=moderator)
-    held = make_opinion(room, text="还在等审核的话")
-    Opinion.objects.filter(pk=held.pk).update(state=OpinionState.HELD)
+    returned = make_opinion(room, text="没有通过审核的话")
+    rows = Opinion.objects.filter(pk=returned.pk)
+    rows.update(state=OpinionState.RETURNED, state_reason="与议题无关")
     bring_to_review(room)
     archive = seal(room, by=room.prepared_by)
     page = text(visit(None).get(reverse("archive", args=[archive.number])))
@@ -214,7 +215,7 @@ def test_public_archive_holds_nothing_that_was_hidden(
     assert report.withheld >= 3
     with zipfile.ZipFile(BytesIO(taken.content)) as bag:
         inside = "".join(bag.read(name).decode("utf-8", "replace") for name in bag.namelist())
-    for words in (SECRET, "含个人信息", "还在等审核的话"):
+    for words in (SECRET, "含个人信息", "没有通过审核的话"):
         assert words not in inside
     complete = visit(make_person(Role.STAFF)).get(
         reverse("archive_download", args=[archive.number])

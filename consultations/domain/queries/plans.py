@@ -179,7 +179,7 @@ def item_page(item_id: int, visitor: Visitor | None = None) -> ItemPage:
     archives = Archive.objects.filter(consultation__work_items=item).select_related(
         "consultation", "sealed_by"
     )
-    found = list(archives.order_by("-number"))
+    found = list(archives.prefetch_related("editions").order_by("-number"))
     clauses = sentences_of([archive.consultation_id for archive in found])
     return ItemPage(
         id=item.pk,
