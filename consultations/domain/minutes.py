@@ -193,9 +193,10 @@ def _most_weighed(consultation: Consultation) -> list[Evidence]:
 
 def _opinion_line(one: Evidence) -> str:
     text = " ".join(one.text.split()).rstrip("。")
+    stop = "" if text.endswith(("？", "！", "?", "!", "…")) else "。"
     origin = f"，{one.origin_label}" if one.origin_label else ""
     return (
-        f"{escape(one.author)}（{one.identity_label}{origin}）提出：{escape(text)}。"
+        f"{escape(one.author)}（{one.identity_label}{origin}）提出：{escape(text)}{stop}"
         f"（{one.kind_label} {one.number}，{_tally(one)}）"
     )
 

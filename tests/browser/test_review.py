@@ -108,3 +108,7 @@ def test_review_from_confirmation_to_seal(
     staff.get_by_role("link", name="意见 1").first.click()
     expect(staff.get_by_role("link", name="写进了共识第 1 条")).to_be_visible()
     is_readable_by_all(staff)
+
+    staff.goto(f"/rooms/{room}/")
+    staff.get_by_role("link", name="意见 1 的链接").click()
+    expect(staff.get_by_role("heading", level=1)).to_have_text("意见 1")

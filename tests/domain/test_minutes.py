@@ -167,3 +167,8 @@ def test_save_minutes_needs_permission(live_room: Consultation) -> None:
     with pytest.raises(Refusal) as refused:
         save_minutes(live_room, by=make_person(), body="<p>一</p>")
     assert refused.value.code == Code.FORBIDDEN
+
+
+def test_draft_minutes_puts_no_stop_after_a_question(live_room: Consultation) -> None:
+    make_opinion(live_room, kind=OpinionKind.QUESTION, text="什么时候动工？")
+    assert "提出：什么时候动工？（提问 1，" in draft_minutes(live_room)

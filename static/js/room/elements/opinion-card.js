@@ -66,10 +66,13 @@ class OpinionCard extends HallElement {
 
   #head() {
     const { card } = this;
+    const { outcome, room } = this.room.state;
+    // Once there is an outcome, the way leads on to what became of the opinion.
+    const page = outcome ? `/consultations/${room.id}/opinions/${card.number}/` : "";
     return html`<header class="opinion__head" id="opinion-${card.number}-head">
       <a
         class="opinion__number number"
-        href="#opinion-${card.number}"
+        href=${page || `#opinion-${card.number}`}
         aria-label=${_("{kind} {n} 的链接", { kind: KINDS[card.kind], n: card.number })}
         >${card.number}</a
       >
