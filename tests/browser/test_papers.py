@@ -1,0 +1,102 @@
+"""Official documents in a real browser, from a real server: number, background, template, zip."""
+
+import json
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room.pages import sign_in
+from tests.exports.reading import word_lines
+from tests.exports.test_templates import template
+from tests.support.browsing import DESK, PHONE
+from tests.support.hall_server import HallInstallation
+
+FILL = (
+    "import json\n"
+    "from consultations.demo.fill import fill_hall\n"
+    "from consultations.models import Consultation\n"
+    "from members.models import Person\n"
+    "fill_hall()\n"
+    "review = Consultation.objects.get(stage='review')\n"
+    "print(json.dumps([review.pk, Person.objects.get(alias='陈静').pk]))"
+)
+
+
+def taken(page: Page, folder: Path, name: str) -> bytes:
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name, exact=True).click()
+    path = folder / "taken"
+    download.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_documents_are_numbered_made_and_fetched(
+    demo_hall: HallInstallation, visit: Visit, tmp_path: Path
+) -> None:
+    filled = demo_hall.manage("shell", "--verbosity", "0", "-c", FILL)
+    consultation, staff = json.loads(filled.splitlines()[-1])
+    process = demo_hall.start()
+    page = visit(process.url, DESK).page
+    sign_in(page, staff)
+    page.goto(f"/consultations/{consultation}/")
+    page.get_by_role("link", name="公文与下载").click()
+
+    page.get_by_role("button", name="编发协商纪要的文号").click()
+    number = page.locator(".paper__number").first.inner_text()
+    assert "号" in number
+    assert number in word_lines(taken(page, tmp_path, "协商纪要 Word"))
+    assert taken(page, tmp_path, "签到表 Excel").startswith(b"PK")
+
+    made_in_the_background(page, consultation, tmp_path)
+
+    package = tmp_path / "all.zip"
+    with page.expect_download() as download:
+        page.get_by_role("link", name="全部打包下载").click()
+    download.value.save_as(package)
+    with zipfile.ZipFile(package) as packed:
+        assert packed.testzip() is None
+        assert "manifest-sha256.txt" in packed.namelist()
+
+    phone = visit(process.url, PHONE)
+    phone.watch.expect("status of 422")  # the file that is no document
+    sign_in(phone.page, staff)
+    replaced_by_a_template(phone.page, tmp_path)
+
+
+def made_in_the_background(page: Page, consultation: int, folder: Path) -> None:
+    """What the page does for a large room; the page of the job survives being opened anew."""
+    token = page.locator('input[name="csrfmiddlewaretoken"]').first.input_value()
+    begun = page.request.post(
+        f"/consultations/{consultation}/papers/speeches/pdf/make/",
+        form={"csrfmiddlewaretoken": token},
+        headers={"Referer": page.url},
+    )
+    assert begun.ok
+    page.goto(begun.url)
+    page.reload()
+    expect(page.get_by_role("link", name="下载", exact=True)).to_be_visible(timeout=60_000)
+    assert taken(page, folder, "下载").startswith(b"%PDF")
+    page.goto(f"/consultations/{consultation}/papers/")
+    expect(page.get_by_role("link", name="发言记录 PDF").last).to_be_visible()
+    expect(page.get_by_role("heading", name="最近生成的")).to_be_visible()
+
+
+def replaced_by_a_template(page: Page, folder: Path) -> None:
+    page.goto("/papers/templates/")
+    section = page.get_by_role("region", name="协商专报")
+    section.get_by_text("上传模板").click()
+    file = folder / "本单位.docx"
+    file.write_bytes(b"no document")
+    section.get_by_label("Word 文件（.docx）").set_input_files(file)
+    section.get_by_role("button", name="上传并使用").click()
+    expect(page.get_by_text("这不是 Word 文件")).to_be_visible()
+
+    file.write_bytes(template())
+    section.get_by_label("Word 文件（.docx）").set_input_files(file)
+    section.get_by_role("button", name="上传并使用").click()
+    expect(section.get_by_text("本单位.docx")).to_be_visible()
+    assert word_lines(taken(page, folder, "协商专报样张"))[1].startswith("县政协，")
+    section.get_by_role("button", name="恢复系统自带的样式").click()
+    expect(page.get_by_role("region", name="协商专报")).to_contain_text("在用：系统自带的样式")
