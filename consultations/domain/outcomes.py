@@ -29,6 +29,7 @@ from consultations.models import (
     DissentNote,
 )
 from hall.errors import Code, Refusal
+from hall.words import own_language
 from members.models import Person
 
 __all__ = [
@@ -136,8 +137,9 @@ def register_dissent(
     cited = cited_opinions(consultation, evidence)
     if position is not None:
         _remove(ConsensusClause, consultation, by, position, expected)
-    found = standings(consultation.pk, evidence)
-    words = neutral_words(text, [found[each.number] for each in cited], most=MAX_LENGTH)
+    with own_language():
+        found = standings(consultation.pk, evidence)
+        words = neutral_words(text, [found[each.number] for each in cited], most=MAX_LENGTH)
     return _write(DissentNote, consultation, by, words, evidence, None, None)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from consultations.domain.consultations import move_stage
 from consultations.domain.evidence import MAX_EVIDENCE, neutral_words, standings
@@ -143,7 +144,8 @@ def test_review_is_refused_when_opposition_came_after_the_clause(
 
 
 def test_register_dissent_writes_neutral_words(camps: Consultation, moderator: Person) -> None:
-    note = register_dissent(camps, by=moderator, text="夜间开放。", evidence=[DIVIDES])
+    with translation.override("en"):
+        note = register_dissent(camps, by=moderator, text="夜间开放。", evidence=[DIVIDES])
     assert note.text == (
         "有人提出“夜间开放”，对此看法不一：意见 5 赞成 10 人、不赞成 8 人、说不好 0 人"
         "（A 组多数赞成、B 组多数不赞成）。"

@@ -16,7 +16,6 @@ from consultations.models import (
     Consultation,
     DissentNote,
     Opinion,
-    OpinionKind,
     OpinionState,
 )
 from hall.errors import Code, Refusal
@@ -24,11 +23,8 @@ from members.access import Visitor, allowed, require
 from members.models import Person
 from members.roles import Permission
 
-# “意见 17” names an opinion, “意见 17 条” counts them.
-CITED = re.compile(
-    rf"({'|'.join(str(kind.label) for kind in OpinionKind)})[ \u00a0]?"
-    r"(\d{1,6})(?!\d|[ \u00a0]*[条个人次])"
-)
+# “意见 17” names an opinion, “意见 17 条” counts them. Minutes are Chinese, whoever reads them.
+CITED = re.compile(r"(意见|建议|提问|回复)[ \u00a0]?(\d{1,6})(?!\d|[ \u00a0]*[条个人次])")
 
 
 @dataclass(frozen=True, slots=True)
