@@ -17,7 +17,8 @@ MANY = OPINIONS = 12
 VOICES = """
 const spoken = window.spoken = [];
 const voices = [{lang: "en-US", name: "E"}, {lang: "zh-CN", name: "普通话"}];
-Object.defineProperty(window, "SpeechSynthesisUtterance", {value: class { constructor(t) { this.text = t } }});
+class Said { constructor(text) { this.text = text; } }
+Object.defineProperty(window, "SpeechSynthesisUtterance", {value: Said});
 Object.defineProperty(window, "speechSynthesis", {value: {
   getVoices: () => window.voiceless ? [voices[0]] : voices, addEventListener: () => {},
   speak: (u) => spoken.push(u), cancel: () => { spoken.length = 0; },
@@ -34,10 +35,12 @@ SMALL = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, label.segment")]
   .filter((each) => each.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter((each) => !each.closest(".visually-hidden, .skip, .demo, .prose, p.plain")
-    && !each.matches(".skip, .visually-hidden, .segment input, [type=radio], [type=checkbox]"))
-  .map((each) => [each, each.getBoundingClientRect()])
+    && !each.matches(".segment input, [type=radio], [type=checkbox]"))
+  // The link of a row or card is as large as the row or card: its ::after covers it.
+  .map((each) => [each, (each.matches(".row-link, .card h3 a") && each.closest("li")) || each])
+  .map(([each, target]) => [each, target.getBoundingClientRect()])
   .filter(([, box]) => box.width && box.height && box.height < 47.5)
-  .map(([each, box]) => `${each.localName}.${each.className} ${Math.round(box.height)}px ${each.textContent.trim().slice(0, 20)}`)
+  .map(([each, box]) => `${each.localName}.${each.className} ${Math.round(box.height)}px`)
 """
 LEADING = """() => [...document.querySelectorAll("main *")]
   .filter((each) => each.checkVisibility() && [...each.childNodes].some(
@@ -49,12 +52,16 @@ LEADING = """() => [...document.querySelectorAll("main *")]
 SIZE = "parseFloat(getComputedStyle(document.body).fontSize)"
 
 
+def choose(room: RoomPage, version: str) -> RoomPage:
+    """Choose large type ("1") or the usual ("0") for this device."""
+    address = room.page.url.partition("/rooms/")[0]
+    cookie = {"name": "hall_senior", "value": version, "url": address}
+    room.visitor.context.add_cookies([cookie])
+    return room
+
+
 def large(room: RoomPage) -> RoomPage:
-    """Switch to large type at the foot of a page, and come back."""
-    room.page.goto("/")
-    room.page.get_by_role("button", name="切换到长辈版（大字）").click()
-    expect(room.page.locator("html[data-view=senior]")).to_have_count(1)
-    return room.enter()
+    return choose(room, "1").enter()
 
 
 @pytest.fixture
@@ -62,6 +69,24 @@ def senior(enter: Enter) -> RoomPage:
     room = enter("resident", PHONE)
     room.visitor.context.add_init_script(VOICES)
     return large(room)
+
+
+def test_switch_is_kept_for_the_person_and_for_the_device(enter: Enter) -> None:
+    phone = choose(enter("neighbour", PHONE), "0")
+    phone.page.goto("/")
+    phone.page.get_by_role("button", name="切换到长辈版（大字）").click()
+    view = phone.page.locator("html[data-view=senior]")
+    expect(view).to_have_count(1)
+    phone.page.goto("/topics/")
+    expect(view).to_have_count(1)
+
+    other = enter("neighbour", DESK)
+    large_there = other.page.locator("html[data-view=senior]")
+    expect(large_there).to_have_count(1)
+    choose(other, "0").enter()
+    expect(large_there).to_have_count(0)
+    phone.page.reload()
+    expect(view).to_have_count(1)
 
 
 def test_one_opinion_at_a_time(senior: RoomPage) -> None:
@@ -154,7 +179,7 @@ def test_a_page_is_read_aloud(senior: RoomPage) -> None:
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_type_is_large_and_targets_are_high(enter: Enter, viewport: dict[str, int]) -> None:
     room = enter("resident", viewport)
-    room.page.goto("/")
+    choose(room, "0").page.goto("/")
     usual = room.page.evaluate(SIZE)
     large(room)
     room.write("量一量")
