@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from consultations.demo.floor import tell_floor
 from consultations.demo.review import tell_review, window_over
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
@@ -182,6 +183,9 @@ class History:
                 self._take_stances(at + timedelta(minutes=minutes - 1))
             at += timedelta(minutes=minutes)
         self._wait(at)
+        told = self.session.get("floor", {})
+        people, numbers = self.people, self.numbers
+        tell_floor(self.consultation, told, people, numbers, by=self.moderator, at=at)
 
     def _wait(self, at: datetime) -> None:
         """What residents said while the room held it, and nobody has decided on yet."""

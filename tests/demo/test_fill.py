@@ -14,6 +14,7 @@ from consultations.demo.fill import fill_hall, hall_is_empty
 from consultations.demo.review import arrange_years
 from consultations.domain.archives import archive_file
 from consultations.domain.outcome_view import outcome
+from consultations.domain.speaking_list import floor_card
 from consultations.domain.working_days import work_calendar
 from consultations.models import (
     Archive,
@@ -61,6 +62,10 @@ def test_fill_hall_tells_the_whole_story() -> None:
     assert [one.corrections.count() for one in entered] == [1, 0]
     assert live.check_ins.count() == 2
     assert Stance.objects.filter(opinion__consultation=live).count() > 300
+
+    floor = floor_card(live)
+    assert (len(floor["waiting"]), floor["now"]) == (3, None)
+    assert live.answer_requests.filter(answer=None).count() == 1
 
     sealed = Consultation.objects.get(stage=Stage.SEALED)
     assert (sealed.clauses.count(), sealed.dissent_notes.count()) == (4, 1)
