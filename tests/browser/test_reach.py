@@ -45,6 +45,11 @@ MISSED = """() => [...document.querySelectorAll(
     ![...document.getElementsByName(each.name)].some((other) => other.dataset.visited))
   .map((each) => `${each.localName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`)
 """
+# The room goes to its newest opinion, and holds that place while heights settle.
+STANDING = """async () => {
+  await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
+  for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 MOST_STEPS = 400
 
 
@@ -73,6 +78,7 @@ def settled(page: Page) -> None:
     """A page with modules is looked at when these have come."""
     if page.locator("room-app").count():
         expect(page.locator("room-app > .room-static")).to_have_count(0)
+        page.evaluate(STANDING)
 
 
 def steps_of(page: Page) -> list[str]:
@@ -100,6 +106,7 @@ def steps_of(page: Page) -> list[str]:
 @pytest.mark.parametrize("who", ["resident", "moderator", "staff"])
 def test_every_page_by_keyboard_alone(hall: HallProcess, visit: Visit, who: str) -> None:
     visitor = visit(hall.url, DESK)
+    visitor.page.emulate_media(reduced_motion="reduce")  # what scrolls is there at once
     sign_in(visitor.page, PEOPLE[who])
     wrong = {}
     for path, status in walk(visitor.page, ["/"], follow=True, each=1):
