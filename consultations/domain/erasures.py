@@ -35,6 +35,7 @@ from consultations.models import (
     Consultation,
     Erasure,
     ErasureState,
+    ExportJob,
     NoticeKind,
     Opinion,
     OpinionCorrection,
@@ -182,6 +183,8 @@ def _erase(erasure: Erasure) -> None:
     opinion.state_reason, opinion.pinned_at = erasure.basis, None
     opinion.save(update_fields=["text", "state", "state_reason", "pinned_at"])
     forget_opinion(opinion)
+    # Documents made before are out of reach at once, and swept from the disk within hours.
+    ExportJob.objects.filter(consultation=erasure.consultation).delete()
 
 
 def _redact_minutes(opinion: Opinion) -> None:

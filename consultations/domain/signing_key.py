@@ -38,8 +38,10 @@ def signing_key() -> SigningKey:
         _place(path, SigningKey.generate().to_pem(), mode=0o600)
     key = SigningKey.from_pem(path.read_bytes())
     public = folder / PUBLIC
-    if not public.exists():
-        _place(public, key.public_pem(), mode=0o644)
+    if not public.exists() or (
+        public.read_bytes() != key.public_pem() and not (folder / NEXT).exists()
+    ):
+        _replace(public, key.public_pem(), mode=0o644)
     _join_chain(folder, key)
     return key
 

@@ -30,6 +30,7 @@ from consultations.models import (
     Consultation,
     Erasure,
     ErasureState,
+    ExportJob,
     Notice,
     NoticeKind,
     Opinion,
@@ -121,7 +122,13 @@ def test_text_is_gone_from_an_open_room_and_the_log_verifies(
     said: Opinion, live_room: Consultation, staff: tuple[Person, Person]
 ) -> None:
     assert SECRET in everything_stored()
+    made = {"kind": "minutes", "format": "docx", "state": "done"}
+    now = live_room.starts_at
+    ExportJob.objects.create(
+        person=staff[0], consultation=live_room, created_at=now, touched_at=now, **made
+    )
     erase(said, staff)
+    assert not ExportJob.objects.exists()
     stored = everything_stored()
     assert SECRET not in stored
     assert SECRET[:12] not in stored
