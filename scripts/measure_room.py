@@ -80,10 +80,12 @@ def arrive(url: str, laid: dict[str, Any], options: argparse.Namespace) -> threa
     return thread
 
 
-def heap(page: Page, session: Any) -> float:
+def heap(session: Any) -> float:
     """Megabytes in use after a collection."""
     session.send("HeapProfiler.collectGarbage")
-    return float(page.evaluate("performance.memory.usedJSHeapSize")) / 1e6
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    used = next(each["value"] for each in metrics if each["name"] == "JSHeapUsedSize")
+    return float(used) / 1e6
 
 
 def slow(visitor: Visitor) -> Any:
@@ -126,18 +128,19 @@ def measure(hall: HallInstallation, options: argparse.Namespace) -> list[tuple[s
             page.wait_for_function("window.noted?.usable")
             session = visitor.context.new_cdp_session(page)
             session.send("HeapProfiler.enable")
+            session.send("Performance.enable")
             before = page.evaluate("document.querySelector('room-app').room.state.total")
             page.evaluate("noted.tasks = []; noted.shift = 0")
             posting = arrive(url, laid, options)
             page.wait_for_function(
                 f"document.querySelector('room-app').room.state.total > {before}", timeout=60_000
             )
-            began, first = time.monotonic(), heap(page, session)
+            began, first = time.monotonic(), heap(session)
             while posting.is_alive():
                 page.wait_for_timeout(500)
             came = page.evaluate("document.querySelector('room-app').room.state.total") - before
             lasted = time.monotonic() - began
-            growth = heap(page, session) - first
+            growth = heap(session) - first
             longest = max(page.evaluate("noted.tasks"), default=0.0)
             shift = page.evaluate("noted.shift")
         browser.close()

@@ -31,6 +31,8 @@ class Listening {
 Object.defineProperty(window, "SpeechRecognition", {value: Listening, configurable: true});
 """
 
+MUTE = """for (const name of ["SpeechRecognition", "webkitSpeechRecognition"])
+  Object.defineProperty(window, name, {value: undefined});"""
 SMALL = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, label.segment")]
   .filter((each) => each.checkVisibility({visibilityProperty: true, opacityProperty: true}))
@@ -142,9 +144,7 @@ def test_opinion_is_read_aloud_and_stopped(senior: RoomPage) -> None:
 
 def test_nothing_is_offered_that_the_browser_cannot_do(enter: Enter) -> None:
     room = enter("resident", PHONE)
-    room.visitor.context.add_init_script(
-        f"window.voiceless = true; {VOICES}; delete window.SpeechRecognition"
-    )
+    room.visitor.context.add_init_script(f"window.voiceless = true; {VOICES}; {MUTE}")
     large(room)
     expect(room.opinion(MANY)).to_be_visible()
     room.write("没有麦克风也能写")

@@ -26,6 +26,7 @@ class OneByOne extends HallElement {
   constructor() {
     super();
     Object.assign(this, { order: "time", thread: 0, item: 0, at: 0, loading: false });
+    this.sentAfter = -1;
     this.pages = new Pages();
   }
 
@@ -36,6 +37,16 @@ class OneByOne extends HallElement {
   willUpdate(changed) {
     if (TURNS.some((name) => changed.has(name))) this.#turn();
     if (!this.at && this.#live) this.at = this.state.total;
+    if (this.sentAfter >= 0) this.#lookForOwn();
+  }
+
+  /** What this person has just said is shown as soon as it is there, and nobody else's. */
+  #lookForOwn() {
+    const me = this.state.seat?.person.id;
+    for (let number = this.sentAfter + 1; number <= this.state.total; number += 1) {
+      if (this.state.cards.get(number)?.author.id !== me) continue;
+      Object.assign(this, { at: number, sentAfter: -1 });
+    }
   }
 
   #turn() {
@@ -67,9 +78,10 @@ class OneByOne extends HallElement {
     return !feed.isRanking(this.order) && !this.thread;
   }
 
-  /** Go to the newest opinion. */
-  async latest() {
+  /** Go to the newest opinion, and on to one's own that is on its way. */
+  async latest({ sent = false } = {}) {
     this.at = this.state.total;
+    if (sent) this.sentAfter = this.state.total;
     await this.updateComplete;
   }
 

@@ -271,7 +271,7 @@ class RoomApp extends HallElement {
 
   async #sent() {
     if (this.thread || this.item || this.order !== "time") return;
-    await (await this.#opinions()).latest();
+    await (await this.#opinions()).latest({ sent: true });
   }
 
   #jump(number) {
