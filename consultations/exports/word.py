@@ -21,11 +21,11 @@ from consultations.exports.blocks import (
     Table,
 )
 from consultations.exports.wordhead import write_head, write_imprint
+from consultations.exports.wordsettings import set_settings
 from consultations.exports.wordstyles import (
     TEXT_WIDTH,
     font_table,
     set_page,
-    set_settings,
     set_styles,
 )
 from consultations.exports.wordxml import (

@@ -259,30 +259,6 @@ def _paragraph_look(paragraph: Any, look: _Look) -> None:
         add(paragraph, "outlineLvl", val=look.outline)
 
 
-def set_settings(settings: Any) -> None:
-    """Page numbers on the outer side, Chinese throughout, today's layout rules."""
-    for child in list(settings):
-        settings.remove(child)
-    add(settings, "zoom", percent=100)
-    add(settings, "bordersDoNotSurroundHeader")
-    add(settings, "bordersDoNotSurroundFooter")
-    add(settings, "defaultTabStop", val=420)
-    add(settings, "evenAndOddHeaders")
-    add(settings, "drawingGridVerticalSpacing", val=PITCH)
-    add(settings, "characterSpacingControl", val="compressPunctuation")
-    compat = add(settings, "compat")
-    add(compat, "spaceForUL")
-    add(compat, "balanceSingleByteDoubleByteWidth")
-    add(compat, "doNotLeaveBackslashAlone")
-    add(compat, "ulTrailSpace")
-    add(compat, "doNotExpandShiftReturn")
-    add(compat, "useFELayout")
-    for name, value in (("compatibilityMode", 15), ("enableOpenTypeFeatures", 1)):
-        uri = "http://schemas.microsoft.com/office/word"
-        add(compat, "compatSetting", name=name, uri=uri, val=value)
-    add(settings, "themeFontLang", val="zh-CN", eastAsia="zh-CN")
-
-
 def font_table() -> bytes:
     """The font table part: what to take on a machine that lacks one of the fonts."""
     table = element("fonts")
