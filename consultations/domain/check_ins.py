@@ -6,6 +6,7 @@ what they say and how they are counted is as with everyone else.
 
 import uuid
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -212,7 +213,8 @@ def _person_for(consultation: Consultation, arrival: DeskArrival) -> Person:
     alias = optional_line(arrival.alias, max_length=MAX_NAME, field="alias")
     if arrival.identity not in IDENTITIES:
         raise Refusal(Code.INVALID, _("请选择身份。"), field="identity")
-    fields: dict[str, Any] = {"alias": alias or _surname_alone(name), "real_name": name}
+    alias = alias or _one_of(consultation, _surname_alone(name))
+    fields: dict[str, Any] = {"alias": alias, "real_name": name}
     if arrival.phone.strip():
         return _person_by_phone(arrival, fields)
     return Person.objects.create_user(role=arrival.identity, is_active=False, **fields)
@@ -231,6 +233,14 @@ def _person_by_phone(arrival: DeskArrival, fields: dict[str, Any]) -> Person:
         sentence = _("这个手机号还没有登记为委员或承办单位人员，请不填手机号，或请管理员先登记。")
         raise Refusal(Code.INVALID, sentence, field="phone")
     return Person.objects.create_user(phone=phone, role=Role.RESIDENT, **fields)
+
+
+def _one_of(consultation: Consultation, alias: str) -> str:
+    """`alias`, with a number where somebody in the hall is called so already: 王某某, 王某某2."""
+    same = consultation.check_ins.filter(person__alias__startswith=alias)
+    taken = set(same.values_list("person__alias", flat=True))
+    numbered = (f"{alias}{number}" for number in count(2))
+    return next(each for each in chain([alias], numbered) if each not in taken)
 
 
 def _surname_alone(name: str) -> str:

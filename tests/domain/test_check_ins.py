@@ -81,6 +81,11 @@ def test_surname_alone_is_shown(live_room: Consultation, name: str, alias: str) 
     assert at_desk(live_room, name=name).person.alias == alias
 
 
+def test_people_of_one_surname_can_be_told_apart(live_room: Consultation) -> None:
+    names = [at_desk(live_room, name=name).person.alias for name in ("王一", "王二", "王三")]
+    assert names == ["王某某", "王某某2", "王某某3"]
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [

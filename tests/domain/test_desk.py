@@ -19,8 +19,8 @@ from consultations.domain.corrections import correct_opinion
 from consultations.domain.deliveries import Viewer
 from consultations.domain.hand_counts import count_hands, hands_allowed
 from consultations.domain.opinions import hide_opinion, restore_opinion
-from consultations.domain.room_queries import deliveries_since
 from consultations.domain.queries.search import search
+from consultations.domain.room_queries import deliveries_since
 from consultations.models import (
     Ballot,
     BallotKind,

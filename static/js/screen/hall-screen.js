@@ -138,7 +138,7 @@ class HallScreen extends HallElement {
     </section>`;
   }
 
-  #side({ room, presence }, now) {
+  #side({ room, presence, speaking }, now) {
     const { title, clock, words, over } = running(room, now);
     const open = ["announced", "collecting", "live"].includes(room.stage);
     return html`<aside class="screen__side">
@@ -147,6 +147,7 @@ class HallScreen extends HallElement {
         ${clock ? html`<p class="clock__time" role="timer">${clock}</p>` : nothing}
         ${words ? html`<p class="clock__words">${words}</p>` : nothing}
       </section>
+      ${speaking?.now ? this.#speaker(speaking.now, now) : nothing}
       <ol class="screen__agenda">
         ${room.agenda.map((item) => this.#step(item))}
       </ol>
@@ -157,6 +158,16 @@ class HallScreen extends HallElement {
         <p class="join__people">${_("线上在场 {n} 人", { n: presence.count })}</p>
       </section>
     </aside>`;
+  }
+
+  /** Who has the floor, and the time that they still have. */
+  #speaker({ person, called_at, limit }, now) {
+    const left = new Date(called_at).getTime() + limit * 1000 - now;
+    return html`<section class="speaker ${left < 0 ? "is-over" : ""}" aria-label=${_("正在发言")}>
+      <p class="speaker__words">${_("正在发言")}</p>
+      <p class="speaker__name">${person.name}</p>
+      <p class="speaker__time">${left < 0 ? "+" : ""}${minutes(Math.abs(left))}</p>
+    </section>`;
   }
 
   #step({ title, started_at, ended_at }) {

@@ -1,5 +1,7 @@
 """The big screen in a browser of its own: let in by a code, shows the hall what all may read."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -112,6 +114,22 @@ def test_ballot_takes_the_screen_and_its_result_stays_a_while(
     expect(ballot).to_contain_text("表决结果")
     expect(ballot.locator(".vote__figure").first).to_have_text("1 票（100%）")
     assert fits(page)
+
+
+def test_screen_shows_who_has_the_floor(
+    display: Visitor, moderator: RoomPage, enter: Enter
+) -> None:
+    resident = enter("resident", DESK)
+    act = "(command) => document.querySelector('room-app').room.act(command)"
+    raised = resident.page.evaluate(act, {"do": "hand.raise", "subject": "公交站"})
+    moderator.enter()
+    moderator.page.evaluate(act, {"do": "speech.call", "number": raised["number"]})
+    speaker = display.page.get_by_role("region", name="正在发言")
+    expect(speaker).to_contain_text("王秀兰")
+    expect(speaker.locator(".speaker__time")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    assert fits(display.page)
+    moderator.page.evaluate(act, {"do": "speech.end", "number": raised["number"]})
+    expect(speaker).to_have_count(0)
 
 
 def test_screen_says_calmly_that_the_line_is_gone_and_comes_back(
