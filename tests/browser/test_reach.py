@@ -36,6 +36,14 @@ STEP = """() => {
   const words = (now.textContent || now.name || "").trim().slice(0, 30);
   return {name: `${now.localName}.${now.className} “${words}”`, rings, inside, later};
 }"""
+# A page may have put the focus where one begins; the walk begins above everything.
+TOP = """() => {
+  const top = document.createElement("span");
+  top.tabIndex = -1;
+  document.body.prepend(top);
+  top.focus();
+  window.before = null;
+}"""
 MISSED = """() => [...document.querySelectorAll(
     "a[href], button:not(:disabled), input:not(:disabled):not([type=hidden]), select, textarea, "
     + "summary, [contenteditable=true], [tabindex='0']")]
@@ -84,7 +92,7 @@ def settled(page: Page) -> None:
 def steps_of(page: Page) -> list[str]:
     """Walk from the top to the end by Tab; what is wrong on the way, one line each."""
     wrong: list[str] = []
-    page.evaluate("window.before = null; document.activeElement?.blur(); scrollTo(0, 0)")
+    page.evaluate(TOP)
     first = True
     for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
