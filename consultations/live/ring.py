@@ -19,8 +19,8 @@ class Ring:
     def add(self, deliveries: Iterable[Delivery]) -> None:
         """Append events that follow on what is there.
 
-        Once an opinion is hidden or erased, what was sent before must not be sent again as it was: the ring
-        forgets it, and replay goes through the query that takes hidden text out.
+        Once an opinion is hidden or erased, what was sent before must not be sent again as it was:
+        the ring forgets it, and replay goes through the query that takes hidden text out.
         """
         for delivery in deliveries:
             if delivery.type in {"opinion.hidden", "opinion.erased"}:

@@ -211,7 +211,8 @@ def test_signing_key_is_private_and_made_once(settings: Any) -> None:
     public = public_key_file()
     assert public is not None
     assert public.read_bytes() == key.public_pem()
-    assert sorted(entry.name for entry in path.parent.iterdir()) == sorted([path.name, public.name, CHAIN])
+    there = {entry.name for entry in path.parent.iterdir()}
+    assert there == {path.name, public.name, CHAIN}
 
 
 def test_seal_and_verify_archive_commands(

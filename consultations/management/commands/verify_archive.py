@@ -1,4 +1,4 @@
-"""python manage.py verify_archive FILE… [--previous FILE] [--key KEY] [--receipt R] [--heads FILE]"""
+"""manage.py verify_archive FILE… [--previous FILE] [--key KEY] [--receipt R] [--heads FILE]"""
 
 import sys
 from argparse import ArgumentParser
