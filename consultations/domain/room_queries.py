@@ -239,7 +239,7 @@ def _own_cards(cards: Iterable[Card], viewer: Viewer, own: dict[int, int]) -> li
 
 
 def _consultation(consultation_id: int) -> Consultation:
-    rows = Consultation.objects.select_related("head", "posting_rules")
+    rows = Consultation.objects.select_related("head", "posting_rules", "speaking_list")
     found = rows.filter(pk=consultation_id).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)

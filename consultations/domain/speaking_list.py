@@ -16,6 +16,7 @@ from consultations.models import (
     OpinionState,
     SpeakingList,
     SpeakingTurn,
+    Stage,
     TurnState,
 )
 from consultations.models.speaking import DEFAULT_MINUTES
@@ -56,7 +57,12 @@ class Floor:
 
 
 def floor_of(consultation: Consultation) -> Floor:
-    """The floor as it stands. Two queries; one where the settings were read with the room."""
+    """The floor as it stands. Two queries."""
+    kept = SpeakingList.objects.filter(consultation=consultation).first()
+    return _floor(consultation, _settings(consultation, kept))
+
+
+def _floor(consultation: Consultation, settings: SpeakingList) -> Floor:
     rows = list(
         SpeakingTurn.objects.filter(consultation=consultation, state__in=_COUNTS)
         .select_related("person__sector", "person__department", "person__liaison_group")
@@ -70,7 +76,6 @@ def floor_of(consultation: Consultation) -> Floor:
         spoken[turn.person_id] += turn.seconds
         called[turn.identity] = rank
     hands = [Hand(t.number, t.person_id, t.identity, t.placed) for t in waiting.values()]
-    settings = _settings(consultation)
     return Floor(
         is_open=settings.is_open,
         minutes=settings.minutes,
@@ -79,14 +84,19 @@ def floor_of(consultation: Consultation) -> Floor:
     )
 
 
-def _settings(consultation: Consultation) -> SpeakingList:
-    fresh = SpeakingList.objects.filter(consultation=consultation).first()
-    return fresh or SpeakingList(consultation=consultation, minutes=DEFAULT_MINUTES, is_open=True)
+def _settings(consultation: Consultation, kept: SpeakingList | None) -> SpeakingList:
+    return kept or SpeakingList(consultation=consultation, minutes=DEFAULT_MINUTES, is_open=True)
 
 
 def floor_card(consultation: Consultation) -> dict[str, Any]:
-    """The floor as the snapshot shows it: `{open, minutes, now, waiting}`. Two queries."""
-    floor = floor_of(consultation)
+    """The floor as the snapshot shows it: `{open, minutes, now, waiting}`.
+
+    One query while it is live, and one more where the settings were not fetched with the room.
+    """
+    settings = _settings(consultation, getattr(consultation, "speaking_list", None))
+    floor = Floor(settings.is_open, settings.minutes, None, [])
+    if consultation.stage == Stage.LIVE:
+        floor = _floor(consultation, settings)
     return {
         "open": floor.is_open,
         "minutes": floor.minutes,

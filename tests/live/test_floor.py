@@ -71,7 +71,8 @@ async def test_floor_goes_its_way_before_everyone(make_scene: MakeScene) -> None
         await watching.until(lambda: waiting(watching) == [3], what="one who waits")
         await moderating.call("speaking.set", open=False, minutes=2)
         await moderating.call("agenda.extend", position=1, minutes=45)
-        await watching.event("agenda.extended")
+        for client in (watching, moderating):
+            await client.event("agenda.extended")
         assert_seen_as_now(scene, watching)
         assert_seen_as_now(scene, moderating)
         assert await refusal_of(waits, "hand.raise") == "wrong_state"
@@ -94,7 +95,8 @@ async def test_two_moderators_who_call_the_same_person_call_once(make_scene: Mak
                 await client.call("hand.raise")
         answers = await asyncio.gather(*(c.call("speech.call", number=1) for c in (one, other)))
         assert sorted(answer["seq"] is None for answer in answers) == [False, True]
-        await one.until(lambda: waiting(one) == [2], what="the call")
+        for client in (one, other):
+            await client.event("speech.begun")
         assert len(one.events("speech.begun")) == 1
         assert_seen_as_now(scene, other)
 
@@ -168,7 +170,7 @@ async def test_notes_never_reach_anyone_else(scene: Scene) -> None:
         assert await moderating.call("note.write", text="下一位请老人先说") == {"number": 1}
         await moderating.event("note.written")
         seq = moderating.events("note.written")[0]["seq"]
-        assert {"seq": seq} in client.frames
+        await client.until(lambda: {"seq": seq} in client.frames, what="its number alone")
         assert not any("老人先说" in str(frame) for frame in client.frames)
         assert (await client.call("room.since", seq=seq - 1, epoch=client.view.epoch))[
             "events"
