@@ -88,6 +88,15 @@ def heap(session: Any) -> float:
     return float(used) / 1e6
 
 
+def until(page: Page, holds: str, *, seconds: float = 60) -> None:
+    """Wait for an expression, asked from outside: the page evaluates no text itself."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(holds):
+        if time.monotonic() > end:
+            raise TimeoutError(holds)
+        page.wait_for_timeout(20)
+
+
 def slow(visitor: Visitor) -> Any:
     session = visitor.context.new_cdp_session(visitor.page)
     session.send("Network.enable")
@@ -117,7 +126,7 @@ def measure(hall: HallInstallation, options: argparse.Namespace) -> list[tuple[s
                 page.add_init_script(NOTES)
                 slow(visitor)
                 page.goto(f"/rooms/{laid['room']}/", wait_until="commit")
-                page.wait_for_function("window.noted?.usable", timeout=60_000)
+                until(page, "window.noted?.usable")
                 usable.append(page.evaluate("noted.usable") / 1000)
                 shifts.append(page.evaluate("noted.shift"))
         with Visitor(browser, base_url=url, viewport=PHONE) as visitor:
@@ -125,16 +134,14 @@ def measure(hall: HallInstallation, options: argparse.Namespace) -> list[tuple[s
             sign_in(page, laid["resident"])
             page.add_init_script(NOTES)
             page.goto(f"/rooms/{laid['room']}/")
-            page.wait_for_function("window.noted?.usable")
+            until(page, "window.noted?.usable")
             session = visitor.context.new_cdp_session(page)
             session.send("HeapProfiler.enable")
             session.send("Performance.enable")
             before = page.evaluate("document.querySelector('room-app').room.state.total")
             page.evaluate("noted.tasks = []; noted.shift = 0")
             posting = arrive(url, laid, options)
-            page.wait_for_function(
-                f"document.querySelector('room-app').room.state.total > {before}", timeout=60_000
-            )
+            until(page, f"document.querySelector('room-app').room.state.total > {before}")
             began, first = time.monotonic(), heap(session)
             while posting.is_alive():
                 page.wait_for_timeout(500)

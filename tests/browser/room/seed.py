@@ -1,16 +1,16 @@
 """Live rooms and their people, laid out in the hall's own process: `manage.py shell -c ...`."""
 
 import json
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
 from django.utils import timezone
 
 from consultations.domain.agenda import move_agenda
-from consultations.models import OpinionKind, Stage
+from consultations.models import Opinion, OpinionKind, RoomHead, Stage
 from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import (
@@ -45,12 +45,34 @@ def lay_out(rooms: int, *, opinions: int) -> None:
 def lay_out_large(*, opinions: int, speakers: int = 4) -> None:
     """One such room, and sessions of members who speak in it: `{room, sessions, …}` as JSON."""
     people = _people()
-    with transaction.atomic():
-        room = _room(people, opinions)
+    room = _room(people, 1)
+    _fill(room, people, opinions)
     members = [make_person(Role.MEMBER, alias=f"委员{n}") for n in range(speakers)]
     sessions = [_session(member) for member in members]
     ids = {name: person.pk for name, person in people.items()}
     print(json.dumps({"room": room, "sessions": sessions, **ids}))  # noqa: T201
+
+
+def _fill(room: int, people: dict[str, Person], opinions: int) -> None:
+    """Rows alone, without their events: what a page and a snapshot read."""
+    first = Opinion.objects.get(consultation_id=room)
+    authors = [people["member"], people["neighbour"]]
+    Opinion.objects.bulk_create(
+        Opinion(
+            consultation_id=room,
+            number=number,
+            kind=KINDS[number % len(KINDS)],
+            text=f"{TEXTS[number % len(TEXTS)]}（{number}）",
+            author=authors[number % 2],
+            identity=authors[number % 2].role,
+            agenda_item=first.agenda_item,
+            key=uuid.uuid4(),
+            posted_seq=first.posted_seq,
+            created_at=first.created_at,
+        )
+        for number in range(2, opinions + 1)
+    )
+    RoomHead.objects.filter(pk=room).update(opinions=opinions)
 
 
 def _session(person: Person) -> str:
