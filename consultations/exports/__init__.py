@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from consultations.domain.outcome_parts import Outcome
 from consultations.domain.outcome_view import outcome
@@ -40,6 +41,9 @@ __all__ = [
     "export_outcome",
     "export_paper",
 ]
+
+
+DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def export_outcome(consultation: Consultation, fmt: str) -> ExportFile:
 
 
 @own_language()
+@override(DOCUMENTS_ARE_IN)
 def export_paper(
     consultation: Consultation,
     kind: PaperKind,
@@ -124,6 +129,7 @@ def export_paper(
     return export(found, fmt, paper=paper, record=record, template=template)
 
 
+@override(DOCUMENTS_ARE_IN)
 def export(
     found: Outcome,
     fmt: str,

@@ -1,6 +1,7 @@
 """Checking, previewing and using the Word templates of staff."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from consultations.exports.blocks import Document
 from consultations.exports.dossier import Dossier, make_dossier
@@ -39,6 +40,7 @@ def write_word_as(file: bytes | None, dossier: Dossier) -> bytes:
     return fill_template(read_template(file), document, values_of(dossier, document))
 
 
+@override("zh-hans")
 def preview(kind: PaperKind, file: bytes | None) -> bytes:
     """What the document would look like, filled with an invented consultation."""
     dossier = make_dossier(sample_outcome(), paper=sample_paper(kind), record=sample_record())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
@@ -120,6 +121,17 @@ def test_writes_any_document(consultation: Consultation, tmp_path: Path, kind: P
     code, _said, complained = run(pk, "--document", kind, "--format", "docx", "-o", str(file))
     assert (code, complained) == (0, "")
     assert file.read_bytes() == export_paper(consultation, kind, "docx").data
+
+
+@pytest.mark.parametrize("kind", list(PaperKind))
+def test_documents_are_in_chinese_for_readers_of_english(
+    consultation: Consultation, kind: PaperKind
+) -> None:
+    for fmt in ("docx", "json"):
+        chinese = export_paper(consultation, kind, fmt)
+        with translation.override("en"):
+            asked = export_paper(consultation, kind, fmt)
+        assert (asked.name, asked.data) == (chinese.name, chinese.data)
 
 
 def test_number_is_issued_once_on_request(consultation: Consultation, tmp_path: Path) -> None:
