@@ -5,6 +5,7 @@ digests alone, so that the database opens no screen.
 """
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,12 +79,12 @@ def invite_screen(consultation: Consultation, *, by: Person) -> Invitation:
 
 
 def open_screen(code: str) -> Opened:
-    """Open the screen that was invited with this code; blanks and dashes in it do not matter.
+    """Open the screen that was invited with this code; blanks, dashes and wide digits will do.
 
     Raises:
         Refusal: `invalid` where the code is wrong, too old, or was used already.
     """
-    digits = "".join(character for character in code if character.isdecimal())
+    digits = "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal())
     waiting = Screen.objects.filter(
         code_digest=_digest("code", digits),
         key_digest=None,

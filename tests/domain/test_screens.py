@@ -19,7 +19,8 @@ def test_code_opens_one_screen_once(live_room: Consultation) -> None:
     invitation = screens.invite_screen(live_room, by=moderator_of(live_room))
     assert len(invitation.code) == 8
     assert invitation.code.isdecimal()
-    opened = screens.open_screen(f" {invitation.code[:4]}-{invitation.code[4:]}")
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in invitation.code[4:])
+    opened = screens.open_screen(f" {invitation.code[:4]}-{wide}")
     assert opened.consultation_id == live_room.pk
     found = screens.screen_by_key(opened.key)
     assert found is not None

@@ -7,7 +7,9 @@ const RESULT_STAYS = 3 * 60_000;
 
 /** Opinions that stand for themselves and that everyone may read. */
 const readable = (state) =>
-  [...state.cards.values()].filter((card) => card.state === "visible" && card.text && !card.reply_to);
+  [...state.cards.values()].filter(
+    (card) => card.state === "visible" && card.text && !card.reply_to && !card.merged_into,
+  );
 
 /** The newest opinions, newest first. */
 export const latest = (state) =>
