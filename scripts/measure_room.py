@@ -139,17 +139,18 @@ def measure(hall: HallInstallation, options: argparse.Namespace) -> list[tuple[s
             session.send("HeapProfiler.enable")
             session.send("Performance.enable")
             before = page.evaluate("document.querySelector('room-app').room.state.total")
+            first = heap(session)  # collecting is a long task of its own: not while it is measured
             page.evaluate("noted.tasks = []; noted.shift = 0")
             posting = arrive(url, laid, options)
             until(page, f"document.querySelector('room-app').room.state.total > {before}")
-            began, first = time.monotonic(), heap(session)
+            began = time.monotonic()
             while posting.is_alive():
                 page.wait_for_timeout(500)
             came = page.evaluate("document.querySelector('room-app').room.state.total") - before
             lasted = time.monotonic() - began
-            growth = heap(session) - first
             longest = max(page.evaluate("noted.tasks"), default=0.0)
             shift = page.evaluate("noted.shift")
+            growth = heap(session) - first
         browser.close()
     print(f"{came} opinions came in {lasted:.0f} s; {came / max(lasted, 0.1):.0f} a second")
     return [

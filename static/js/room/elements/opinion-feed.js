@@ -35,9 +35,8 @@ class OpinionFeed extends HallElement {
     super();
     this.order = "time";
     this.thread = this.item = 0;
-    this.first = 0;
+    this.first = this.seen = 0;
     this.last = Infinity;
-    this.seen = 0;
     this.pages = new Pages();
     this.loading = false;
     this.announced = 0;
@@ -75,9 +74,11 @@ class OpinionFeed extends HallElement {
       this.seen = this.announced = this.state.total;
     }
     if (TURNS.some((name) => changed.has(name))) this.#turn();
-    if (!this.#live || this.last !== Infinity || this.state.total - this.first < MOST) return;
+    const follows = this.#follows();
+    const most = follows ? 2 * STEP : MOST;
+    if (!this.#live || this.last !== Infinity || this.state.total - this.first < most) return;
     // The page stays small: what scrolled out above comes back when someone scrolls there.
-    if (this.#follows()) this.first = this.state.total - STEP + 1;
+    if (follows) this.first = this.state.total - STEP + 1;
     else this.last = this.state.total;
   }
 

@@ -98,8 +98,7 @@ class RoomApp extends HallElement {
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
     if (first) first.remove();
     measured(this);
-    if (!first) return;
-    this.#opinions().then(() => this.#follow());
+    if (first) this.#opinions().then(() => this.#follow());
   }
 
   render() {
