@@ -74,11 +74,9 @@ class OpinionFeed extends HallElement {
       this.seen = this.announced = this.state.total;
     }
     if (TURNS.some((name) => changed.has(name))) this.#turn();
-    const follows = this.#follows();
-    const most = follows ? 2 * STEP : MOST;
-    if (!this.#live || this.last !== Infinity || this.state.total - this.first < most) return;
+    if (!this.#live || this.last !== Infinity || this.state.total - this.first < MOST) return;
     // The page stays small: what scrolled out above comes back when someone scrolls there.
-    if (follows) this.first = this.state.total - STEP + 1;
+    if (this.#follows()) this.first = this.state.total - STEP + 1;
     else this.last = this.state.total;
   }
 
