@@ -96,7 +96,7 @@ def listed(
     wanted: Wanted,
     room: Sequence[Standing] | None = None,
 ) -> dict[str, Any]:
-    """A page of cards in the wanted order: `{opinions: [card], more}`. At most six queries.
+    """A page of cards in the wanted order: `{opinions: [card], more}`. At most seven queries.
 
     By time the newest come first. `room` are the standings, where they are known already. Ranks
     move while stances come: the page begins after the place that `after` has now, or at the top

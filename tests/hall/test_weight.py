@@ -11,7 +11,7 @@ from hall import assets
 STATIC = Path(settings.BASE_DIR) / "static"
 SCRIPT_LIMIT = 45_000
 STYLE_LIMIT = 15_000
-_SHEET = re.compile(r"{% static '(css/[\w-]+\.css)' %}")
+_SHEET = re.compile(r"""<link rel="stylesheet" href="{% static '(css/[\w-]+\.css)' %}">""")
 
 
 def weight(path: str) -> int:

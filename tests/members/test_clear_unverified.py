@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
 
 
-def newcomer(phone: str, *, days: int = 8, **fields: object) -> Person:
-    person = join_by_phone(phone)
+def newcomer(number: str, *, days: int = 8, **fields: object) -> Person:
+    person = join_by_phone(number)
     joined = timezone.now() - timedelta(days=days)
     Person.objects.filter(pk=person.pk).update(created_at=joined, **fields)
     return person
