@@ -260,6 +260,8 @@ class OpinionFeed extends HallElement {
 
   #reached(entries) {
     if (this.loading || !this.hasUpdated || this.room.status.state !== "open") return;
+    // Whoever works elsewhere on the page is not moved by what would come in above.
+    if (document.activeElement !== document.body && !this.contains(document.activeElement)) return;
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) target.click();
     }
