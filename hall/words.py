@@ -1,6 +1,8 @@
 """Words of the browser's modules in other languages than the hall's own."""
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
@@ -19,6 +21,9 @@ def room_words(language: str | None) -> dict[str, str]:
     return {sentence: words for sentence, words in catalogue.items() if sentence}
 
 
-def own_language() -> translation.override:
+@contextmanager
+def own_language() -> Iterator[None]:
     """`@own_language()`: what is written in here stays, and is in Chinese, whoever asked for it."""
-    return translation.override(settings.LANGUAGE_CODE)
+    # Django's own decorator would keep what to return to in one place for all threads.
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
