@@ -1,5 +1,6 @@
 """Health, figures, and the pages that say what went wrong."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -75,6 +76,16 @@ def test_figures_are_given_for_the_token(client: Client, settings: Any) -> None:
         url, headers={"Authorization": "Bearer a-long-token"}, REMOTE_ADDR="192.0.2.7"
     )
     assert given.status_code == 200
+
+
+def test_pages_are_compressed_and_downloads_are_not(client: Client) -> None:
+    accepts = {"Accept-Encoding": "gzip"}
+    page = client.get(reverse("home"), headers=accepts)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert "线上协商议事厅" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in client.get(reverse("metrics"), headers=accepts).headers
+    assert "Content-Encoding" not in client.get(reverse("home")).headers
 
 
 def test_missing_page_is_in_the_halls_own_dress(client: Client) -> None:
