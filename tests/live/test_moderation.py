@@ -92,7 +92,7 @@ async def test_agenda_and_stage_change_what_may_be_done(scene: Scene) -> None:
     ):
         await moderating.call("agenda.move", to=2)
         news = await client.until(lambda: client.news("may"), what="news of rights")
-        assert news[0]["may"] == ["stance", "vote"]
+        assert news[0]["may"] == ["stance", "hand", "vote"]
         with pytest.raises(Refused) as refused:
             await client.post("现在还能说吗?")
         assert refused.value.code == "wrong_stage"
