@@ -1,7 +1,7 @@
 # Needs Python 3.11 or later and make; everything else is set up by the targets themselves.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 VENV := .venv
@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 INSTALL := $(PIP) install --no-compile --require-hashes
 
 # The parts whose behaviour rests on the database are run on PostgreSQL as well.
-ON_POSTGRES := $(wildcard tests/members tests/domain tests/web)
+ON_POSTGRES := $(wildcard tests/members tests/domain)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults bench screenshots measure-room \
+.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults reach bench screenshots measure-room \
 	lock vendor messages format clean
 
 help: ## Show this list
@@ -33,7 +33,7 @@ test: test-sqlite test-postgres test-faults ## Run every test, with real servers
 
 test-sqlite: $(DEV_STAMP)
 	@$(BIN)/python scripts/ensure_test_tools.py
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" --ignore=tests/faults $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults and not reach" --ignore=tests/faults $(ARGS)
 
 test-postgres: $(DEV_STAMP)
 	@echo "once more on PostgreSQL: $(ON_POSTGRES)"
@@ -44,6 +44,10 @@ test-postgres: $(DEV_STAMP)
 test-faults: $(DEV_STAMP)
 	@echo "one round of each fault"
 	@$(BIN)/python -m pytest -q -m "not faults" tests/faults $(ARGS)
+
+reach: $(DEV_STAMP) ## Walk every page by keyboard, and look at each with axe (slow)
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m pytest -q -m reach tests/browser $(ARGS)
 
 faults: $(DEV_STAMP) ## Run the tests that kill and starve the servers (slow)
 	@$(BIN)/python scripts/ensure_test_tools.py

@@ -15,6 +15,8 @@ from scripts.screenshots import PEOPLE, sign_in, walk
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallInstallation, HallProcess
 
+pytestmark = pytest.mark.reach
+
 Visit = Callable[..., Visitor]
 
 # One step by Tab: what has the focus, whether one sees it, and how it stands to the step before.
