@@ -129,7 +129,7 @@ async def test_floor_is_as_it_was_after_a_restart(live_hall: LiveHall, scene: Sc
             assert await client.call("hand.raise") == {"number": 2, "place": 2}
             assert_seen_as_now(scene, client)
     finally:
-        other.stop()
+        other.kill()
         live_hall.hall.processes.remove(other)
 
 

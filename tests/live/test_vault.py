@@ -120,6 +120,7 @@ async def settled(client: Client, number: int) -> None:
 async def same_as_new(scene: Scene, client: Client, session: str) -> None:
     """Old snapshot and events equal a new snapshot."""
     async with visit(scene.url, scene.room, session) as fresh:
+        await fresh.until(lambda: fresh.view.head >= client.view.head)
         await client.until(lambda: client.view.head >= fresh.view.head)
         fresh_snapshot = lasting(fresh.view.snapshot or {})
         assert lasting(client.view.snapshot or {}) == fresh_snapshot
