@@ -15,6 +15,9 @@ INSTALL := $(PIP) install --no-compile --require-hashes
 # The parts whose behaviour rests on the database are run on PostgreSQL as well.
 ON_POSTGRES := $(wildcard tests/members tests/domain)
 
+# Where it is set, each of the hundreds of processes of a test run compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults reach bench screenshots measure-room \
 	lock vendor messages format clean
@@ -33,12 +36,12 @@ test: test-sqlite test-postgres test-faults ## Run every test, with real servers
 
 test-sqlite: $(DEV_STAMP)
 	@$(BIN)/python scripts/ensure_test_tools.py
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults and not reach" --ignore=tests/faults $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not faults and not reach" --ignore=tests/faults $(ARGS)
 
 test-postgres: $(DEV_STAMP)
 	@echo "once more on PostgreSQL: $(ON_POSTGRES)"
 	@$(BIN)/python -m tests.support.on_postgres \
-		$(BIN)/python -m pytest -q -n $(WORKERS) -m "not faults" $(ON_POSTGRES) $(ARGS)
+		$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not faults" $(ON_POSTGRES) $(ARGS)
 
 # By itself, one after the other: its figures are seconds on a machine that does nothing else.
 test-faults: $(DEV_STAMP)

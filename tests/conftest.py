@@ -6,6 +6,7 @@ live beside the tests that use them.
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from hypothesis import settings as generated
 
 from hall import assets
-from tests.support.hall_server import HallInstallation, MakeHall
+from tests.support.hall_server import HallInstallation, MakeHall, empty_data
 from tests.support.postgres_server import (
     PostgresServer,
     empty_database,
@@ -33,7 +34,15 @@ generated.load_profile("ci" if os.environ.get("CI") else "explore")
 @pytest.fixture(scope="session", autouse=True)
 def _static_files() -> None:
     """Pages are rendered with the file names that a running hall has."""
+    shutil.copytree(empty_data() / "static", settings.STATIC_ROOT, dirs_exist_ok=True)
     assets.collect_static()
+    assets.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The tests' database is there already: a copy of what was migrated once for the run."""
+    return is_sqlite()
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +50,21 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Let SQLite be a file, as in a running hall: threads see one another's commits through it."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
+    """Let the database begin migrated.
+
+    SQLite's is a file, as in a running hall: threads see one another's commits through it.
+    """
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    if is_sqlite():
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        database.setdefault("TEST", {})["NAME"] = str(file)
+        shutil.copy(empty_data() / "hall.sqlite3", file)
+        test["NAME"] = str(file)
+    else:
+        test["TEMPLATE"] = settings.DATABASES["default"]["NAME"]
+
+
+def is_sqlite() -> bool:
+    return str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,10 @@ from tests.exports.test_templates import template
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation
 
-FILL = (
+WHO = (
     "import json\n"
-    "from consultations.demo.fill import fill_hall\n"
     "from consultations.models import Consultation\n"
     "from members.models import Person\n"
-    "fill_hall()\n"
     "review = Consultation.objects.get(stage='review')\n"
     "print(json.dumps([review.pk, Person.objects.get(alias='陈静').pk]))"
 )
@@ -35,8 +33,9 @@ def taken(page: Page, folder: Path, name: str) -> bytes:
 def test_documents_are_numbered_made_and_fetched(
     demo_hall: HallInstallation, visit: Visit, tmp_path: Path
 ) -> None:
-    filled = demo_hall.manage("shell", "--verbosity", "0", "-c", FILL)
-    consultation, staff = json.loads(filled.splitlines()[-1])
+    demo_hall.prepare(demo=True)
+    told = demo_hall.manage("shell", "--verbosity", "0", "-c", WHO)
+    consultation, staff = json.loads(told)
     process = demo_hall.start()
     page = visit(process.url, DESK).page
     sign_in(page, staff)

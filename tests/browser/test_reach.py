@@ -69,7 +69,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
         Path(tmp_path_factory.mktemp("demo")), settings={"HALL_DEMO": "1"}
     )
     try:
-        yield installation.start("open_hall")
+        installation.prepare(demo=True)
+        yield installation.start()
         installation.stop()
     finally:
         installation.kill()

@@ -32,7 +32,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2026, 6, 1))
         (date(2025, 1, 24), 3, date(2025, 2, 5)),
         (date(2025, 2, 5), 3, date(2025, 2, 8)),
         # 2025 National Day and Mid-Autumn: off 1 to 8 October, 28 September and 11 October worked
-        (date(2025, 9, 26), 5, date(2025, 10, 9)),
+        (date(2025, 9, 26), 5, date(2025, 10, 10)),
         (date(2025, 9, 30), 3, date(2025, 10, 11)),
         # 2026: Mid-Autumn 25 to 27 September, National Day 1 to 7, 20 September and 10 October
         (date(2026, 9, 18), 5, date(2026, 9, 24)),

@@ -10,6 +10,8 @@ import os
 import shutil
 import tempfile
 
+from tests.support.made_once import run_folder
+
 ON_POSTGRES = "HALL_TEST_ON_POSTGRES"
 
 for _name in [name for name in os.environ if name.startswith("HALL_")]:
@@ -20,6 +22,7 @@ for _name in ("DATABASE_URL", "REDIS_URL", "HOST", "PORT"):
 if os.environ.get(ON_POSTGRES):
     os.environ["DATABASE_URL"] = os.environ[ON_POSTGRES]
 
+run_folder()
 _folder = tempfile.mkdtemp(prefix="hall-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["HALL_DATA"] = _folder

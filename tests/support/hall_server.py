@@ -1,6 +1,5 @@
 """The hall itself as a test sees it from outside: one installation, one or more processes."""
 
-import atexit
 import contextlib
 import http.client
 import os
@@ -8,11 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
+from tests.support.made_once import made_once
 from tests.support.processes import ServerError, ServerProcess, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -92,9 +90,10 @@ class HallInstallation:
         database_url: str | None = None,
         redis_url: str | None = None,
         settings: Mapping[str, str] | None = None,
+        data: Path | None = None,
     ) -> None:
         self.folder = folder
-        self.data = folder / "data"
+        self.data = data or folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.environment = {
             **unsettled_environment(),
@@ -125,10 +124,15 @@ class HallInstallation:
             raise ServerError(f"manage.py {' '.join(arguments)}: {done.returncode}\n{said}")
         return done.stdout
 
-    def prepare(self) -> None:
-        """Migrate the empty database. What all halls have alike was made once, and is copied."""
-        shutil.copytree(_prepared_data(), self.data, dirs_exist_ok=True)
+    def prepare(self, *, demo: bool = False) -> None:
+        """Migrate the empty database, and lay out the demo hall in it where that is asked for.
+
+        What all halls have alike was made once, and is copied.
+        """
+        made = made_once("demo", _make_demo) if demo else empty_data()
+        shutil.copytree(made, self.data, dirs_exist_ok=True)
         if "DATABASE_URL" in self.environment:
+            assert not demo, "the demo hall is laid out in SQLite"
             self.manage("migrate", "--verbosity", "0")
 
     def start(self, command: str = "serve") -> HallProcess:
@@ -156,15 +160,21 @@ class HallInstallation:
             process.kill()
 
 
-@cache
-def _prepared_data() -> Path:
-    """The data folder of a hall that is migrated and has collected its files."""
-    folder = Path(tempfile.mkdtemp(prefix="hall-prepared-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    hall = HallInstallation(folder)
+def empty_data() -> Path:
+    """The data folder of an empty hall, to copy from."""
+    return made_once("empty", _make_empty)
+
+
+def _make_empty(data: Path) -> None:
+    hall = HallInstallation(data.parent, data=data)
     hall.manage("migrate", "--verbosity", "0")
     hall.manage("shell", "-c", "from hall import assets; assets.collect_static()")
-    return hall.data
+
+
+def _make_demo(data: Path) -> None:
+    hall = HallInstallation(data.parent, data=data, settings={"HALL_DEMO": "1"})
+    hall.prepare()
+    hall.manage("shell", "-c", "from consultations.demo.fill import fill_hall; fill_hall()")
 
 
 MakeHall = Callable[..., HallInstallation]

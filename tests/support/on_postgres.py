@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 from tests.support.environment import ON_POSTGRES
+from tests.support.hall_server import ROOT
 from tests.support.postgres_server import empty_database, given_database_url, start_postgres
 
 
@@ -22,6 +23,13 @@ def main() -> int:
             server_url = stack.enter_context(start_postgres()).url
         url = stack.enter_context(empty_database(server_url))
         environment = {**os.environ, ON_POSTGRES: url}
+        # Each worker's database is made from this one.
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            cwd=ROOT,
+            env={**environment, "DATABASE_URL": url},
+            check=True,
+        )
         return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from consultations.demo.fill import fill_hall, hall_is_empty
 from hall.assets import collect_static
+from hall.management.commands.serve import cannot_listen
 from members.models import Person
 
 
@@ -17,6 +18,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        # Said at once, not after the demo hall was laid out.
+        if (reason := cannot_listen(settings.HALL_HOST, settings.HALL_PORT)) is not None:
+            self.stderr.write(reason)
+            raise SystemExit(2)
         try:
             call_command("migrate", verbosity=0, interactive=False)
             collect_static()

@@ -58,6 +58,19 @@ def lacks_database() -> str | None:
     return None
 
 
+def cannot_listen(host: str, port: int) -> str | None:
+    """Why the hall cannot listen on this address, as one sentence; None where it can."""
+    try:
+        with socket.create_server((host, port), family=family_of(host, port)):
+            return None
+    except OSError as error:
+        return why_not(error, host, port)
+
+
+def family_of(host: str, port: int) -> socket.AddressFamily:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+
+
 def why_not(error: OSError, host: str, port: int) -> str:
     """Why the hall cannot listen on this address, as one sentence."""
     words = {"host": host, "port": port}

@@ -28,7 +28,7 @@ export class Outbox extends EventTarget {
     super();
     this.#call = call;
     this.#kept = kept;
-    this.entries = (kept.read() ?? []).filter((entry) => entry.state !== "received");
+    this.entries = kept.read() ?? [];
   }
 
   /** Send what an earlier visit left. */
@@ -89,7 +89,9 @@ export class Outbox extends EventTarget {
 
   #set(entries) {
     this.entries = entries;
-    this.#kept.write(entries.length ? entries : null);
+    // What the hall has is not left behind on the device: at the desk it bears people's names.
+    const waiting = entries.filter(({ state }) => state !== "received");
+    this.#kept.write(waiting.length ? waiting : null);
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -29,7 +29,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]
     settings = {"HALL_DEMO": "1", "HALL_HEAD_SECONDS": "1"}
     installation = HallInstallation(tmp_path_factory.mktemp("hall"), settings=settings)
     try:
-        installation.manage("migrate", "--verbosity", "0")
+        installation.prepare()
         installation.start()
         yield installation
         installation.stop()

@@ -260,8 +260,9 @@ class OpinionFeed extends HallElement {
 
   #reached(entries) {
     if (this.loading || !this.hasUpdated || this.room.status.state !== "open") return;
-    // Whoever works elsewhere on the page is not moved by what would come in above.
-    if (document.activeElement !== document.body && !this.contains(document.activeElement)) return;
+    // Whoever types or walks by keyboard elsewhere is not moved by what would come in above.
+    const { activeElement } = document;
+    if (!this.contains(activeElement) && activeElement.matches(":focus-visible")) return;
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) target.click();
     }
