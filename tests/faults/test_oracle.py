@@ -42,6 +42,8 @@ def room(*numbers: int) -> dict[str, Any]:
         "opinions": [card(number) for number in numbers],
         "total": len(numbers),
         "outcome": None,
+        "posting": {"slow_seconds": 0},
+        "mutes": [],
     }
 
 

@@ -38,6 +38,8 @@ from members.roles import Role, SeatRole
 from tests.factories import make_consultation, make_person, make_seat
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+# What of a snapshot rests on the log, beside its opinions: as in View.logged.
+LOGGED = ("epoch", "head", "room", "total", "outcome", "posting", "mutes")
 VOLATILE = {"django_session", "consultations_seat"}
 
 Asked = Callable[..., Any]
@@ -116,7 +118,7 @@ def _see(consultation: Consultation, person: int, moderates: bool) -> dict[str, 
     viewer = Viewer(person, moderates)
     seen = room_queries.snapshot(consultation.pk, viewer=viewer, permissions=frozenset())
     every = room_queries.opinions_before(consultation, viewer=viewer, before=2**31, limit=10**6)
-    logged = {name: seen[name] for name in ("epoch", "head", "room", "total", "outcome")}
+    logged = {name: seen[name] for name in LOGGED}
     return {**logged, "opinions": every["opinions"]}
 
 

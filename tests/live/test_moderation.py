@@ -98,7 +98,10 @@ async def test_agenda_and_stage_change_what_may_be_done(scene: Scene) -> None:
         assert refused.value.code == "wrong_stage"
         scene.clerk.move_stage(room=scene.room, to="summarising", by=scene.moderator["id"])
         await client.until(lambda: client.news("may")[-1]["may"] == [], what="nothing to do")
-        assert client.view.snapshot["room"]["stage"] == "summarising"
+        view = client.view  # news may come before the event that it is about
+        await client.until(
+            lambda: view.snapshot["room"]["stage"] == "summarising", what="the next stage"
+        )
         with pytest.raises(Refused) as refused:
             await client.call("stance.take", number=1, value=1)
         assert refused.value.code == "wrong_stage"
