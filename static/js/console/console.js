@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 
 import { keep } from "../room/keep.js";
+import { later } from "../room/parts.js";
 import { _ } from "../room/words.js";
 import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
@@ -128,7 +129,7 @@ class ModeratorConsole extends HallElement {
   #panel({ name, tag, load }) {
     if (!this.panels.has(name)) {
       this.panels.set(name, document.createElement(tag));
-      load();
+      later(load)();
     }
     const { room, state, now, consultationUrl, outcomeUrl } = this;
     return Object.assign(this.panels.get(name), { room, state, now, consultationUrl, outcomeUrl });

@@ -3,6 +3,7 @@
 import { Connection, Declined, LineGone } from "./connection.js";
 import { keep } from "./keep.js";
 import { Outbox } from "./outbox.js";
+import { parts } from "./parts.js";
 import { Store } from "./store.js";
 import { KINDS, _ } from "./words.js";
 
@@ -33,7 +34,7 @@ export class Room extends EventTarget {
     this.outbox.addEventListener("change", changed);
     this.outbox.addEventListener("received", ({ detail }) => {
       this.notice(_("{kind} {number} 已收到", { kind: KINDS[detail.kind], number: detail.number }));
-      import("./receipts.js").then(({ keepReceipt }) => keepReceipt(id, detail));
+      parts.receipts().then(({ keepReceipt }) => keepReceipt(id, detail));
     });
   }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
@@ -41,6 +41,25 @@ def test_draft_survives_a_reload(resident: RoomPage) -> None:
     expect(resident.saying("写到一半的话")).to_have_count(1)
     resident.page.reload()
     expect(resident.page.locator(".composer__open")).to_have_text("说说您的看法…")
+
+
+def test_what_is_typed_before_the_room_is_there_is_gone_on_with(resident: RoomPage) -> None:
+    page = resident.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/room/main*", hold)
+    page.goto(page.url, wait_until="commit")
+    static = page.locator(".room-static")
+    static.locator(".segment", has_text="提问").click()
+    static.get_by_role("textbox").press_sequentially("线路慢的时候")
+    held.pop().continue_()
+    field = page.locator("opinion-form").get_by_label("您想说的话")
+    expect(field).to_have_value("线路慢的时候")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("radio", name="提问")).to_be_checked()
 
 
 def test_post_made_offline_survives_a_closed_page(resident: RoomPage) -> None:
@@ -188,3 +207,15 @@ def test_axe_finds_nothing_serious(who: str, request: pytest.FixtureRequest) -> 
     found = Axe().run(room.page).response["violations"]
     serious = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
     assert serious == []
+
+
+def test_part_that_the_line_kept_away_comes_when_it_lets_it_through(enter: Enter) -> None:
+    room = enter("resident", DESK)
+    room.visitor.watch.expect("ERR_FAILED")
+    room.page.route("**/elements/side*.js", lambda route: route.abort())
+    room.enter()
+    agenda = room.page.locator("agenda-bar").get_by_role("listitem")
+    expect(room.page.locator("opinion-card").first).to_be_visible()
+    expect(agenda).to_have_count(0)
+    room.page.unroute_all()
+    expect(agenda).to_have_count(4)

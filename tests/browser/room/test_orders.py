@@ -58,11 +58,10 @@ def test_questions_come_by_the_page(enter: Enter) -> None:
     order(room, "只看提问")
     questions = [number for number in range(1, MANY + 1) if number % 3 == 0]
     expect(room.opinion(questions[-1])).to_be_visible()
-    assert room.numbers == questions[-len(room.numbers) :]
-    while room.numbers != questions:
-        first = room.numbers[0]
+    while (numbers := room.numbers) != questions:
+        assert numbers == questions[-len(numbers) :]
         room.page.get_by_role("button", name="看更早的").scroll_into_view_if_needed()
-        expect(room.opinion(first - 3)).to_be_attached()
+        expect(room.opinion(numbers[0] - 3)).to_be_attached()
 
 
 def test_one_step_of_the_agenda(enter: Enter) -> None:

@@ -1,6 +1,7 @@
 import { html, nothing, svg } from "lit";
 
 import * as can from "../can.js";
+import { parts } from "../parts.js";
 import { spoken } from "../time.js";
 import { IDENTITIES, KINDS, STANCES, _ } from "../words.js";
 import { HallElement } from "./base.js";
@@ -96,18 +97,18 @@ class OpinionCard extends HallElement {
   }
 
   #entered(card) {
-    import("./desk-mark.js");
+    parts.deskMark();
     return html`<desk-mark .card=${card} .now=${this.room.store.now()}></desk-mark>`;
   }
 
   #asked(number) {
-    import("./answer-mark.js");
+    parts.answerMark();
     return html`<answer-mark .room=${this.room} .number=${number} .requests=${this.requests}></answer-mark>`;
   }
 
   /** What few cards have, fetched with the first of them. */
   #note() {
-    import("./card-note.js");
+    parts.cardNote();
     return html`<card-note .card=${this.card} .own=${this.own}></card-note>`;
   }
 

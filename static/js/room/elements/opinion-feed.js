@@ -260,7 +260,7 @@ class OpinionFeed extends HallElement {
 
   #reached(entries) {
     if (this.loading || !this.hasUpdated || this.room.status.state !== "open") return;
-    // Whoever types or walks by keyboard elsewhere is not moved by what would come in above.
+    // Whoever types or walks by keyboard elsewhere is not moved.
     const { activeElement } = document;
     if (!this.contains(activeElement) && activeElement.matches(":focus-visible")) return;
     for (const { isIntersecting, target } of entries) {

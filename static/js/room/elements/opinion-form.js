@@ -33,6 +33,16 @@ class OpinionForm extends HallElement {
     if (draft) this.edit(draft, { focus: false });
   }
 
+  /** Go on with what was typed into the server's page. */
+  takeOver(page) {
+    const typed = page.querySelector("textarea");
+    const focus = typed !== null && typed === document.activeElement;
+    if (typed?.value) {
+      const kind = page.querySelector("[name=kind]:checked")?.value;
+      this.edit({ kind, text: typed.value }, { focus });
+    } else if (focus) this.#openUp();
+  }
+
   /** Put this into the form, to be changed and sent. */
   async edit({ kind = "opinion", text = "", reply_to = null }, { focus = true } = {}) {
     Object.assign(this, { kind: reply_to ? "opinion" : kind, text, replyTo: reply_to, open: true });

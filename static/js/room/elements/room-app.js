@@ -2,11 +2,11 @@ import { html, nothing } from "lit";
 
 import { canModerate, canOpenBallot, canWriteOutcome } from "../can.js";
 import { keep } from "../keep.js";
+import { isAway, parts } from "../parts.js";
 import { Room } from "../room.js";
 import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
-import { icon } from "./icons.js";
 import "./connection-banner.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
@@ -30,6 +30,7 @@ class RoomApp extends HallElement {
     item: { state: true },
     one: { state: true },
     side: { state: true },
+    inside: { state: true },
     notice: { state: true },
     said: { state: true },
   };
@@ -43,8 +44,8 @@ class RoomApp extends HallElement {
     const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
     on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
-    on("hall-hide", (number) => this.#ask(import("./hide-dialog.js"), "hide-dialog", number));
-    on("hall-ballot", () => this.#ask(import("./ballot-form.js"), "ballot-form"));
+    on("hall-hide", (number) => this.#dialog(import("./hide-dialog.js"), "hide-dialog", number));
+    on("hall-ballot", () => this.#dialog(import("./ballot-form.js"), "ballot-form"));
     on("hall-thread", (number) => (this.thread = number));
     on("hall-order", (order) => (this.order = order));
     on("hall-item", (item) => (this.item = item));
@@ -66,36 +67,39 @@ class RoomApp extends HallElement {
     this.clock = setInterval(() => this.requestUpdate(), TICK);
     addEventListener("hashchange", () => this.#follow());
     this.addEventListener("click", (event) => this.#again(event));
-    this.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeSide());
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSide());
   }
 
-  /** The background papers, here; in a tab of their own for whoever asks for one. */
-  async #papers(event) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    await import("./papers-sheet.js");
-    await this.querySelector("papers-sheet").ask(this.consultationUrl);
-  }
-
-  /** Open a dialog that few people need, fetched now. */
-  async #ask(fetching, name, ...words) {
+  /** Open what few people need, fetched now. */
+  #dialog(...what) {
     this.side = false;
-    await fetching;
+    return this.ask(...what);
+  }
+
+  async ask(fetching, name, ...words) {
+    try {
+      await fetching;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#notice({ text: _("现在取不到，请看看网络，稍后再试。"), tone: "problem" });
+      return;
+    }
     await this.querySelector(name).ask(...words);
   }
 
   willUpdate() {
     const { may, ballots, outcome } = this.room.state;
-    if (outcome) import("./room-outcome.js");
-    if (canModerate(may) || canWriteOutcome(may)) import("../../console/console.js");
-    if (this.one) import("./one-by-one.js");
-    if (this.senior) import("./voice-input.js");
-    if (ballots.length) import("./ballot-card.js");
+    if (outcome) parts.outcome();
+    if (canModerate(may) || canWriteOutcome(may)) parts.console();
+    if (this.one) parts.one();
+    if (this.senior) parts.voice();
+    if (ballots.length) parts.ballots();
   }
 
   updated() {
-    if (this.room.state.ready) import("./side.js");
+    if (this.room.state.ready && !this.inside) parts.side().then(({ inside }) => (this.inside = inside));
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
+    if (first) this.querySelector("opinion-form").takeOver(first);
     if (first) first.remove();
     measured(this);
     if (first) this.#opinions().then(() => this.#follow());
@@ -170,13 +174,11 @@ class RoomApp extends HallElement {
     ></one-by-one>`;
   }
 
-  /** 长辈版: one at a time or all in a row, as was chosen on this device. */
   #turnOne() {
     this.one = !this.one;
     this.oneKept.write(this.one);
   }
 
-  /** The opinions, as soon as their element is there. */
   async #opinions() {
     const shown = this.querySelector("one-by-one, opinion-feed");
     await customElements.whenDefined(shown.localName);
@@ -189,7 +191,7 @@ class RoomApp extends HallElement {
     const { speaking, may, room } = state;
     const mine = may.includes("hand") && speaking.open;
     if (room.stage !== "live" || !(mine || speaking.now || speaking.waiting.length)) return nothing;
-    import("./speaking-bar.js");
+    parts.speaking();
     return html`<speaking-bar .room=${this.room} .state=${state}></speaking-bar>`;
   }
 
@@ -219,32 +221,7 @@ class RoomApp extends HallElement {
 
   #aside(state, now) {
     return html`<aside class="room-side ${this.side ? "is-open" : ""}" aria-label=${_("议程与在场")}>
-      <div class="room-side__in">
-        <button type="button" class="act room-side__close" @click=${() => this.#closeSide()}>
-          ${icon("close")}${_("关闭")}
-        </button>
-        <presence-bar .presence=${state.presence}></presence-bar>
-        ${canModerate(state.may) || canWriteOutcome(state.may)
-          ? html`<moderator-console
-              .room=${this.room}
-              .state=${state}
-              .now=${now}
-              .consultationUrl=${this.consultationUrl}
-              .outcomeUrl=${this.outcomeUrl}
-            ></moderator-console>`
-          : nothing}
-        <room-outcome .outcome=${state.outcome}></room-outcome>
-        <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
-        <opinion-map
-          .room=${this.room}
-          .news=${state.map}
-          .online=${this.room.status.state === "open"}
-          page-url="${this.consultationUrl}map/"
-        ></opinion-map>
-        <p class="side__about">
-          <a href=${this.consultationUrl} @click=${this.#papers}>${_("本场介绍与背景材料")}</a>
-        </p>
-      </div>
+      ${this.inside ? this.inside(this, state, now) : nothing}
     </aside>`;
   }
 
@@ -252,10 +229,10 @@ class RoomApp extends HallElement {
     this.opener = document.activeElement;
     this.side = true;
     await this.updateComplete;
-    this.querySelector(".room-side__close").focus();
+    this.querySelector(".room-side__close")?.focus();
   }
 
-  async #closeSide() {
+  async closeSide() {
     if (!this.side) return;
     this.side = false;
     await this.updateComplete;

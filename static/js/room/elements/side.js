@@ -1,5 +1,46 @@
 /** What stands in the side panel: fetched once the room itself is there. */
 
+import { html, nothing } from "lit";
+
+import { canModerate, canWriteOutcome } from "../can.js";
+import { _ } from "../words.js";
 import "./agenda-bar.js";
+import { icon } from "./icons.js";
 import "./opinion-map.js";
 import "./presence-bar.js";
+
+/** The background papers, here; in a tab of their own for whoever asks for one. */
+function papers(app, event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  app.ask(import("./papers-sheet.js"), "papers-sheet", app.consultationUrl);
+}
+
+/** The panel's inside, of a room-app. */
+export const inside = (app, state, now) =>
+  html`<div class="room-side__in">
+      <button type="button" class="act room-side__close" @click=${() => app.closeSide()}>
+        ${icon("close")}${_("关闭")}
+      </button>
+      <presence-bar .presence=${state.presence}></presence-bar>
+      ${canModerate(state.may) || canWriteOutcome(state.may)
+        ? html`<moderator-console
+            .room=${app.room}
+            .state=${state}
+            .now=${now}
+            .consultationUrl=${app.consultationUrl}
+            .outcomeUrl=${app.outcomeUrl}
+          ></moderator-console>`
+        : nothing}
+      <room-outcome .outcome=${state.outcome}></room-outcome>
+      <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
+      <opinion-map
+        .room=${app.room}
+        .news=${state.map}
+        .online=${app.room.status.state === "open"}
+        page-url="${app.consultationUrl}map/"
+      ></opinion-map>
+      <p class="side__about">
+        <a href=${app.consultationUrl} @click=${(event) => papers(app, event)}>${_("本场介绍与背景材料")}</a>
+      </p>
+    </div>`;

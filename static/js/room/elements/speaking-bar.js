@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { parts } from "../parts.js";
 import { placeOf, speechLeft, waitOf } from "../speaking.js";
 import { styled } from "../styles.js";
 import { IDENTITIES, _ } from "../words.js";
@@ -102,7 +103,7 @@ class SpeakingBar extends HallElement {
   }
 
   async #list() {
-    await import("./speaking-sheet.js");
+    await parts.speakingSheet();
     const sheet = this.querySelector("speaking-sheet") ?? document.createElement("speaking-sheet");
     this.append(Object.assign(sheet, { room: this.room }));
     await sheet.ask();

@@ -1,0 +1,36 @@
+/** What the room does not begin with: each part is fetched with the first need of it. */
+
+const AGAIN = 3_000;
+
+/** Whether an import failed because of the line, and not because of what it fetched. */
+export const isAway = (error) => /import/i.test(error.message);
+
+/** A way to have a module, however often it is asked for and however often the line fails. */
+export function later(load) {
+  let coming = null;
+  const come = async () => {
+    try {
+      return await load();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await new Promise((go) => setTimeout(go, AGAIN));
+      return come();
+    }
+  };
+  return () => (coming ??= come());
+}
+
+export const parts = {
+  answerMark: later(() => import("./elements/answer-mark.js")),
+  ballots: later(() => import("./elements/ballot-card.js")),
+  cardNote: later(() => import("./elements/card-note.js")),
+  console: later(() => import("../console/console.js")),
+  deskMark: later(() => import("./elements/desk-mark.js")),
+  one: later(() => import("./elements/one-by-one.js")),
+  outcome: later(() => import("./elements/room-outcome.js")),
+  receipts: later(() => import("./receipts.js")),
+  side: later(() => import("./elements/side.js")),
+  speaking: later(() => import("./elements/speaking-bar.js")),
+  speakingSheet: later(() => import("./elements/speaking-sheet.js")),
+  voice: later(() => import("./elements/voice-input.js")),
+};
