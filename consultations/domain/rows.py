@@ -46,14 +46,20 @@ def _rows_of(cursor: Any) -> list[tuple[Any, ...]]:
     return list(cursor.fetchall()) if cursor.description else []
 
 
-def among(values: Collection[Any]) -> tuple[str, Any]:
+def among(values: Collection[int] | Collection[str], *, of: str) -> tuple[str, str]:
     """What follows a column in a condition that its value is one of these, and its one parameter.
 
-    However many they are, the statement is the same and the list goes out as one value.
+    However many they are, the statement is the same and the list goes out as one text, in which
+    PostgreSQL reads an array `of` this type: "bigint", or "text".
     """
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", list(values)
+        return f"= ANY(%s::{of}[])", f"{{{','.join(map(_element, values))}}}"
     return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def _element(value: int | str) -> str:
+    """One element of an array as PostgreSQL reads it; JSON escapes a text as it does."""
+    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
 
 
 def insertion(rows: Sequence[Model], *, conflict: str = "") -> list[Statement]:

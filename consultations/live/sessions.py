@@ -169,9 +169,13 @@ def standing(arrivals: Iterable[Arrival], room_ids: Iterable[int]) -> Standing:
     """
     everyone = list(arrivals)
     screens = screens_open({arrival.screen for arrival in everyone if arrival.screen})
-    keys, keys_given = among({arrival.session_key for arrival in everyone if not arrival.screen})
-    ids, ids_given = among({arrival.person.pk for arrival in everyone if not arrival.screen})
-    rooms, rooms_given = among(set(room_ids))
+    keys, keys_given = among(
+        {arrival.session_key for arrival in everyone if not arrival.screen}, of="text"
+    )
+    ids, ids_given = among(
+        {arrival.person.pk for arrival in everyone if not arrival.screen}, of="bigint"
+    )
+    rooms, rooms_given = among(set(room_ids), of="bigint")
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     sessions, people, seats = run_together(
         [

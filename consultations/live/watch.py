@@ -25,7 +25,8 @@ TURN_SECONDS = 0.5
 QUIET_SECONDS = 5.0
 QUIET_WITHOUT_BELLS = 1.0
 HEARTBEAT_SECONDS = 15.0
-SESSION_SECONDS = 2.5
+SESSION_SECONDS = 4.0
+BALLOTS_SECONDS = 0.9
 ATTENDANCE_SECONDS = 60.0
 EMPTY_SECONDS = 30.0
 
@@ -36,7 +37,7 @@ class Watch:
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
         self._task: asyncio.Task[None] | None = None
-        self._sessions_at = self._attendance_at = time.monotonic()
+        self._sessions_at = self._ballots_at = time.monotonic()
         self._steps = (
             self._read_quiet,
             self._look_at_people,
@@ -157,8 +158,10 @@ class Watch:
 
     async def _close_ballots(self) -> None:
         """Close the ballots whose time is up, wherever their people are. One query."""
-        if not self.hub.rooms:
+        now = time.monotonic()
+        if not self.hub.rooms or now - self._ballots_at < BALLOTS_SECONDS:
             return
+        self._ballots_at = now
         for room_id in await self.hub.pools.readers.run(ballots.due_rooms):
             await self.hub.pools.writers.run(ballots.close_due, room_id)
 
