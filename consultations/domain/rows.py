@@ -58,8 +58,11 @@ def among(values: Collection[int] | Collection[str], *, of: str) -> tuple[str, s
 
 
 def _element(value: int | str) -> str:
-    """One element of an array as PostgreSQL reads it; JSON escapes a text as it does."""
-    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+    """One element of an array, written as PostgreSQL reads it."""
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def insertion(rows: Sequence[Model], *, conflict: str = "") -> list[Statement]:

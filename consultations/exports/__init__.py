@@ -20,7 +20,7 @@ from consultations.domain.papers import issued_number
 from consultations.domain.record_view import Record, record_of
 from consultations.exports.blocks import Document
 from consultations.exports.data import write_data
-from consultations.exports.dossier import Dossier, Paper, make_dossier
+from consultations.exports.dossier import DOCUMENTS_ARE_IN, Dossier, Paper, make_dossier
 from consultations.exports.names import file_name
 from consultations.exports.papers import FACES
 from consultations.exports.pdf import write_pdf
@@ -41,9 +41,6 @@ __all__ = [
     "export_outcome",
     "export_paper",
 ]
-
-
-DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from consultations.exports.richtext import read_rich_text
 from consultations.exports.words import clean, cleaned, clock, day, span
 from consultations.models import PaperKind
 
+DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
 HIDDEN_TEXT = "（该意见已由主持人隐藏）"
 
 

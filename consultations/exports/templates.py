@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consultations.exports.blocks import Document
-from consultations.exports.dossier import Dossier, make_dossier
+from consultations.exports.dossier import DOCUMENTS_ARE_IN, Dossier, make_dossier
 from consultations.exports.papers import FACES
 from consultations.exports.placeholders import KNOWN, values_of
 from consultations.exports.sample import sample_outcome, sample_paper, sample_record
@@ -40,7 +40,7 @@ def write_word_as(file: bytes | None, dossier: Dossier) -> bytes:
     return fill_template(read_template(file), document, values_of(dossier, document))
 
 
-@override("zh-hans")
+@override(DOCUMENTS_ARE_IN)
 def preview(kind: PaperKind, file: bytes | None) -> bytes:
     """What the document would look like, filled with an invented consultation."""
     dossier = make_dossier(sample_outcome(), paper=sample_paper(kind), record=sample_record())

@@ -2,10 +2,10 @@
 
 const AGAIN = 3_000;
 
-/** Whether an import failed because of the line, and not because of what it fetched. */
-export const isAway = (error) => /import/i.test(error.message);
+/** Whether an import failed because of the line, not of what it fetched. */
+export const isAway = (error) => error instanceof TypeError && /import/i.test(error.message);
 
-/** A way to have a module, however often it is asked for and however often the line fails. */
+/** A way to have a module, however often the line fails. */
 export function later(load) {
   let coming = null;
   const come = async () => {

@@ -99,10 +99,12 @@ class RoomApp extends HallElement {
   updated() {
     if (this.room.state.ready && !this.inside) parts.side().then(({ inside }) => (this.inside = inside));
     const first = this.room.state.ready && this.querySelector(":scope > .room-static");
-    if (first) this.querySelector("opinion-form").takeOver(first);
-    if (first) first.remove();
+    if (first) {
+      this.querySelector("opinion-form").takeOver(first);
+      first.remove();
+      this.#opinions().then(() => this.#follow());
+    }
     measured(this);
-    if (first) this.#opinions().then(() => this.#follow());
   }
 
   render() {
