@@ -43,10 +43,10 @@ test-postgres: $(DEV_STAMP)
 	@$(BIN)/python -m tests.support.on_postgres \
 		$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not faults" $(ON_POSTGRES) $(ARGS)
 
-# By itself, one after the other: its figures are seconds on a machine that does nothing else.
+# Two at a time and beside nothing else: they wait more than they work, and their figures are seconds.
 test-faults: $(DEV_STAMP)
 	@echo "one round of each fault"
-	@$(BIN)/python -m pytest -q -m "not faults" tests/faults $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not faults" tests/faults $(ARGS)
 
 reach: $(DEV_STAMP) ## Walk every page by keyboard, and look at each with axe (slow)
 	@$(BIN)/python scripts/ensure_test_tools.py

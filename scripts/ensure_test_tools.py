@@ -13,7 +13,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same engine without the windows around its pages: a fifth less work.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class Tool:
     package: str
     present: Callable[[], bool]
     hint: str = ""
+    other_package: str = ""  # for systems that do not have the first
 
 
 def find_chromium() -> str | None:
@@ -50,7 +58,8 @@ def has_chinese_font() -> bool:
 TOOLS = (
     Tool(
         name="a Chromium browser",
-        package="chromium",
+        package="chromium-headless-shell",
+        other_package="chromium",
         present=lambda: find_chromium() is not None,
         hint=" (or point HALL_CHROMIUM at one)",
     ),
@@ -88,22 +97,30 @@ def root_prefix() -> list[str] | None:
     return None
 
 
-def install(packages: list[str]) -> bool:
+def install(tools: list[Tool]) -> bool:
     """Install Debian packages; False where this machine does not let us, or where apt fails."""
     prefix = root_prefix()
     if prefix is None or shutil.which("apt-get") is None:
         return False
-    print(f"installing with apt-get: {' '.join(packages)}", flush=True)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    for arguments in (
-        ["update"],
-        ["install", "--yes", "--no-install-recommends", *packages],
-    ):
-        done = subprocess.run([*apt, *arguments], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
-            return False
-    return True
+    if not succeeds([*apt, "update"]):
+        return False
+    packages = [offered_package(tool) for tool in tools]
+    print(f"installing with apt-get: {' '.join(packages)}", flush=True)
+    return succeeds([*apt, "install", "--yes", "--no-install-recommends", *packages])
+
+
+def offered_package(tool: Tool) -> str:
+    """The tool's package, or the other one where this system has never heard of it."""
+    shown = subprocess.run(["apt-cache", "show", tool.package], capture_output=True, check=False)
+    return tool.package if shown.returncode == 0 else tool.other_package or tool.package
+
+
+def succeeds(command: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
+    return done.returncode == 0
 
 
 def main() -> int:
@@ -112,7 +129,7 @@ def main() -> int:
         print(f"HALL_CHROMIUM names {named}, which is not a program.", file=sys.stderr)
         return 1
     missing = missing_tools()
-    if missing and install([tool.package for tool in missing]):
+    if missing and install(missing):
         missing = missing_tools()
     for tool in missing:
         print(

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from scripts.screenshots import PEOPLE, sign_in, walk
+from tests.browser.room.pages import stand_still
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -55,11 +56,6 @@ MISSED = """() => [...document.querySelectorAll(
     ![...document.getElementsByName(each.name)].some((other) => other.dataset.visited))
   .map((each) => `${each.localName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`)
 """
-# The room goes to its newest opinion, and holds that place while heights settle.
-STANDING = """async () => {
-  await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
-  for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
-}"""
 MOST_STEPS = 400
 
 
@@ -89,7 +85,7 @@ def settled(page: Page) -> None:
     """A page with modules is looked at when these have come."""
     if page.locator("room-app").count():
         expect(page.locator("room-app > .room-static")).to_have_count(0)
-        page.evaluate(STANDING)
+        stand_still(page)
 
 
 def steps_of(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,18 +14,42 @@ from playwright.sync_api import Page
 from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK, Visitor
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
+from tests.support.made_once import made_once
 
 Visit = Callable[..., Visitor]
 Enter = Callable[..., RoomPage]
-ROOMS = 16
+# So many opinions in a room: so many rooms of that kind.
+ROOMS = {2: 8, 3: 12, 5: 44, 8: 8, 12: 12, 90: 16, 206: 8}
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
-    """An installation with one-click sign-in, migrated, with one process running."""
+Rooms = dict[str, list[dict[str, int]]]
+
+
+def lay_out(hall: HallInstallation, rooms: dict[int, int]) -> Rooms:
+    """So many live rooms for so many opinions: each one's id and its people's, by name."""
+    code = f"from tests.browser.room.seed import lay_out; lay_out({rooms})"
+    laid_out: Rooms = json.loads(hall.manage("shell", "--verbosity", "0", "-c", code))
+    return laid_out
+
+
+def _make_rooms(folder: Path) -> None:
+    hall = HallInstallation(folder)
+    hall.prepare()
+    (folder / "rooms.json").write_text(json.dumps(lay_out(hall, ROOMS)))
+
+
+@pytest.fixture(scope="package")
+def made_rooms() -> Path:
+    """The folder of rooms.json, and of data/ with these rooms in it."""
+    return made_once("rooms", _make_rooms)
+
+
+@pytest.fixture(scope="package")
+def hall(made_rooms: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
+    """An installation with one-click sign-in and the rooms of all tests, one process running."""
     installation = HallInstallation(tmp_path_factory.mktemp("hall"), settings={"HALL_DEMO": "1"})
+    shutil.copytree(made_rooms / "data", installation.data, dirs_exist_ok=True)
     try:
-        installation.prepare()
         installation.start()
         yield installation
         installation.stop()
@@ -32,28 +57,25 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]
         installation.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def process(hall: HallInstallation) -> HallProcess:
     return hall.processes[0]
 
 
-@pytest.fixture(scope="module")
-def opinions(request: pytest.FixtureRequest) -> int:
-    """How many opinions each room of the module has: its OPINIONS."""
-    return int(request.module.OPINIONS)
-
-
-@pytest.fixture(scope="module")
-def rooms(hall: HallInstallation, opinions: int) -> Iterator[dict[str, int]]:
-    """Rooms that no test has used, each `{room, moderator, resident, ...}`."""
-    code = f"from tests.browser.room.seed import lay_out; lay_out({ROOMS}, opinions={opinions})"
-    return iter(json.loads(hall.manage("shell", "--verbosity", "0", "-c", code)))
+@pytest.fixture(scope="package")
+def unused_rooms(made_rooms: Path, hall: HallInstallation) -> Rooms:
+    """The hall's rooms that no test has used, by how many opinions they have."""
+    unused: Rooms = json.loads((made_rooms / "rooms.json").read_text())
+    return unused
 
 
 @pytest.fixture
-def laid_out(rooms: Iterator[dict[str, int]]) -> dict[str, int]:
-    """A live room of this test's own: its id, and its people's by name."""
-    return next(rooms)
+def laid_out(request: pytest.FixtureRequest, unused_rooms: Rooms) -> dict[str, int]:
+    """A live room of this test's own: its id, and its people's by name.
+
+    It has as many opinions as the module's OPINIONS says.
+    """
+    return unused_rooms[str(request.module.OPINIONS)].pop()
 
 
 @pytest.fixture

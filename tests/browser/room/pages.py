@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support.browsing import Visitor
 
 LINE_CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed"
+# The room goes to its newest opinion, and holds that place while heights settle.
+STANDING = """async () => {
+  await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
+  for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 
 
 def sign_in(page: Page, person: int) -> None:
@@ -19,6 +24,21 @@ def sign_in(page: Page, person: int) -> None:
         page.locator(".demo summary").click()
     button.click()
     expect(page.locator('.masthead__me a[href="/me/"]')).to_be_visible()
+
+
+def stand_still(page: Page) -> None:
+    """Wait until nothing moves under the pointer any more."""
+    page.evaluate(STANDING)
+
+
+def sign_in_unseen(context: BrowserContext, person: int) -> None:
+    """The same without looking at a page: what most tests are about comes after."""
+    context.request.get("/accounts/login/")
+    (token,) = [each["value"] for each in context.cookies() if each["name"] == "csrftoken"]
+    answer = context.request.post(
+        f"/demo/sign-in/{person}/", headers={"X-CSRFToken": token}, max_redirects=0
+    )
+    assert answer.status == HTTPStatus.FOUND
 
 
 @dataclass
@@ -33,14 +53,7 @@ class RoomPage:
         return self.visitor.page
 
     def sign_in(self, person: int) -> "RoomPage":
-        """Without looking at a page: what most tests are about comes after."""
-        context = self.visitor.context
-        context.request.get("/accounts/login/")
-        (token,) = [each["value"] for each in context.cookies() if each["name"] == "csrftoken"]
-        answer = context.request.post(
-            f"/demo/sign-in/{person}/", headers={"X-CSRFToken": token}, max_redirects=0
-        )
-        assert answer.status == HTTPStatus.FOUND
+        sign_in_unseen(self.visitor.context, person)
         return self
 
     def enter(self, fragment: str = "") -> "RoomPage":

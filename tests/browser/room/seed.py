@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from consultations.domain.agenda import move_agenda
 from consultations.models import Opinion, OpinionKind, RoomHead, Stage
-from members.models import Person
+from members.models import Department, LiaisonGroup, Person, Sector
 from members.roles import Role, SeatRole
 from tests.factories import (
     make_consultation,
@@ -34,12 +35,22 @@ TEXTS = [
 KINDS = [OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION]
 
 
-def lay_out(rooms: int, *, opinions: int) -> None:
-    """Print, as JSON, for each room its id and those of its people by name."""
+def lay_out(rooms: dict[int, int]) -> None:
+    """So many rooms for so many opinions; print, as JSON, those of each number of opinions.
+
+    Each is its id and those of its people by name; nobody is in two of them.
+    """
+    laid_out = {
+        opinions: [_with_people(opinions) for _ in range(count)]
+        for opinions, count in rooms.items()
+    }
+    print(json.dumps(laid_out))  # noqa: T201
+
+
+def _with_people(opinions: int) -> dict[str, int]:
     people = _people()
     ids = {name: person.pk for name, person in people.items()}
-    laid_out = [{"room": _room(people, opinions), **ids} for _ in range(rooms)]
-    print(json.dumps(laid_out))  # noqa: T201
+    return {"room": _room(people, opinions), **ids}
 
 
 def lay_out_large(*, opinions: int, speakers: int = 4) -> None:
@@ -85,16 +96,23 @@ def _session(person: Person) -> str:
 
 
 def _people() -> dict[str, Person]:
-    town = make_liaison_group(township="上塘镇")
+    town, sector, department = _bodies()
     return {
         "moderator": make_person(Role.STAFF, alias="林主持"),
         "resident": make_person(alias="王秀兰", liaison_group=town),
         "neighbour": make_person(alias="李强", liaison_group=town),
-        "member": make_person(Role.MEMBER, alias="周敏", sector=make_sector(name="农业界")),
-        "department": make_person(
-            Role.DEPARTMENT, alias="陈科长", department=make_department(name="县城市管理局")
-        ),
+        "member": make_person(Role.MEMBER, alias="周敏", sector=sector),
+        "department": make_person(Role.DEPARTMENT, alias="陈科长", department=department),
     }
+
+
+@cache
+def _bodies() -> tuple[LiaisonGroup, Sector, Department]:
+    return (
+        make_liaison_group(township="上塘镇"),
+        make_sector(name="农业界"),
+        make_department(name="县城市管理局"),
+    )
 
 
 def _room(people: dict[str, Person], opinions: int) -> int:

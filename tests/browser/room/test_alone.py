@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -187,8 +187,8 @@ def test_room_reads_and_takes_posts_without_a_script(
         base_url=process.url, viewport=PHONE, java_script_enabled=False, locale="zh-CN"
     )
     with context:
+        sign_in_unseen(context, laid_out["resident"])
         page = context.new_page()
-        sign_in(page, laid_out["resident"])
         page.goto(f"/rooms/{laid_out['room']}/")
         expect(page.locator(f"#opinion-{MANY}")).to_be_visible()
         page.get_by_label("您想说的话").fill("没有脚本也能说话。")

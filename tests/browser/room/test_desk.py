@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
 from tests.support.browsing import DESK
 from tests.support.hall_server import HallProcess
 
@@ -122,7 +122,7 @@ def test_phone_at_the_entrance_checks_in_after_signing_in(
     assert address is not None
     phone.page.goto(address)
     expect(phone.page).to_have_url(re.compile("/accounts/login/"))
-    sign_in(phone.page, laid_out["resident"])
+    sign_in_unseen(phone.context, laid_out["resident"])
     phone.page.goto(address)
     phone.page.get_by_role("button", name="我到了，签到").click()
     expect(phone.page.get_by_role("main")).to_contain_text("签到成功")

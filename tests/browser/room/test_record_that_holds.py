@@ -4,37 +4,21 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser.room.conftest import Visit
+from tests.browser.room.conftest import Visit, lay_out
 from tests.browser.room.pages import RoomPage
 from tests.browser.test_main_way import summarise
 from tests.support.browsing import DESK, PHONE
-from tests.support.hall_server import HallInstallation, HallProcess
+from tests.support.hall_server import MakeHall
 
 OPINIONS = 8
 SERIOUS = {"serious", "critical"}
 A_MAP_LATER = 10_000
 SAID = "请给夜间卸货定一个时间。"
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
-    """A hall that signs its live logs every second."""
-    settings = {"HALL_DEMO": "1", "HALL_HEAD_SECONDS": "1"}
-    installation = HallInstallation(tmp_path_factory.mktemp("hall"), settings=settings)
-    try:
-        installation.prepare()
-        installation.start()
-        yield installation
-        installation.stop()
-    finally:
-        installation.kill()
 
 
 def take(page: Page, link: str, folder: Path, name: str) -> Path:
@@ -56,15 +40,14 @@ def fits_and_is_accessible(page: Page) -> None:
 
 
 def test_from_stances_to_a_verified_archive(
-    hall: HallInstallation,
-    laid_out: dict[str, int],
-    visit: Visit,
-    process: HallProcess,
-    tmp_path: Path,
+    make_hall: MakeHall, visit: Visit, tmp_path: Path
 ) -> None:
+    hall = make_hall(settings={"HALL_DEMO": "1", "HALL_HEAD_SECONDS": "1"})
+    (laid_out,) = lay_out(hall, {OPINIONS: 1})[str(OPINIONS)]
     room = laid_out["room"]
     code = f"from tests.browser.room.stances import lay_out; lay_out({room})"
     hall.manage("shell", "--verbosity", "0", "-c", code)
+    process = hall.start()
 
     resident = RoomPage(visit(process.url, PHONE), room).sign_in(laid_out["resident"]).enter()
     member = RoomPage(visit(process.url, PHONE), room).sign_in(laid_out["member"]).enter()
