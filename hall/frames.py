@@ -7,6 +7,7 @@ as much as the `send()` that it ends in.
 
 import asyncio
 import logging
+import time
 from types import FunctionType
 from typing import Any
 
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 OWED_LIMIT = 256 * 1024
 UNANSWERED_LIMIT = 64
 CONTROL_LIMIT = 500
+PING_SECONDS = 20
+PONG_SECONDS = 16
+PING = b"\x89\x00"
 
 TOO_SLOW = 4008
 TOO_MANY = 4009
@@ -155,6 +159,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     silenced = False
     inbox: Inbox | None = None
     _controls = 0
+    _heard_at = _asked_at = 0.0
 
     @property
     def owed(self) -> int:
@@ -191,6 +196,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         super().connectionLost(*arguments)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        self._heard_at = time.monotonic()
         self._dataReceived(data)
 
     def onOpen(self) -> None:  # noqa: N802
@@ -222,8 +228,27 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         return self._controls < CONTROL_LIMIT
 
     def check_timeouts(self) -> None:
+        """Called by the server every two seconds: who says nothing is asked whether they are there.
+
+        Whatever comes is an answer. Autobahn's own pings take a timer and five turns each.
+        """
         self._controls = 0
-        super().check_timeouts()
+        if self.state != self.STATE_OPEN:
+            super().check_timeouts()
+            return
+        now = time.monotonic()
+        if self._asked_at < self._heard_at:
+            if now - self._heard_at > PING_SECONDS:
+                self._asked_at = now
+                self._ping()
+        elif now - self._asked_at > PONG_SECONDS:
+            self.onAutoPingTimeout()
+
+    def _ping(self) -> None:
+        if self.frames is None:
+            self.sendPing()
+        else:
+            self.frames.write(PING)
 
     def read_on(self) -> None:
         if not self.silenced and self.transport.connected:

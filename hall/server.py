@@ -32,8 +32,6 @@ BACKLOG = 2048
 ACCEPTS_AT_ONCE = 8
 MAX_MESSAGE = 16 * 1024
 CONNECT_SECONDS = 60
-PING_SECONDS = 20
-PONG_SECONDS = 18
 CLOSE_SECONDS = 5
 DRAIN_SECONDS = 6.0
 GOODBYE_SECONDS = 2.0
@@ -66,8 +64,6 @@ class HallServer(Server):  # type: ignore[misc]
             application,
             endpoints=[f"{host}:{port}"],
             signal_handlers=False,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PONG_SECONDS,
             websocket_timeout=-1,
             websocket_connect_timeout=CONNECT_SECONDS,
             websocket_handshake_timeout=CONNECT_SECONDS,
@@ -115,7 +111,6 @@ class HallServer(Server):  # type: ignore[misc]
         self.http_factory = HTTPFactory(self)
         self.ws_factory = SocketFactory(self, server=self.server_name)
         self.ws_factory.setProtocolOptions(
-            autoPingTimeout=self.ping_timeout,
             allowNullOrigin=True,
             openHandshakeTimeout=self.websocket_handshake_timeout,
             maxMessagePayloadSize=self.websocket_max_message_size,

@@ -110,6 +110,14 @@ def mid_broadcast() -> None:
 
 
 @fault
+def impatience() -> None:
+    """Who is silent for a second is asked, and has another for an answer."""
+    from hall import frames
+
+    frames.PING_SECONDS = frames.PONG_SECONDS = 1
+
+
+@fault
 def lost_doorbells() -> None:
     """Half of what this process says to the channel layer is lost."""
     from channels_redis.pubsub import RedisPubSubLoopLayer

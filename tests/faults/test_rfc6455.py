@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.halls import Ground
+from tests.faults.halls import Ground, Victim
 from tests.faults.wire import (
     BINARY,
     CLOSE,
@@ -13,10 +13,12 @@ from tests.faults.wire import (
     PING,
     PONG,
     TEXT,
+    Got,
     Headers,
     RawSocket,
     frame,
 )
+from tests.support.processes import free_port
 
 ASK = b'{"do":"room.opinions","key":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","before":1}'
 ANSWER = b'{"re":"7b0f4c5e-9a2b-4a64-8f4f-0d6a3f1f5a10","ok":{"opinions":[],"more":false}}'
@@ -31,9 +33,19 @@ def ground(standing_ground: Ground) -> Ground:
     return standing_ground
 
 
-def headers_of(ground: Ground) -> Headers:
-    session = ground.people[0].session
-    return {"Origin": f"http://{ground.victim.address}", "Cookie": f"sessionid={session}"}
+@pytest.fixture
+def impatient(ground: Ground) -> Iterator[Victim]:
+    victim = Victim(ground.hall, port=free_port(), log=ground.hall.folder / "impatient.log")
+    victim.start_with("impatience")
+    try:
+        yield victim
+    finally:
+        victim.kill()
+
+
+def headers_of(ground: Ground, *, at: Victim | None = None) -> Headers:
+    session, victim = ground.people[0].session, at or ground.victim
+    return {"Origin": f"http://{victim.address}", "Cookie": f"sessionid={session}"}
 
 
 @pytest.fixture
@@ -61,6 +73,18 @@ def test_unasked_pong_is_ignored(raw: RawSocket) -> None:
     raw.send(frame(PONG, b"nobody asked"))
     raw.send(frame(TEXT, ASK))
     assert answer(raw) == ANSWER
+
+
+def test_who_is_silent_is_asked_and_then_let_go(ground: Ground, impatient: Victim) -> None:
+    place = (impatient.address, f"/ws/rooms/{ground.room}/", headers_of(ground, at=impatient))
+    with RawSocket(*place) as answering, RawSocket(*place) as silent:
+        for _turn in range(3):
+            assert answering.until(PING) == Got(fin=True, opcode=PING, payload=b"")
+            answering.send(frame(PONG))
+        assert silent.until(PING) == Got(fin=True, opcode=PING, payload=b"")
+        assert silent.closed_with() is None
+        answering.send(frame(TEXT, ASK))
+        assert answer(answering) == ANSWER
 
 
 def test_ping_between_fragments_is_answered_first(raw: RawSocket) -> None:
