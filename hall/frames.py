@@ -196,18 +196,19 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         super().connectionLost(*arguments)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        self._heard_at = time.monotonic()
         self._dataReceived(data)
 
     def onOpen(self) -> None:  # noqa: N802
         """The HTTP request that the socket came from is over: let go of it."""
         super().onOpen()
+        self._heard_at = time.monotonic()
         self.transport.unregisterProducer()
         self.http_request_data = b""
         for held in (self.request.headers, self.http_headers, self.http_request_params):
             held.clear()
 
     def onMessage(self, payload: bytes, is_binary: bool) -> None:  # noqa: N802
+        self._heard_at = time.monotonic()
         if self.state == self.STATE_OPEN and not self.silenced:
             super().onMessage(payload, is_binary)
 
@@ -221,6 +222,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     def _count_control(self) -> bool:
         """Control frames never reach the application: they have a bound of their own, 500 from
         one round of `check_timeouts` to the next."""
+        self._heard_at = time.monotonic()
         self._controls += 1
         if self._controls == CONTROL_LIMIT and self.state == self.STATE_OPEN:
             metrics.cuts.labels(TOO_MANY).inc()
@@ -230,7 +232,8 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     def check_timeouts(self) -> None:
         """Called by the server every two seconds: who says nothing is asked whether they are there.
 
-        Whatever comes is an answer. Autobahn's own pings take a timer and five turns each.
+        Whatever comes whole is an answer; single bytes of it are not. Autobahn's own pings take a
+        timer and five turns each.
         """
         self._controls = 0
         if self.state != self.STATE_OPEN:

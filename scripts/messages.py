@@ -23,7 +23,8 @@ HEADER = (
     "MIME-Version: 1.0\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
 )
 _JS = re.compile(r'(?<![\w.$])_\(\s*("(?:[^"\\]|\\.)*")')
-_BLOCK = re.compile(r"""\b(n?gettext)\(((?:\s*,?\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+)""")
+CONTEXT = "\x04"  # between a sentence's context and the sentence, as in a compiled file
+_BLOCK = re.compile(r"""\b([np]?gettext)\(((?:\s*,?\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+)""")
 _TEXT = re.compile(r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 
 
@@ -58,12 +59,15 @@ def in_python(source: str) -> Iterator[tuple[str, str | None]]:
 
 
 def in_template(source: str) -> Iterator[tuple[str, str | None]]:
-    """The sentences in a template, as Django itself reads them."""
+    """The sentences in a template, as Django itself reads them; one with a context after that."""
     from django.utils.translation.template import templatize  # noqa: PLC0415 (needs settings)
 
     for name, arguments in _BLOCK.findall(templatize(source)):
         texts = [ast.literal_eval(text) for text in _TEXT.findall(arguments)]
-        yield texts[0], (texts[1] if name == "ngettext" else None)
+        if name == "pgettext":
+            yield CONTEXT.join(texts), None
+        else:
+            yield texts[0], (texts[1] if name == "ngettext" else None)
 
 
 def in_module(source: str) -> Iterator[tuple[str, str | None]]:
@@ -106,7 +110,8 @@ def read_po(text: str) -> Catalogue:
                 parts[current] = ast.literal_eval(value)
         if parts.get("msgid"):
             said = [value for name, value in parts.items() if name.startswith("msgstr")]
-            messages[parts["msgid"]] = Message(parts.get("msgid_plural"), said, fuzzy)
+            key = CONTEXT.join(parts[name] for name in ("msgctxt", "msgid") if name in parts)
+            messages[key] = Message(parts.get("msgid_plural"), said, fuzzy)
     return messages
 
 
@@ -117,7 +122,10 @@ def write_po(messages: Catalogue) -> str:
         lines = [f"#: {' '.join(sorted(message.places))}"]
         if message.fuzzy:
             lines.append("#, fuzzy")
-        lines.append(f"msgid {_quoted(text)}")
+        context, _between, sentence = text.rpartition(CONTEXT)
+        if context:
+            lines.append(f"msgctxt {_quoted(context)}")
+        lines.append(f"msgid {_quoted(sentence)}")
         said = [*message.said, "", ""]
         if message.plural:
             lines.append(f"msgid_plural {_quoted(message.plural)}")

@@ -17,6 +17,7 @@ from consultations.domain.floor import Receipt
 from consultations.domain.notices import tell_author, tell_department
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.posting import post_opinion
+from consultations.domain.seats import seat_department
 from consultations.domain.stages import Act, require_stage
 from consultations.models import (
     AnswerRequest,
@@ -37,9 +38,9 @@ from members.roles import Permission, Role, SeatRole
 def ask_department(
     consultation: Consultation, *, number: int, department: int, by: Person
 ) -> AnswerRequest:
-    """Ask a department (its id) to answer opinion `number`; its people are told.
+    """Ask a department (its id) to answer opinion `number`; its people are told, and may answer.
 
-    Logged as `answer.asked`. Asking again what is asked already is the same request.
+    Logged as `answer.asked`, with a `seat.taken` for whoever of them could only watch. Asking again what is asked already is the same request.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` without such an opinion or
@@ -74,6 +75,7 @@ def ask_department(
         "department": {"id": asked.pk, "name": asked.name},
     }
     record(consultation.pk, "answer.asked", body, by=by, turn=turn)
+    seat_department(consultation, asked, by=by)
     return request
 
 

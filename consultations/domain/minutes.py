@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from consultations.domain import clock
 from consultations.domain.events import hold, record
 from consultations.domain.minutes_sources import Sources, cite, sources_of
 from consultations.domain.outcome_parts import (
     BallotResult,
+    DepartmentAnswer,
     Evidence,
     Outcome,
     OutcomeSentence,
@@ -78,7 +80,11 @@ def save_minutes(
     if newest is not None and newest.body == cleaned:
         return newest
     saved = Minutes.objects.create(
-        consultation=consultation, version=current + 1, body=cleaned, written_by=by
+        consultation=consultation,
+        version=current + 1,
+        body=cleaned,
+        written_by=by,
+        created_at=clock.now(),
     )
     body_of_event = {"version": saved.version}
     record(consultation.pk, "minutes.saved", body_of_event, by=by, audience=MODERATORS)
@@ -89,17 +95,20 @@ def save_minutes(
 def draft_minutes(consultation: Consultation) -> str:
     """A first draft of the minutes in rich text, from what the hall knows. Nothing is saved.
 
-    Title, time, place, moderator, attendance by identity, agenda with its actual times, the main
-    opinions by number with their tallies (those most took a stance on), consensus and dissent
-    with their evidence. Each names where it is from: an opinion, a ballot, or an event of the
-    log by its number. What is not there yet is left out.
+    Title, time, place, moderator, attendance by identity, agenda with its actual times, who had
+    the floor, the main opinions by number with their tallies (those most took a stance on), what
+    departments answered, ballots, consensus and dissent with their evidence. Each names where it
+    is from: an opinion, a ballot, or an event of the log by its number. What is not there yet is
+    left out.
     """
     found = outcome(consultation)
     sources = sources_of(consultation)
     parts = [
         ("会议基本情况", _circumstances(found, sources)),
         ("议程进行情况", _agenda(found, sources)),
+        ("现场发言", _turns(found, sources)),
         ("主要意见", _main_opinions(consultation, found, sources)),
+        ("部门答复", _answers(found, sources)),
         ("表决情况", _ballots(found, sources)),
         ("形成的共识", _sentences(found.clauses, "本次协商尚未写入共识条款。")),
         ("存在的分歧", _sentences(found.dissent, "")),
@@ -164,6 +173,21 @@ def _agenda(found: Outcome, sources: Sources) -> str:
     return f"<ol>{''.join(lines)}</ol>" if lines else ""
 
 
+def _turns(found: Outcome, sources: Sources) -> str:
+    if not found.turns:
+        return ""
+    lines = []
+    for turn in found.turns:
+        subject = f"，关于“{escape(' '.join(turn.subject.split()))}”" if turn.subject else ""
+        source = cite(sources.turns.get(turn.number, ()))
+        lines.append(
+            f"<li>{escape(turn.person)}（{turn.identity_label}）{subject}"
+            f"（{_clock(turn.called_at)} 起，{turn.length}{source}）</li>"
+        )
+    people = len({turn.person for turn in found.turns})
+    return f"<p>共有 {people} 人发言 {len(lines)} 次：</p><ol>{''.join(lines)}</ol>"
+
+
 def _main_opinions(consultation: Consultation, found: Outcome, sources: Sources) -> str:
     if not found.opinions.total:
         return ""
@@ -176,6 +200,22 @@ def _main_opinions(consultation: Consultation, found: Outcome, sources: Sources)
     )
     lines = "".join(f"<li>{_opinion_line(one)}</li>" for one in _most_weighed(consultation))
     return f"{summary}<ul>{lines}</ul>"
+
+
+def _answers(found: Outcome, sources: Sources) -> str:
+    lines = [
+        f"<li>{one.kind_label} {one.opinion}：{_sentence(one.text) or '（未公开）'}"
+        f"{escape(one.department)}{_answer(one)}"
+        f"{_bracketed(sources.answers.get(one.number, []))}</li>"
+        for one in found.answers
+    ]
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _answer(one: DepartmentAnswer) -> str:
+    if not one.answer:
+        return "尚未答复。"
+    return f"答复（回复 {one.answer}）：{_sentence(one.answer_text) or '（未公开）'}"
 
 
 def readable_evidence(consultation: Consultation) -> list[Evidence]:
@@ -192,13 +232,18 @@ def _most_weighed(consultation: Consultation) -> list[Evidence]:
 
 
 def _opinion_line(one: Evidence) -> str:
-    text = " ".join(one.text.split()).rstrip("。")
-    stop = "" if text.endswith(("？", "！", "?", "!", "…")) else "。"
     origin = f"，{one.origin_label}" if one.origin_label else ""
     return (
-        f"{escape(one.author)}（{one.identity_label}{origin}）提出：{escape(text)}{stop}"
+        f"{escape(one.author)}（{one.identity_label}{origin}）提出：{_sentence(one.text)}"
         f"（{one.kind_label} {one.number}，{_tally(one)}）"
     )
+
+
+def _sentence(text: str) -> str:
+    """What somebody wrote, on one line, escaped and with a full stop; "" for nothing."""
+    line = " ".join(text.split()).rstrip("。")
+    stop = "" if not line or line.endswith(("？", "！", "?", "!", "…")) else "。"
+    return escape(line) + stop
 
 
 def _tally(one: Evidence) -> str:

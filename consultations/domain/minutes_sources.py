@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from consultations.models import Consultation, RoomEvent, Stage
 
-_KINDS = ("stage.moved", "agenda.moved", "ballot.closed", "stances.closed")
+_KINDS = (
+    "stage.moved",
+    "agenda.moved",
+    "ballot.closed",
+    "stances.closed",
+    "speech.begun",
+    "answer.given",
+)
 
 
 @dataclass(slots=True)
@@ -17,6 +24,8 @@ class Sources:
     agenda: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     ballots: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     stances: list[int] = field(default_factory=list)
+    turns: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def sources_of(consultation: Consultation) -> Sources:
@@ -34,6 +43,10 @@ def sources_of(consultation: Consultation) -> Sources:
             found.ballots[body["number"]].append(seq)
         elif kind == "stances.closed":
             found.stances = [seq]
+        elif kind == "speech.begun":
+            found.turns[body["number"]].append(seq)
+        elif kind == "answer.given":
+            found.answers[body["number"]].append(seq)
     return found
 
 

@@ -172,6 +172,44 @@ class AgendaLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenTurn:
+    """The floor as somebody had it, for so many seconds; `subject` is "" where none was given."""
+
+    number: int
+    person: str
+    identity: str
+    identity_label: str
+    subject: str
+    called_at: datetime
+    seconds: int
+
+    @property
+    def length(self) -> str:
+        """“3 分 20 秒”."""
+        minutes, seconds = divmod(self.seconds, 60)
+        parts = [f"{minutes} 分"] * bool(minutes) + [f"{seconds} 秒"] * bool(seconds or not minutes)
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentAnswer:
+    """What a department was asked to answer, and its answer; `answer` is 0 until there is one.
+
+    `opinion` and `answer` are numbers of opinions. One that is hidden has no text.
+    """
+
+    number: int
+    opinion: int
+    kind_label: str
+    text: str
+    department: str
+    asked_at: datetime
+    answer: int
+    answer_text: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MinutesVersion:
     """A saved version of the minutes; `body` is clean rich text."""
 
@@ -240,6 +278,8 @@ class Outcome:
     objections_until: date | None = None
     signatures: tuple[Signature, ...] = ()
     objections: tuple[Objection, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()
+    answers: tuple[DepartmentAnswer, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same in JSON's own types; times in UTC with microseconds and Z."""

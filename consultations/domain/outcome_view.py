@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q
 
 from consultations.domain.confirmations import Confirmations, confirmations_by_clause
 from consultations.domain.outcome_ballots import ballots_of, identity_counts
+from consultations.domain.outcome_floor import answers_of, turns_of
 from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
@@ -71,6 +72,8 @@ def outcome(consultation: Consultation) -> Outcome:
         objections_until=consultation.objections_until,
         signatures=signatures_of(consultation),
         objections=objections_to(consultation),
+        turns=turns_of(consultation),
+        answers=answers_of(consultation),
     )
 
 

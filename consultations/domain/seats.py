@@ -22,7 +22,7 @@ from consultations.models import (
 )
 from hall.errors import Code, Refusal
 from members.access import require
-from members.models import Person
+from members.models import Department, Person
 from members.roles import Permission, Role, SeatRole
 
 
@@ -160,6 +160,27 @@ def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, b
     )
     record(consultation.pk, "seat.taken", {"person": card_of(person), "role": seat.role}, by=by)
     return seat
+
+
+def seat_department(consultation: Consultation, department: Department, *, by: Person) -> None:
+    """Let the people of a department that is asked to answer do so, also where they only watch.
+
+    Where everyone may come, who has no seat takes one on entering. Logged as `seat.taken`.
+    """
+    people = Person.objects.filter(department=department, role=Role.DEPARTMENT, is_active=True)
+    seats = _seats_of(consultation, people.values_list("pk", flat=True))
+    invited = consultation.admission == Admission.INVITED
+    for person in people.order_by("pk"):
+        held = seats.get(person.pk)
+        if held is None and not invited:
+            continue
+        if held is not None and held.role != SeatRole.OBSERVER:
+            continue
+        seat = held or Seat(consultation=consultation, person=person, identity=person.role)
+        seat.role = SeatRole.DEPARTMENT
+        seat.save()
+        body = {"person": card_of(person), "role": seat.role}
+        record(consultation.pk, "seat.taken", body, by=by)
 
 
 @transaction.atomic

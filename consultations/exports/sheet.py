@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.domain.outcome_parts import DepartmentAnswer, OutcomeSentence, SpokenTurn
 from consultations.exports.blocks import Document, Heading, Table
 from consultations.exports.dossier import Dossier, item_name, sentence_numbers
 from consultations.exports.words import stamp
@@ -41,6 +41,15 @@ _BALLOT_COLUMNS = (
     ("投票人", 14),
     ("票数", 8),
 )
+_TURN_COLUMNS = (("开始", 20), ("发言人", 20), ("身份", 14), ("事由", 50), ("用时（秒）", 12))
+_ANSWER_COLUMNS = (
+    ("意见", 14),
+    ("意见内容", 50),
+    ("答复单位", 20),
+    ("答复", 14),
+    ("答复内容", 60),
+    ("答复时间", 20),
+)
 _LINE = 15  # points, of 11 pt type
 _HIGHEST = 409  # points: the highest row there is
 
@@ -61,6 +70,10 @@ def write_sheet(dossier: Dossier) -> bytes:
     )
     if outcome.ballots:
         pages.add("表决", _BALLOT_COLUMNS, _ballots(dossier))
+    if outcome.turns:
+        pages.add("现场发言", _TURN_COLUMNS, _turns(outcome.turns))
+    if outcome.answers:
+        pages.add("部门答复", _ANSWER_COLUMNS, _answers(outcome.answers))
     pages.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
     book.close()
     return packed.getvalue()
@@ -249,6 +262,21 @@ def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:
                 yield (*asked, option.text, share.label, share.count)
             if option.hands:
                 yield (*asked, option.text, "现场举手", option.hands)
+
+
+def _turns(turns: Iterable[SpokenTurn]) -> Iterable[Sequence[Value]]:
+    for one in turns:
+        who = (one.person, one.identity_label)
+        yield stamp(one.called_at), *who, one.subject, one.seconds
+
+
+def _answers(answers: Iterable[DepartmentAnswer]) -> Iterable[Sequence[Value]]:
+    for one in answers:
+        asked = (f"{one.kind_label}{one.opinion}", one.text, one.department)
+        if one.answered_at is None:
+            yield *asked, "尚未答复", "", ""
+        else:
+            yield *asked, f"回复{one.answer}", one.answer_text, stamp(one.answered_at)
 
 
 def _attendance(dossier: Dossier) -> Iterable[Sequence[Value]]:

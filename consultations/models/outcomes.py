@@ -1,6 +1,7 @@
 """共识, 分歧 and 纪要: what a consultation came to."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultations import Consultation
@@ -64,7 +65,7 @@ class Minutes(models.Model):
     version = models.PositiveSmallIntegerField(_("版本"))
     body = models.TextField(_("正文"))
     written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    created_at = models.DateTimeField(_("时间"), default=timezone.now)
 
     class Meta:
         verbose_name = _("纪要")

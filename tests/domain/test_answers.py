@@ -19,6 +19,7 @@ from consultations.domain.opinions import hide_opinion
 from consultations.domain.outcomes import write_clause
 from consultations.models import (
     MODERATORS,
+    Admission,
     Consultation,
     Notice,
     NoticeKind,
@@ -90,6 +91,35 @@ def test_department_is_asked_told_and_answers(
     question.refresh_from_db()
     assert question.answered_at is not None
     assert Notice.objects.filter(person=question.author, kind=NoticeKind.ANSWERED).count() == 1
+
+
+def test_where_only_the_invited_speak_who_is_asked_may_answer(
+    live_room: Consultation, moderator: Person, bureau: Department, question: Opinion
+) -> None:
+    live_room.admission = Admission.INVITED
+    live_room.save()
+    absent = make_person(Role.DEPARTMENT, department=bureau)
+    watching = seated(live_room, SeatRole.OBSERVER, Role.DEPARTMENT, department=bureau)
+    speaking = seated(live_room, SeatRole.PARTICIPANT, Role.DEPARTMENT, department=bureau)
+    ask_department(live_room, number=1, department=bureau.pk, by=moderator)
+    assert {person: live_room.seats.get(person=person).role for person in (absent, watching)} == {
+        absent: SeatRole.DEPARTMENT,
+        watching: SeatRole.DEPARTMENT,
+    }
+    assert live_room.seats.get(person=speaking).role == SeatRole.PARTICIPANT
+    assert [
+        (kind, body["person"]["id"]) for kind, body in events(live_room) if kind == "seat.taken"
+    ] == [("seat.taken", absent.pk), ("seat.taken", watching.pk)]
+    answer(live_room, absent)
+    assert [card["answer"] for card in request_cards(live_room)] == [2]
+
+
+def test_where_everyone_may_come_who_is_asked_takes_no_seat_yet(
+    live_room: Consultation, moderator: Person, bureau: Department, question: Opinion
+) -> None:
+    absent = make_person(Role.DEPARTMENT, department=bureau)
+    ask_department(live_room, number=1, department=bureau.pk, by=moderator)
+    assert not live_room.seats.filter(person=absent).exists()
 
 
 def test_question_waits_for_every_department_that_is_asked(

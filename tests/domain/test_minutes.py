@@ -1,13 +1,17 @@
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 
 from consultations.domain.agenda import move_agenda
+from consultations.domain.answers import ask_department, give_answer
 from consultations.domain.consultations import move_stage
+from consultations.domain.hands import raise_hand
 from consultations.domain.minutes import MAIN_OPINIONS, draft_minutes, save_minutes
 from consultations.domain.opinions import hide_opinion
+from consultations.domain.speeches import call_speaker, end_speech
 from consultations.models import (
     Consultation,
     Minutes,
@@ -23,6 +27,7 @@ from tests.factories import (
     STARTS_AT,
     make_clause,
     make_consultation,
+    make_department,
     make_dissent,
     make_item,
     make_opinion,
@@ -31,6 +36,7 @@ from tests.factories import (
     make_section,
     make_stance,
     make_topic,
+    moderator_of,
     seated,
 )
 
@@ -172,3 +178,38 @@ def test_save_minutes_needs_permission(live_room: Consultation) -> None:
 def test_draft_minutes_puts_no_stop_after_a_question(live_room: Consultation) -> None:
     make_opinion(live_room, kind=OpinionKind.QUESTION, text="什么时候动工？")
     assert "提出：什么时候动工？（提问 1，" in draft_minutes(live_room)
+
+
+def test_draft_minutes_tells_who_had_the_floor(live_room: Consultation) -> None:
+    moderator = moderator_of(live_room)
+    with time_machine.travel(STARTS_AT, tick=False) as clock:
+        for alias, subject in (("王大姐", "下水 <管>"), ("钱师傅", "")):
+            raise_hand(live_room, person=seated(live_room, alias=alias), subject=subject)
+        call_speaker(live_room, number=1, by=moderator)
+        clock.shift(timedelta(seconds=200))
+        call_speaker(live_room, number=2, by=moderator)
+        clock.shift(timedelta(seconds=60))
+        end_speech(live_room, number=2, by=moderator)
+    assert (
+        "<h4>二、现场发言</h4><p>共有 2 人发言 2 次：</p><ol>"
+        "<li>王大姐（居民），关于“下水 &lt;管&gt;”（09:00 起，3 分 20 秒，记录 3）</li>"
+        "<li>钱师傅（居民）（09:03 起，1 分，记录 5）</li></ol>"
+    ) in draft_minutes(live_room).replace("<h4>三、", "<h4>二、")
+
+
+def test_draft_minutes_tells_what_departments_answered(live_room: Consultation) -> None:
+    moderator, bureau = moderator_of(live_room), make_department(name="县水务局")
+    officer = seated(live_room, SeatRole.DEPARTMENT, Role.DEPARTMENT, department=bureau)
+    make_opinion(live_room, kind=OpinionKind.QUESTION, text="什么时候动工？")
+    make_opinion(live_room, kind=OpinionKind.SUGGESTION, text="先换水泵")
+    for number in (1, 2):
+        ask_department(live_room, number=number, department=bureau.pk, by=moderator)
+    give_answer(live_room, number=1, by=officer, key=uuid4(), text="十月\n动工")
+    given = live_room.events.get(type="answer.given").seq
+    assert (
+        "部门答复</h4><ul>"
+        f"<li>提问 1：什么时候动工？县水务局答复（回复 3）：十月 动工。（记录 {given}）</li>"
+        "<li>建议 2：先换水泵。县水务局尚未答复。</li></ul>"
+    ) in draft_minutes(live_room)
+    hide_opinion(live_room, number=3, reason="有误", by=moderator)
+    assert "县水务局答复（回复 3）：（未公开）" in draft_minutes(live_room)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -77,12 +78,19 @@ def test_unasked_pong_is_ignored(raw: RawSocket) -> None:
 
 def test_who_is_silent_is_asked_and_then_let_go(ground: Ground, impatient: Victim) -> None:
     place = (impatient.address, f"/ws/rooms/{ground.room}/", headers_of(ground, at=impatient))
-    with RawSocket(*place) as answering, RawSocket(*place) as silent:
-        for _turn in range(3):
+    with (
+        RawSocket(*place) as answering,
+        RawSocket(*place) as silent,
+        RawSocket(*place) as trickling,
+    ):
+        for turn in range(3):
             assert answering.until(PING) == Got(fin=True, opcode=PING, payload=b"")
             answering.send(frame(PONG))
-        assert silent.until(PING) == Got(fin=True, opcode=PING, payload=b"")
-        assert silent.closed_with() is None
+            with suppress(ConnectionError):
+                trickling.send(frame(TEXT, ASK)[turn : turn + 1])
+        for dead in (silent, trickling):
+            assert dead.until(PING) == Got(fin=True, opcode=PING, payload=b"")
+            assert dead.closed_with() is None
         answering.send(frame(TEXT, ASK))
         assert answer(answering) == ANSWER
 

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from hall.words import own_language, room_words
 from members.people import join_by_phone
-from scripts.messages import FOLDER, Catalogue, collected, compiled, read_po, write_po
+from scripts.messages import CONTEXT, FOLDER, Catalogue, collected, compiled, read_po, write_po
 
 NAMES = ("django", "djangojs")
 _PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
@@ -39,6 +39,7 @@ def test_collecting_finds_python_templates_and_modules(said: dict[str, Catalogue
     assert "请先登录。" in said["django"]
     assert "有事好商量" in said["django"]
     assert said["django"]["%(n)s 人支持"].plural == "%(n)s 人支持"
+    assert {"议题", f"several{CONTEXT}议题"} <= said["django"].keys()
     assert "按时间" in said["djangojs"]
 
 
@@ -73,14 +74,17 @@ def test_compiled_file_is_that_of_the_sentences(name: str) -> None:
 def test_written_catalogue_reads_the_same() -> None:
     one = 'msgid "a\\n\\"b\\""\nmsgstr "c"\n'
     two = '#, fuzzy\nmsgid "d"\nmsgid_plural "e"\nmsgstr[0] "f"\nmsgstr[1] "g"\n'
-    text = f"{one}\n{two}"
+    three = 'msgctxt "h"\nmsgid "d"\nmsgstr "i"\n'
+    text = f"{one}\n{two}\n{three}"
     messages = read_po(text)
     assert messages['a\n"b"'].said == ["c"]
+    assert messages[f"h{CONTEXT}d"].said == ["i"]
     assert (messages["d"].said, messages["d"].fuzzy) == (["f", "g"], True)
     for message in messages.values():
         message.places.add("x.py")
     assert read_po(write_po(messages)).keys() == messages.keys()
     assert b"c" in compiled(messages)
+    assert b"h\x04d\0" in compiled(messages)
     assert b"f\0g" not in compiled(messages)
 
 
@@ -95,6 +99,7 @@ def test_choice_at_the_foot_is_kept(client: Client) -> None:
     assert response["Location"] == home
     page = client.get(home)
     assert page["Content-Language"] == "en"
+    assert ">Topics</a>" in page.content.decode()
     assert '<html lang="en"' in page.content.decode()
     client.post(reverse("set_language"), {"language": "zh-hans", "next": home})
     assert '<html lang="zh-hans"' in client.get(home).content.decode()

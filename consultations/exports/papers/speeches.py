@@ -1,8 +1,9 @@
-"""发言记录: everything that was said, in order, by agenda item."""
+"""发言记录: everything that was written, in order, by agenda item, and who had the floor."""
 
 from collections.abc import Iterator
 from itertools import groupby
 
+from consultations.domain.outcome_parts import SpokenTurn
 from consultations.domain.record_view import Speech
 from consultations.exports.blocks import (
     LONG,
@@ -28,6 +29,13 @@ COLUMNS = (
     Column("赞成", 12, Align.CENTRE),
     Column("不赞成", 15, Align.CENTRE),
 )
+TURN_COLUMNS = (
+    Column("次序", 16, Align.CENTRE),
+    Column("时间", 24, Align.CENTRE),
+    Column("发言人", 36),
+    Column("事由", 54),
+    Column("用时", 26, Align.CENTRE),
+)
 
 
 def speeches(dossier: Dossier) -> Document:
@@ -39,10 +47,19 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
     for label, text in dossier.facts:
         if label in {"议题", "协商时间", "预定时间", "协商地点", "主持人", "记录员"}:
             yield Paragraph(plain(f"{label}：{one_line(text)}"))
-    said = dossier.record.speeches
-    if not said:
+    said, spoken = dossier.record.speeches, dossier.outcome.turns
+    if not said and not spoken:
         yield Paragraph(plain("会上没有人发表意见。"))
-        return
+    if said:
+        yield from _written(dossier)
+    if spoken:
+        yield Heading(1, plain("现场发言"))
+        yield Paragraph(plain(f"共发言{len(spoken)}次。"))
+        yield Table(TURN_COLUMNS, tuple(_turn(*one) for one in enumerate(spoken, start=1)))
+
+
+def _written(dossier: Dossier) -> Iterator[Block]:
+    said = dossier.record.speeches
     yield Paragraph(plain(f"共记录{len(said)}条。"))
     titles = {line.position: line.title for line in dossier.outcome.agenda}
     ordered = sorted(said, key=lambda one: (one.step or -1, one.number))
@@ -53,6 +70,16 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
             yield Heading(1, plain(f"{numeral(count)}、{one_line(title)}"))
         rows = tuple(_row(one, days) for one in group)
         yield Table(COLUMNS, rows, tuple(map(_entry, rows)) if len(said) > LONG else ())
+
+
+def _turn(place: int, one: SpokenTurn) -> tuple[tuple[str, ...], ...]:
+    return (
+        (str(place),),
+        (clock(one.called_at),),
+        (f"{one_line(one.person)}（{one.identity_label}）",),
+        (one_line(one.subject),),
+        ("".join(one.length.split()),),
+    )
 
 
 def _entry(row: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
