@@ -40,7 +40,8 @@ def ask_department(
 ) -> AnswerRequest:
     """Ask a department (its id) to answer opinion `number`; its people are told, and may answer.
 
-    Logged as `answer.asked`, with a `seat.taken` for whoever of them could only watch. Asking again what is asked already is the same request.
+    Logged as `answer.asked`, with a `seat.taken` for whoever of them could only watch. Asking
+    again what is asked already is the same request.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` without such an opinion or
