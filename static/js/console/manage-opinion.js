@@ -16,6 +16,7 @@ class ManageOpinion extends HallElement {
   render() {
     const { card, may } = this;
     const { number } = card;
+    const shown = can.canModerate(may) && card.state === "visible";
     const button = (words, act) =>
       html`<button type="button" class="act" @click=${(event) => this.#moderate(event, act)}>
         ${words}
@@ -28,13 +29,13 @@ class ManageOpinion extends HallElement {
       </summary>
       <div class="manage__acts">
         ${this.#ofState(button, command)}
-        ${can.canPin(may, card)
+        ${shown
           ? button(
               card.pinned ? _("取消置顶") : _("置顶"),
               command({ do: "opinion.pin", pinned: !card.pinned }),
             )
           : nothing}
-        ${can.canMarkAnswered(may, card)
+        ${shown && card.kind === "question"
           ? button(
               card.answered ? _("标为未答复") : _("标为已答复"),
               command({ do: "opinion.mark_answered", answered: !card.answered }),

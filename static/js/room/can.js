@@ -7,7 +7,7 @@ const SPEAKING = ["opinion", "suggestion", "question"];
 const ACTS = {
   opinion: _("提意见"),
   suggestion: _("提建议"),
-  question: _("提问"),
+  question: _("提问题"),
   reply: _("回复"),
   stance: _("表态"),
 };
@@ -20,17 +20,12 @@ export const canReply = (may, card) => may.includes("reply") && card.state === "
 export const canTakeStance = (may, card) =>
   may.includes("stance") && card.state === "visible" && !card.merged_into;
 export const canModerate = (may) => may.includes("moderate");
-export const canMoveAgenda = (may) => may.includes("agenda");
 export const canOpenBallot = (may) => may.includes("ballot");
 export const canVote = (may, ballot) =>
   may.includes("vote") &&
   !ballot.closed_at &&
   (ballot.mine === null || ballot.secrecy === "open");
 export const canWriteOutcome = (may) => may.includes("outcome");
-export const canKeepDesk = (may) => may.includes("desk");
-export const canMarkAnswered = (may, card) =>
-  canModerate(may) && card.kind === "question" && card.state === "visible";
-export const canPin = (may, card) => canModerate(may) && card.state === "visible";
 
 /** One sentence: what this person can do now, or why nothing. */
 export function whatNow({ room, may, seat, ballots, posting, mutes }) {

@@ -21,6 +21,7 @@ export const NOTHING = Object.freeze({
   cards: new Map(),
   replies: new Map(),
   total: 0,
+  late: Object.freeze([]),
   presence: Object.freeze({ count: 0, by_identity: {} }),
   outcome: null,
   ballots: Object.freeze([]),
@@ -51,6 +52,7 @@ export function withSnapshot(state, snapshot, now) {
     cards,
     replies: threads(cards.values()),
     total: snapshot.total,
+    late: [],
     presence: snapshot.presence,
     outcome: snapshot.outcome ?? null,
     ballots: snapshot.ballots ?? [],
@@ -177,7 +179,10 @@ const APPLY = {
   "opinion.held": (draft, body, event) => comeIn(draft, { ...body, at: event.at, state: "held" }),
   "opinion.approved"(draft, { posted_at: at, ...body }) {
     if (draft.cards.has(body.number)) change(draft, body.number, { state: "visible" });
-    else comeIn(draft, { ...body, at, state: "visible" });
+    else {
+      if (body.number < draft.total) draft.late = [...draft.late, body.number];
+      comeIn(draft, { ...body, at, state: "visible" });
+    }
   },
   "opinion.returned"(draft, { number, reason }) {
     change(draft, number, { state: "returned", reason });

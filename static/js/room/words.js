@@ -34,14 +34,6 @@ export const IDENTITIES = {
   admin: _("机关"),
 };
 
-export const SEATS = {
-  moderator: _("主持人"),
-  recorder: _("记录员"),
-  participant: _("参与人"),
-  department: _("承办单位代表"),
-  observer: _("旁听"),
-};
-
 export const STAGES = {
   draft: _("筹备"),
   announced: _("已公告"),
@@ -61,13 +53,6 @@ export const FORMS = {
   community: _("有事好商量"),
   lecture: _("委员讲堂"),
   appraisal: _("民主评议"),
-};
-
-export const AGENDA = {
-  briefing: _("情况通报"),
-  questions: _("提问解答"),
-  discussion: _("发言讨论"),
-  stances: _("表态"),
 };
 
 export const STANCES = [

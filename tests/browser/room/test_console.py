@@ -56,6 +56,30 @@ def test_held_post_is_seen_by_its_author_alone_until_it_is_let_through(
     expect(moderator.stance(4, "赞成").locator(".number")).to_have_text("1")
 
 
+def test_post_that_is_let_through_late_is_told_of_and_moves_nobody(
+    moderator: RoomPage, resident: RoomPage, enter: Enter
+) -> None:
+    neighbour = enter("neighbour", PHONE)
+    hold(moderator)
+    resident.post(WORDS)
+    item = moderator.page.locator(".queue__item", has_text=WORDS)
+    expect(item).to_be_visible()
+    for number in range(5, 13):
+        moderator.post(f"后来的第 {number} 号，说得长一些，好让前面的都移出屏幕去。" * 2)
+        expect(neighbour.opinion(number)).to_be_in_viewport()
+    last, before = neighbour.opinion(12), neighbour.opinion(12).bounding_box()
+    item.get_by_role("button", name="通过").click()
+    pill = neighbour.page.get_by_role("button", name="第 4 号刚刚公开")
+    expect(pill).to_be_visible()
+    expect(last).to_be_in_viewport()
+    assert last.bounding_box() == before
+    pill.click()
+    expect(neighbour.opinion(4)).to_be_in_viewport()
+    expect(neighbour.opinion(4)).to_be_focused()
+    expect(pill).to_have_count(0)
+    expect(resident.page.get_by_role("button", name="第 4 号刚刚公开")).to_have_count(0)
+
+
 def test_returned_post_comes_back_with_its_reason_to_be_mended(
     moderator: RoomPage, resident: RoomPage
 ) -> None:

@@ -1,8 +1,15 @@
 import { html, nothing } from "lit";
 
 import { timeLeft } from "../time.js";
-import { AGENDA, _ } from "../words.js";
+import { _ } from "../words.js";
 import { HallElement } from "./base.js";
+
+const KINDS = {
+  briefing: _("情况通报"),
+  questions: _("提问解答"),
+  discussion: _("发言讨论"),
+  stances: _("表态"),
+};
 
 /** The agenda: what is done, what runs, what is to come. */
 class AgendaBar extends HallElement {
@@ -18,7 +25,7 @@ class AgendaBar extends HallElement {
   #item(item) {
     const runs = Boolean(item.started_at && !item.ended_at);
     const done = Boolean(item.ended_at);
-    const kind = AGENDA[item.kind];
+    const kind = KINDS[item.kind];
     return html`<li
       class="agenda__item ${runs ? "is-now" : ""} ${done ? "is-done" : ""}"
       aria-current=${runs ? "step" : nothing}

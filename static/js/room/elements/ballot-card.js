@@ -172,3 +172,29 @@ class BallotCard extends HallElement {
 }
 
 customElements.define("ballot-card", BallotCard);
+
+/** The ballots, latest first: the open one or the last result whole, the others folded. */
+class BallotList extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    ballots: { attribute: false },
+    may: { attribute: false },
+    now: { type: Number },
+  };
+
+  render() {
+    const [latest, ...earlier] = [...this.ballots].reverse();
+    if (!earlier.length) return this.#card(latest);
+    return html`${this.#card(latest)}
+      <details class="panel__list">
+        <summary>${_("以往的表决")}<span class="number">${earlier.length}</span></summary>
+        ${earlier.map((each) => this.#card(each))}
+      </details>`;
+  }
+
+  #card(ballot) {
+    return html`<ballot-card .room=${this.room} .ballot=${ballot} .may=${this.may} .now=${this.now}></ballot-card>`;
+  }
+}
+
+customElements.define("ballot-list", BallotList);

@@ -24,7 +24,7 @@ class ModeratorPanel extends HallElement {
   render() {
     const { may } = this.state;
     return html`<div class="stack stack--tight">
-      ${can.canMoveAgenda(may) ? this.#agenda() : nothing}
+      ${may.includes("agenda") ? this.#agenda() : nothing}
       ${can.canOpenBallot(may) ? this.#ballot() : nothing}
       ${can.canModerate(may) ? [this.#questions(), this.#hidden()] : nothing}
       <p class="panel__links">
@@ -32,7 +32,7 @@ class ModeratorPanel extends HallElement {
           ? html`<a class="button button--small" href=${this.outcomeUrl}>${_("写共识与纪要")}</a>`
           : nothing}
         <a class="button button--small" href=${this.consultationUrl}>${_("会务与阶段")}</a>
-        ${can.canKeepDesk(may)
+        ${may.includes("desk")
           ? html`<a class="button button--small" href="${this.consultationUrl}desk/">${_("现场签到台")}</a>
               <a class="button button--small" href="${this.consultationUrl}screens/">${_("投到大屏")}</a>`
           : nothing}

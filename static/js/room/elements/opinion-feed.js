@@ -39,7 +39,8 @@ class OpinionFeed extends HallElement {
     this.last = Infinity;
     this.pages = new Pages();
     this.loading = false;
-    this.announced = 0;
+    this.announced = this.told = 0;
+    this.met = new Set();
     this.watch = new IntersectionObserver((entries) => this.#reached(entries), {
       rootMargin: "300px 0px",
     });
@@ -203,10 +204,24 @@ class OpinionFeed extends HallElement {
 
   #pill() {
     const fresh = this.#live ? this.state.total - this.seen : 0;
-    if (fresh <= 0 && this.last === Infinity) return nothing;
-    return html`<button type="button" class="pill" @click=${() => this.latest()}>
-      ${icon("down")}${fresh > 0 ? _("{n} 条新意见", { n: fresh }) : _("回到最新")}
-    </button>`;
+    const [late] = this.#late;
+    const pill = (words, go) =>
+      html`<button type="button" class="pill" @click=${go}>${icon("down")}${words}</button>`;
+    if (fresh > 0) return pill(_("{n} 条新意见", { n: fresh }), () => this.latest());
+    if (late) return pill(_("第 {n} 号刚刚公开", { n: late }), () => this.#meet(late));
+    return this.last < Infinity ? pill(_("回到最新"), () => this.latest()) : nothing;
+  }
+
+  /** Let in after later ones, and not in sight yet. */
+  get #late() {
+    const { late, cards } = this.state;
+    const isNew = (number) => !this.met.has(number) && cards.get(number)?.state === "visible";
+    return late.filter((number) => this.#live && isNew(number));
+  }
+
+  #meet(number) {
+    this.met.add(number);
+    this.show(number);
   }
 
   /** Go to the newest opinion. */
@@ -270,18 +285,28 @@ class OpinionFeed extends HallElement {
 
   #look() {
     if (this.#live && this.last === Infinity && nearEnd()) this.seen = this.state.total;
+    for (const number of this.#late) {
+      const box = this.querySelector(`#opinion-${number}`)?.getBoundingClientRect();
+      if (!box || box.bottom < 0 || box.top > innerHeight) continue;
+      this.met.add(number);
+      this.requestUpdate();
+    }
   }
 
   #announce() {
-    if (this.timer || this.state.total <= this.announced) return;
+    const { total, late } = this.state;
+    this.told = Math.min(this.told, late.length);
+    if (this.timer || (total <= this.announced && late.length === this.told)) return;
     this.timer = setTimeout(() => {
       this.timer = 0;
+      const { total, late, seat } = this.state;
+      const isNew = (number) => number > this.announced || late.indexOf(number) >= this.told;
       const fresh = feed.those(
         this.state,
-        ({ number, author }) =>
-          number > this.announced && author.id !== this.state.seat?.person.id,
+        ({ number, author }) => isNew(number) && author.id !== seat?.person.id,
       );
-      this.announced = this.state.total;
+      this.announced = total;
+      this.told = late.length;
       if (fresh.length) this.tell("hall-say", _("新增 {n} 条意见", { n: fresh.length }));
     }, BATCH);
   }

@@ -139,7 +139,9 @@ class RoomApp extends HallElement {
       </div>
       <div class="wrap room-body">
         <section class="room-talk" aria-label=${_("讨论")}>
-          ${this.#ballots(state, now)}
+          ${state.ballots.length
+            ? html`<ballot-list .room=${this.room} .ballots=${state.ballots} .may=${state.may} .now=${now}></ballot-list>`
+            : nothing}
           ${this.one ? this.#oneByOne(state) : this.#feed(state)}
           <under-way
             .room=${this.room}
@@ -204,21 +206,6 @@ class RoomApp extends HallElement {
     return html`<a class="room-ballot" href="#ballot-${open.number}"
       ><b>${_("正在表决")}</b><span>${open.question}</span></a
     >`;
-  }
-
-  /** The ballots, latest first: the open one or the last result whole, the others folded. */
-  #ballots(state, now) {
-    const [latest, ...earlier] = [...state.ballots].reverse();
-    const card = (ballot) =>
-      html`<ballot-card .room=${this.room} .ballot=${ballot} .may=${state.may} .now=${now}></ballot-card>`;
-    if (!latest) return nothing;
-    return html`${card(latest)}
-    ${earlier.length
-      ? html`<details class="panel__list">
-          <summary>${_("以往的表决")}<span class="number">${earlier.length}</span></summary>
-          ${earlier.map(card)}
-        </details>`
-      : nothing}`;
   }
 
   #aside(state, now) {
