@@ -36,7 +36,9 @@ RECHECK_SECONDS = 5.0
 
 @handles(p.RoomSince)
 async def since(asked: Asked, said: p.RoomSince) -> Any:
-    return await replay.since(asked.room, asked.attendee, seq=said.seq, epoch=said.epoch)
+    return await replay.since(
+        asked.room, asked.attendee, seq=said.seq, epoch=said.epoch, opinions=said.opinions
+    )
 
 
 @handles(p.RoomOpinions)

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from consultations.domain.cards import LATEST
 from consultations.domain.listing import Only, Order
 from consultations.live.backstage_protocol import BackstageCommand
 from consultations.live.command import Command, Number, Reason, Seq
@@ -45,11 +46,15 @@ CLOSE_OF: dict[Code, Close] = {
 
 
 class RoomSince(Command):
-    """The events after `seq`, or a snapshot: at 0, of another epoch, or too far behind."""
+    """The events after `seq`, or a snapshot: at 0, of another epoch, or too far behind.
+
+    A snapshot holds the latest `opinions`, and all pinned ones.
+    """
 
     do: Literal["room.since"]
     seq: Seq
     epoch: Annotated[str, Field(max_length=16)]
+    opinions: Annotated[int, Field(ge=1, le=LATEST)] = LATEST
 
 
 class RoomOpinions(Command):

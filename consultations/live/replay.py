@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 
 from consultations.domain import room_queries
+from consultations.domain.cards import LATEST
 from consultations.domain.deliveries import Delivery
 from consultations.live.attendee import Attendee
 from consultations.live.protocol import news, reply
@@ -20,7 +21,7 @@ class Replay:
     """An answer that is finished in the moment it is sent, up to the room's head right then.
 
     `at` is the last event that it holds already. `developed` has the tallies as they were, `own`
-    the reader's own stances and votes where the answer is a snapshot.
+    the reader's own stances and votes where the answer is a snapshot, of so many `opinions`.
     """
 
     room: Room
@@ -29,6 +30,7 @@ class Replay:
     events: list[Delivery]
     developed: Developed | None = None
     own: Own | None = None
+    opinions: int = LATEST
 
     def send(self, key: UUID) -> None:
         """Answer, and let the attendee hear the room from right here on."""
@@ -36,7 +38,9 @@ class Replay:
         rest = [event.frame_for(viewer) for event in room.ring.since(self.at, room.head) or []]
         if self.developed is not None and self.own is not None:
             presence = room.presence.summary()
-            snapshot = self.developed.snapshot(self.attendee, self.own, presence)
+            snapshot = self.developed.snapshot(
+                self.attendee, self.own, presence, most=self.opinions
+            )
             frames = [reply(key, {"snapshot": snapshot}), *rest]
         else:
             events = [event.frame_for(viewer) for event in self.events] + rest
@@ -59,13 +63,16 @@ class Replay:
         return [news("tally", tallies=list(lines.values()))] if lines else []
 
 
-async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Replay:
+async def since(
+    room: Room, attendee: Attendee, *, seq: int, epoch: str, opinions: int = LATEST
+) -> Replay:
     """The events after `seq`, or a snapshot: at 0, of another epoch, or more than 500 behind.
 
-    Who comes back is told presence and tallies as well: no event would.
+    A snapshot has the latest `opinions`, what is pinned, and what not everyone can read. Who comes
+    back is told presence and tallies as well: no event would.
     """
     if seq == 0 or epoch != room.epoch or not 0 <= room.head - seq <= FAR_BEHIND:
-        return await _snapshot(room, attendee)
+        return await _snapshot(room, attendee, opinions)
     comes_back = attendee in room.arriving
     developed = await room.darkroom.newest() if comes_back else None
     if room.ring.since(seq, room.head) is not None:
@@ -75,11 +82,11 @@ async def since(room: Room, attendee: Attendee, *, seq: int, epoch: str) -> Repl
     )
     at = events[-1].seq if events else seq
     if room.ring.since(at, room.head) is None:
-        return await _snapshot(room, attendee)
+        return await _snapshot(room, attendee, opinions)
     return Replay(room, attendee, at, events, developed)
 
 
-async def _snapshot(room: Room, attendee: Attendee) -> Replay:
+async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
     developed = await room.darkroom.newest()
     since = room.ring.since(developed.picture.head, room.head) or []
     ballots = bool(developed.ballots) or any(event.type == "ballot.opened" for event in since)
@@ -90,4 +97,4 @@ async def _snapshot(room: Room, attendee: Attendee) -> Replay:
     too_old = too_old or max(own.votes, default=0) > max(developed.ballots, default=0)
     if too_old or room.ring.since(developed.picture.head, room.head) is None:
         developed = await room.darkroom.newest(not_before=room.loop.time())
-    return Replay(room, attendee, developed.picture.head, [], developed, own)
+    return Replay(room, attendee, developed.picture.head, [], developed, own, opinions)

@@ -10,7 +10,7 @@ import orjson
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
 from consultations.domain.ballot_cards import votes_of
-from consultations.domain.cards import card_for, is_for, stances_of
+from consultations.domain.cards import LATEST, card_for, is_for, stances_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.room_queries import Picture
 from consultations.live.attendee import Attendee
@@ -48,6 +48,12 @@ class Developed:
         self.numbers = [card["number"] for card in picture.cards]
         self._public = self._cards_for(_ANYONE)
         self._full = self._cards_for(_MODERATOR)
+        # What a short snapshot may leave out, where it is not among the latest.
+        self._plain = {
+            card["number"]
+            for card in picture.cards
+            if card["state"] == OpinionState.VISIBLE and not card["pinned"]
+        }
         self._private_of: dict[int, set[int]] = {}
         for card in picture.cards:
             if card["state"] != OpinionState.VISIBLE:
@@ -94,9 +100,17 @@ class Developed:
                 return {name: card[name] for name in ("number", "voted", "counts")}
         return None
 
-    def snapshot(self, attendee: Attendee, own: Own, presence: dict[str, Any]) -> orjson.Fragment:
-        """The snapshot of this attendee, with what is their own in it."""
+    def snapshot(
+        self, attendee: Attendee, own: Own, presence: dict[str, Any], *, most: int = LATEST
+    ) -> orjson.Fragment:
+        """The snapshot of this attendee, with what is their own in it.
+
+        It has the latest `most` opinions, all pinned ones, and those that not everyone can read.
+        """
         viewer, cards = attendee.viewer, self._shown_to(attendee.viewer)
+        if most < len(cards):
+            left_out = self._plain & set(list(cards)[:-most])
+            cards = {number: card for number, card in cards.items() if number not in left_out}
         opinions = b",".join(
             card + b',"mine":%s}' % _stance(own.stances.get(number))
             for number, card in cards.items()

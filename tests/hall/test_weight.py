@@ -11,6 +11,7 @@ from hall import assets
 STATIC = Path(settings.BASE_DIR) / "static"
 SCRIPT_LIMIT = 45_000
 STYLE_LIMIT = 15_000
+_ENTRY = re.compile(r"""{% module_script "([^"]+)" %}""")
 _SHEET = re.compile(r"""<link rel="stylesheet" href="{% static '(css/[\w-]+\.css)' %}">""")
 
 
@@ -36,7 +37,10 @@ def sheets_of(*templates: str) -> set[str]:
 
 def test_room_needs_little_script_at_start() -> None:
     assets.collect_static()
-    modules = needed_at_once("js/room/main.js")
+    page = (settings.BASE_DIR / "templates" / "room" / "room.html").read_text("utf-8")
+    entries = _ENTRY.findall(page)
+    assert entries == ["js/room/main.js", "js/room/elements/room-app.js"]
+    modules = set().union(*map(needed_at_once, entries))
     assert "vendor/lit-html/lit-html.js" in modules
     assert sum(map(weight, modules)) <= SCRIPT_LIMIT, {name: weight(name) for name in modules}
 

@@ -1,6 +1,8 @@
 """Coming back: nothing is lost, nothing comes twice."""
 
-from tests.live.client import Frame, visit
+import pytest
+
+from tests.live.client import Frame, Refused, visit
 from tests.live.conftest import Scene
 
 
@@ -51,6 +53,29 @@ async def test_far_behind_gets_a_snapshot_of_the_latest(scene: Scene) -> None:
         page = await client.call("room.opinions", before=8, limit=5)
         assert [card["number"] for card in page["opinions"]] == [3, 4, 5, 6, 7]
         assert page["more"] is True
+
+
+async def test_short_snapshot_has_the_latest_the_pinned_and_the_hidden(scene: Scene) -> None:
+    author, reader = scene.people
+    async with (
+        visit(scene.url, scene.room, author["session"]) as speaker,
+        visit(scene.url, scene.room, scene.moderator["session"]) as moderating,
+        visit(scene.url, scene.room, reader["session"]) as reading,
+    ):
+        for number in range(1, 7):
+            await speaker.post(f"第{number}条。")
+        await moderating.call("opinion.pin", number=2, pinned=True)
+        await moderating.call("opinion.hide", number=3, reason="偏题")
+        for client in (speaker, reading, moderating):
+            short = (await client.call("room.since", seq=0, epoch="", opinions=2))["snapshot"]
+            whole = (await client.call("room.since", seq=0, epoch=""))["snapshot"]
+            kept = [card for card in whole["opinions"] if card["number"] in {2, 3, 5, 6}]
+            assert (len(whole["opinions"]), short["opinions"]) == (6, kept)
+            assert (short["total"], short["head"]) == (6, whole["head"])
+        for wrong in (0, 201):
+            with pytest.raises(Refused) as refused:
+                await reading.call("room.since", seq=0, epoch="", opinions=wrong)
+            assert refused.value.code == "invalid"
 
 
 async def test_snapshot_is_what_the_domain_gives(scene: Scene) -> None:

@@ -30,14 +30,14 @@ def test_vendored_packages_come_with_their_licences(vendor: Path) -> None:
 
 
 def test_vendored_file_that_was_changed_added_or_removed_is_found(vendor: Path) -> None:
-    (vendor / "lit" / "index.js").write_text("export {};\n")
-    (vendor / "lit" / "more.js").write_text("export {};\n")
-    (vendor / "lit" / "LICENSE").unlink()
+    (vendor / "lit-html" / "lit-html.js").write_text("export {};\n")
+    (vendor / "lit-html" / "more.js").write_text("export {};\n")
+    (vendor / "lit-html" / "LICENSE").unlink()
 
     assert sum_faults(vendor) == [
-        "lit/LICENSE: missing",
-        "lit/index.js: changed by hand",
-        "lit/more.js: not in the manifest",
+        "lit-html/LICENSE: missing",
+        "lit-html/lit-html.js: changed by hand",
+        "lit-html/more.js: not in the manifest",
     ]
 
 
@@ -45,10 +45,10 @@ def test_vendored_version_that_the_lock_does_not_name_is_found(
     vendor: Path, tmp_path: Path
 ) -> None:
     lock = json.loads(LOCK.read_text())
-    lock["packages"]["node_modules/lit"]["version"] = "9.9.9"
+    lock["packages"]["node_modules/lit-html"]["version"] = "9.9.9"
     changed = tmp_path / "package-lock.json"
     changed.write_text(json.dumps(lock))
 
     [fault] = version_faults(vendor, changed)
-    assert fault.startswith("lit: ")
+    assert fault.startswith("lit-html: ")
     assert fault.endswith("9.9.9 in package-lock.json")

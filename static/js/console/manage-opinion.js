@@ -1,9 +1,11 @@
-import { html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 
 import * as can from "../room/can.js";
 import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
 import { _ } from "../room/words.js";
+
+const MORE = svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`;
 
 /** The menu on a card with what a moderator can do with the opinion. */
 class ManageOpinion extends HallElement {
@@ -25,7 +27,7 @@ class ManageOpinion extends HallElement {
     const command = (fields) => () => this.room.act({ number, ...fields });
     return html`<details class="manage" @keydown=${this.#escape} @toggle=${this.#reveal}>
       <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
-        ${icon("more")}${_("管理")}
+        ${icon(MORE)}${_("管理")}
       </summary>
       <div class="manage__acts">
         ${this.#ofState(button, command)}

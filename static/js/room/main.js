@@ -1,3 +1,7 @@
-/** The room page's script: defining the elements is all it takes. */
+/** The room's line is opened while the modules that show the room are still on their way. */
 
-import "./elements/room-app.js";
+import { Room } from "./room.js";
+
+const app = document.querySelector("room-app");
+app.room = new Room(app.getAttribute("room-id"), app.getAttribute("person-id"));
+app.room.start();

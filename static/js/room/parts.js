@@ -23,6 +23,7 @@ export function later(load) {
 export const parts = {
   answerMark: later(() => import("./elements/answer-mark.js")),
   ballots: later(() => import("./elements/ballot-card.js")),
+  banner: later(() => import("./elements/connection-banner.js")),
   cardNote: later(() => import("./elements/card-note.js")),
   console: later(() => import("../console/console.js")),
   deskMark: later(() => import("./elements/desk-mark.js")),
@@ -32,5 +33,6 @@ export const parts = {
   side: later(() => import("./elements/side.js")),
   speaking: later(() => import("./elements/speaking-bar.js")),
   speakingSheet: later(() => import("./elements/speaking-sheet.js")),
+  underWay: later(() => import("./elements/under-way.js")),
   voice: later(() => import("./elements/voice-input.js")),
 };

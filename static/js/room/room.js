@@ -7,6 +7,8 @@ import { parts } from "./parts.js";
 import { Store } from "./store.js";
 import { KINDS, _ } from "./words.js";
 
+const FIRST = 40;
+
 /**
  * Dispatches "change" when `state`, `status` or `outbox.entries` changed, and "notice" (detail:
  * `{text, tone: "plain" | "problem"}`) for what should be said once.
@@ -22,7 +24,7 @@ export class Room extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.draft = keep(`${name}.draft`);
     this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`);
-    this.store = new Store((question) => this.connection.call(question, { again: false }));
+    this.store = new Store((question) => this.connection.call(question, { again: false }), FIRST);
     this.outbox = new Outbox((command) => this.connection.call(command), keep(`${name}.outbox`));
     const changed = () => this.dispatchEvent(new Event("change"));
     this.connection.addEventListener("frame", ({ detail }) => this.store.receive(detail));

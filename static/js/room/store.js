@@ -1,5 +1,6 @@
 /** The room's state over time: frames in, one "change" per picture out. */
 
+import { canModerate } from "./can.js";
 import { LineGone } from "./connection.js";
 import {
   NOTHING,
@@ -26,9 +27,15 @@ export class Store extends EventTarget {
   #waiting = new Map();
   #due = false;
 
-  /** @param {(command: object) => Promise<object>} ask sends a question that only reads */
-  constructor(ask) {
+  #few;
+
+  /**
+   * @param {(command: object) => Promise<object>} ask sends a question that only reads
+   * @param {number} [few] how many opinions to begin with, for who does not moderate
+   */
+  constructor(ask, few) {
     super();
+    this.#few = few;
     this.#ask = ask;
     this.state = NOTHING;
   }
@@ -110,8 +117,9 @@ export class Store extends EventTarget {
 
   async #since() {
     for (;;) {
-      const { head, epoch } = this.state;
-      const told = await this.#ask({ do: "room.since", seq: head, epoch: epoch ?? "" });
+      const { head, epoch, may } = this.state;
+      const opinions = canModerate(may) ? undefined : this.#few;
+      const told = await this.#ask({ do: "room.since", seq: head, epoch: epoch ?? "", opinions });
       if (told.snapshot) this.#set(withSnapshot(this.state, told.snapshot, Date.now()));
       else this.#set(withEvents(this.state, told.events));
       this.#takeWaiting();

@@ -145,14 +145,14 @@ def test_store_asks_for_what_is_missing_and_keeps_what_came_meanwhile(modules: P
           asked.push(question);
           if (!question.epoch) return {snapshot: snapshot(1, [card(1)])};
           return {events: [posted(2, 2), posted(3, 3)], head: 3};
-        });
+        }, 40);
         store.receive(hello); await settled();
         store.receive(posted(4, 4)); store.receive(posted(5, 5)); await settled();
         return [asked, [...store.state.cards.keys()], store.state.head];""",
     )
     assert asked == [
-        {"do": "room.since", "seq": 0, "epoch": ""},
-        {"do": "room.since", "seq": 1, "epoch": "e1"},
+        {"do": "room.since", "seq": 0, "epoch": "", "opinions": 40},
+        {"do": "room.since", "seq": 1, "epoch": "e1", "opinions": 40},
     ]
     assert (numbers, head) == ([1, 2, 3, 4, 5], 5)
 

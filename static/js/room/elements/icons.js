@@ -10,16 +10,12 @@ const PATHS = {
   pin: svg`<path d="M9 4h6l-1 6 3 3H7l3-3zm3 9v7"/>`,
   close: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
   people: svg`<circle cx="9" cy="8.5" r="3.25"/><path d="M3 19.5c0-3.5 2.7-5.5 6-5.5s6 2 6 5.5M15.5 5.6a3.25 3.25 0 0 1 0 5.8M17.5 14.5c2.1.8 3.5 2.5 3.5 5"/>`,
-  agenda: svg`<path d="M5 6.5h.01M5 12h.01M5 17.5h.01M9 6.5h11M9 12h11M9 17.5h11"/>`,
   clock: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>`,
   write: svg`<path d="m14.5 5.5 4 4L8 20H4v-4zM12.5 7.5l4 4"/>`,
   send: svg`<path d="m4 12 16-8-5 16-3.5-6.5z"/>`,
-  aloud: svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6m2.5-8.5a8 8 0 0 1 0 11"/>`,
-  voice: svg`<path d="M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>`,
   warning: svg`<path d="M12 4 2.8 19.5h18.4zM12 10v4.5m0 2.5h.01"/>`,
-  more: svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`,
 };
 
-/** A picture beside words; it is never the only thing that says what a control does. */
-export const icon = (name) =>
-  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${PATHS[name]}</svg>`;
+/** A picture beside words, by its name or path: never alone to say what a control does. */
+export const icon = (which) =>
+  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${PATHS[which] ?? which}</svg>`;

@@ -9,9 +9,11 @@ import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
 import "./opinion-card.js";
 
+const FEW = 20;
 const STEP = 40;
-const MOST = 240;
+const MOST = 160;
 const BATCH = 4_000;
+const frame = () => new Promise(requestAnimationFrame);
 const TURNS = ["order", "thread", "item"];
 
 /**
@@ -35,7 +37,7 @@ class OpinionFeed extends HallElement {
     super();
     this.order = "time";
     this.thread = this.item = 0;
-    this.first = this.seen = 0;
+    this.first = this.seen = this.shown = 0;
     this.last = Infinity;
     this.pages = new Pages();
     this.loading = false;
@@ -71,14 +73,28 @@ class OpinionFeed extends HallElement {
 
   willUpdate(changed) {
     if (!this.first) {
-      this.first = Math.max(1, this.state.total - STEP + 1);
+      this.first = Math.max(1, this.state.total - FEW + 1);
       this.seen = this.announced = this.state.total;
     }
     if (TURNS.some((name) => changed.has(name))) this.#turn();
-    if (!this.#live || this.last !== Infinity || this.state.total - this.first < MOST) return;
+    const { total } = this.state;
+    if (this.held) return;
+    this.shown = total;
+    if (!this.#live || this.last !== Infinity || total - this.first < MOST) return;
     // The page stays small: what scrolled out above comes back when someone scrolls there.
-    if (this.#follows()) this.first = this.state.total - STEP + 1;
-    else this.last = this.state.total;
+    if (this.#follows()) this.#shorten();
+    else this.last = total;
+  }
+
+  /** Drop the cards above, in a picture of its own: nothing that is in sight moves with it. */
+  async #shorten() {
+    this.held = true;
+    await frame();
+    await frame();
+    if (this.#follows()) this.first = this.shown - STEP + 1;
+    await frame();
+    this.held = false;
+    this.requestUpdate();
   }
 
   update(changed) {
@@ -132,7 +148,7 @@ class OpinionFeed extends HallElement {
     const { floor, numbers } = this.pages;
     if (thread) return feed.thread(state, thread, floor);
     if (feed.isRanking(order)) return numbers;
-    if (this.#live) return feed.between(state, this.first, this.last);
+    if (this.#live) return feed.between(state, this.first, Math.min(this.last, this.shown));
     const passes = feed.passing(state, order, item);
     return feed.those(state, (card) => (order === "pinned" || card.number >= floor) && passes(card));
   }

@@ -2,6 +2,7 @@ import { html, nothing, svg } from "lit";
 
 import { LineGone } from "../connection.js";
 import { MARKS, UNGROUPED, scaleOf, viewBoxOf } from "../map-marks.js";
+import { styled } from "../styles.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 
@@ -156,4 +157,4 @@ function sided({ stance, percent, low, high }) {
   return words;
 }
 
-customElements.define("opinion-map", OpinionMap);
+styled("map-styles").then(() => customElements.define("opinion-map", OpinionMap));

@@ -1,9 +1,11 @@
-import { html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 
 import { chineseVoice, read, stop } from "../aloud.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
+
+const ALOUD = svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6m2.5-8.5a8 8 0 0 1 0 11"/>`;
 
 /** Reads `words` aloud and stops; not there at all where the browser has no Chinese voice. */
 class ReadAloud extends HallElement {
@@ -33,7 +35,7 @@ class ReadAloud extends HallElement {
   render() {
     if (!this.voice) return nothing;
     return html`<button type="button" class="button" aria-pressed=${Boolean(this.reading)} @click=${this.#turn}>
-      ${icon(this.reading ? "close" : "aloud")}${this.reading ? _("停止朗读") : _("朗读")}
+      ${icon(this.reading ? "close" : ALOUD)}${this.reading ? _("停止朗读") : _("朗读")}
     </button>`;
   }
 

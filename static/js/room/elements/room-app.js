@@ -3,25 +3,20 @@ import { html, nothing } from "lit";
 import { canModerate, canOpenBallot, canWriteOutcome } from "../can.js";
 import { keep } from "../keep.js";
 import { isAway, parts } from "../parts.js";
-import { Room } from "../room.js";
 import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
-import "./connection-banner.js";
 import "./opinion-feed.js";
 import "./opinion-form.js";
 import "./order-bar.js";
 import "./room-header.js";
-import "./under-way.js";
 
 const TICK = 10_000;
 const NOTICE = 6_000;
 
-/** The whole room. The page as the server wrote it stands until the first state has arrived. */
+/** The whole room, which its `room` knows. The page as the server wrote it stands until the first state has arrived. */
 class RoomApp extends HallElement {
   static properties = {
-    roomId: { attribute: "room-id" },
-    personId: { attribute: "person-id" },
     signIn: { attribute: "sign-in" },
     consultationUrl: { attribute: "consultation-url" },
     outcomeUrl: { attribute: "outcome-url" },
@@ -59,11 +54,9 @@ class RoomApp extends HallElement {
 
   connectedCallback() {
     super.connectedCallback();
-    if (this.room) return;
-    this.room = new Room(this.roomId, this.personId);
+    if (this.clock) return;
     this.room.addEventListener("change", () => this.requestUpdate());
     this.room.addEventListener("notice", ({ detail }) => this.#notice(detail));
-    this.room.start();
     this.clock = setInterval(() => this.requestUpdate(), TICK);
     addEventListener("hashchange", () => this.#follow());
     this.addEventListener("click", (event) => this.#again(event));
@@ -97,8 +90,11 @@ class RoomApp extends HallElement {
   }
 
   updated() {
-    if (this.room.state.ready && !this.inside) parts.side().then(({ inside }) => (this.inside = inside));
-    const first = this.room.state.ready && this.querySelector(":scope > .room-static");
+    const { state, status } = this.room;
+    if (state.ready && !this.inside) parts.side().then(({ inside }) => (this.inside = inside));
+    if (state.ready) parts.underWay();
+    if (state.ready || status.state !== "connecting") parts.banner();
+    const first = state.ready && this.querySelector(":scope > .room-static");
     if (first) {
       this.querySelector("opinion-form").takeOver(first);
       first.remove();

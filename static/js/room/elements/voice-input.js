@@ -1,8 +1,10 @@
-import { html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
+
+const VOICE = svg`<path d="M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>`;
 
 const Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition;
 const PROBLEMS = {
@@ -29,7 +31,7 @@ class VoiceInput extends HallElement {
         aria-pressed=${Boolean(this.listening)}
         @click=${() => (this.listening ? this.listening.stop() : this.#listen())}
       >
-        ${icon("voice")}${this.listening ? _("说完了") : _("说话输入")}
+        ${icon(VOICE)}${this.listening ? _("说完了") : _("说话输入")}
       </button>
       <span class="soft small" role="status">${this.#words()}</span>`;
   }
