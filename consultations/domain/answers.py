@@ -105,8 +105,9 @@ def give_answer(
 ) -> Receipt:
     """Answer request `number` for one's department: a reply that is marked as its answer.
 
-    Logged as `opinion.posted` and `answer.given`; a question that no other department has yet to
-    answer is answered, its author is told. The same key again is the same answer.
+    Logged as `opinion.posted` and `answer.given`; an opinion that no other department has yet to
+    answer is answered (`opinion.answered`), and its author is told. The same key again is the same
+    answer.
 
     Raises:
         Refusal: `forbidden` for who is not of that department; `not_found`; `wrong_state` when
@@ -149,7 +150,7 @@ def _link(consultation: Consultation, request: AnswerRequest, receipt: Receipt, 
     if open_requests(consultation).filter(opinion=opinion).exists():
         return
     tell_author(opinion, NoticeKind.ANSWERED, by=by)
-    if opinion.kind == OpinionKind.QUESTION and opinion.answered_at is None:
+    if opinion.answered_at is None:
         opinion.answered_at = turn.at
         opinion.save(update_fields=["answered_at"])
         marked = {"number": opinion.number, "answered": True}

@@ -39,7 +39,10 @@ LEFT JOIN consultations_mute m
 WHERE s.consultation_id = %s AND s.person_id IN ({people})
 """
 _SAID = """
-SELECT o.author_id, o.key, o.kind, o.text, o.reply_to_id, o.number, o.posted_seq, e.digest
+SELECT o.author_id, o.key, o.kind, COALESCE((
+  SELECT c.earlier FROM consultations_opinioncorrection c WHERE c.opinion_id = o.id
+  ORDER BY c.id LIMIT 1
+), o.text), o.reply_to_id, o.number, o.posted_seq, e.digest
 FROM consultations_opinion o
 JOIN consultations_roomevent e ON e.consultation_id = o.consultation_id AND e.seq = o.posted_seq
 WHERE o.consultation_id = %s AND o.author_id IN ({people}) AND o.key IN ({keys})
@@ -95,7 +98,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A post that is in the log already, as far as a resend of it has to be the same."""
+    """A post that is in the log already, as far as a resend of it has to be the same.
+
+    `text` is as it was posted, whatever the desk has corrected since.
+    """
 
     kind: str
     text: str

@@ -6,6 +6,7 @@ The verbs call the `tell_` functions within their transactions. Nobody is told o
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from consultations.domain import clock
 from consultations.models import (
@@ -91,9 +92,14 @@ def tell_of_move(
 
 
 def tell_of_citing(consultation: Consultation, *, by: Person) -> None:
-    """The outcome was published: authors of opinions that clauses rest on learn it, once each."""
+    """The outcome was published: authors of opinions that clauses rest on learn it, once each.
+
+    So do those whose opinions were merged into these.
+    """
     told = Notice.objects.filter(consultation=consultation, kind=NoticeKind.CITED)
-    cited = Opinion.objects.filter(clauses__consultation=consultation).exclude(author=by)
+    cited = Opinion.objects.filter(
+        Q(clauses__consultation=consultation) | Q(merged_into__clauses__consultation=consultation)
+    ).exclude(author=by)
     new = cited.exclude(number__in=told.values("number")).distinct()
     _write(_of_opinion(opinion, NoticeKind.CITED) for opinion in new)
 

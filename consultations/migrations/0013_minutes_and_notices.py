@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             ("hidden", "您的意见已被隐藏"),
                             ("restored", "您的意见已恢复显示"),
                             ("erased", "您的意见已依法删除"),
-                            ("answered", "您提出的问题或意见已答复"),
+                            ("answered", "您的发言已有答复"),
                             ("answer_asked", "有一条意见请您单位答复"),
                             ("cited", "您的意见写进了共识"),
                             ("announced", "您有席位的协商会已公告"),

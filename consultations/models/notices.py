@@ -17,7 +17,7 @@ class NoticeKind(models.TextChoices):
     HIDDEN = "hidden", _("您的意见已被隐藏")
     RESTORED = "restored", _("您的意见已恢复显示")
     ERASED = "erased", _("您的意见已依法删除")
-    ANSWERED = "answered", _("您提出的问题或意见已答复")
+    ANSWERED = "answered", _("您的发言已有答复")
     ANSWER_ASKED = "answer_asked", _("有一条意见请您单位答复")
     CITED = "cited", _("您的意见写进了共识")
     ANNOUNCED = "announced", _("您有席位的协商会已公告")

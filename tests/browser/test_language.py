@@ -22,7 +22,7 @@ def test_choice_of_language_is_kept_on_the_device(hall_server: HallProcess, visi
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url.endswith("/plans/")
-    assert opened(page, "/plans/") == ("en", "Annual work plan")
+    assert opened(page, "/plans/") == ("en", "Annual work plans")
     other = visit(hall_server.url, PHONE).page
     assert opened(other, "/plans/") == ("zh-hans", "年度工作要点")
 

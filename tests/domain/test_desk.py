@@ -140,6 +140,20 @@ def test_correction_keeps_the_earlier_wording(live_room: Consultation) -> None:
     assert len(search(clerk, "不亮")) == 0
 
 
+def test_entry_that_comes_again_after_its_correction_is_the_same_entry(
+    live_room: Consultation,
+) -> None:
+    entry, key = come(live_room), uuid.uuid4()
+    first = enter(live_room, entry, key=key)
+    for text in ("路灯太暗。", "路灯太暗，看不清。"):
+        fields = {"number": first.number, "text": text, "key": uuid.uuid4()}
+        correct_opinion(live_room, by=moderator_of(live_room), **fields)
+    assert enter(live_room, entry, key=key) == first
+    with pytest.raises(Refusal, match="key_reused"):
+        enter(live_room, entry, "另一句话。", key=key)
+    assert Opinion.objects.get().text == "路灯太暗，看不清。"
+
+
 def test_earlier_wording_is_hidden_with_the_text_and_comes_back_with_it(
     live_room: Consultation,
 ) -> None:

@@ -44,7 +44,9 @@ class Citation:
 class OwnOpinion:
     """An opinion of the person's own, and what became of it.
 
-    `minutes_paragraph` is the first paragraph of the published minutes that names it, 0 for none.
+    `minutes_paragraph` is the first paragraph of the published minutes that names it, and
+    `merged_into` the number of the opinion that it was merged into; 0 for none. What rests on that
+    one rests on it.
     """
 
     consultation_id: int
@@ -67,6 +69,7 @@ class OwnOpinion:
     minutes_paragraph: int
     receipt: str
     erased: bool
+    merged_into: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,13 @@ def my_page(person: Person) -> MyPage:
     )
     own = (
         Opinion.objects.filter(author=person)
-        .select_related("consultation__archive")
+        .select_related("consultation__archive", "merged_into")
         .annotate(posted_digest=Subquery(posted.values("digest")))
     )
     opinions = list(own.order_by("-created_at", "-pk")[:MOST])
     ids = [opinion.pk for opinion in opinions]
     figures = counted(ids)
+    ids += [opinion.merged_into_id for opinion in opinions if opinion.merged_into_id]
     cited: dict[int, list[Citation]] = defaultdict(list)
     _collect(ConsensusClause.objects.all(), ids, cited, dissent=False)
     _collect(DissentNote.objects.all(), ids, cited, dissent=True)
@@ -106,7 +110,7 @@ def my_page(person: Person) -> MyPage:
             _own(
                 opinion,
                 figures.get(opinion.pk, (0, 0, 0)),
-                tuple(cited[opinion.pk]),
+                tuple(cited[opinion.merged_into_id or opinion.pk]),
                 paragraphs.get(opinion.pk, 0),
                 opinion.posted_digest,
             )
@@ -181,4 +185,5 @@ def _own(
         minutes_paragraph=minutes_paragraph,
         receipt=f"{consultation.pk}:{opinion.posted_seq}:{digest}" if digest else "",
         erased=opinion.state == OpinionState.ERASED,
+        merged_into=opinion.merged_into.number if opinion.merged_into else 0,
     )

@@ -19,6 +19,7 @@ export class Outbox extends EventTarget {
   #call;
   #kept;
   #running = false;
+  #ours;
 
   /**
    * @param {(command: object) => Promise<{number: number}>} call
@@ -29,6 +30,7 @@ export class Outbox extends EventTarget {
     this.#call = call;
     this.#kept = kept;
     this.entries = kept.read() ?? [];
+    this.#ours = new Set(this.entries.map(({ key }) => key));
   }
 
   /** Send what an earlier visit left. */
@@ -89,9 +91,13 @@ export class Outbox extends EventTarget {
 
   #set(entries) {
     this.entries = entries;
+    for (const { key } of entries) this.#ours.add(key);
     // What the hall has is not left behind on the device: at the desk it bears people's names.
     const waiting = entries.filter(({ state }) => state !== "received");
-    this.#kept.write(waiting.length ? waiting : null);
+    // What another tab of the same person has queued stays where it is.
+    const others = (this.#kept.read() ?? []).filter(({ key }) => !this.#ours.has(key));
+    const kept = [...others, ...waiting];
+    this.#kept.write(kept.length ? kept : null);
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,16 +1,28 @@
 """The moderator's console: held posts decided with the mouse and by keys, rules, mutes."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import RoomPage
+from tests.browser.room.pages import RoomPage, stand_still
 from tests.support.browsing import DESK, PHONE
 
 OPINIONS = 3
 NARROW_DESK = {"width": 1280, "height": 800}
 TABLET = {"width": 820, "height": 1180}
+# The stances and fields that lie under the way to the console.
+COVERED = """() => {
+  const box = document.querySelector(".console__handle").getBoundingClientRect();
+  return [...document.querySelectorAll(".stance, .composer button, .composer textarea")]
+    .filter((each) => each.checkVisibility())
+    .map((each) => [each.className, each.getBoundingClientRect()])
+    .filter(([, at]) => at.left < box.right && at.right > box.left && at.top < box.bottom
+      && at.bottom > box.top)
+    .map(([name]) => name);
+}"""
 WORDS = "三号楼的水管昨晚又爆了，请先修。"
 
 
@@ -54,6 +66,32 @@ def test_held_post_is_seen_by_its_author_alone_until_it_is_let_through(
     expect(moderator.page.locator("queue-panel")).to_contain_text("没有等待审核的发言")
     neighbour.stance(4, "赞成").click()
     expect(moderator.stance(4, "赞成").locator(".number")).to_have_text("1")
+
+
+def test_way_to_the_console_covers_nothing_on_a_phone(enter: Enter) -> None:
+    page = enter("moderator", PHONE).page
+    handle = page.locator(".console__handle")
+    expect(handle).to_be_visible()
+    stand_still(page)
+    assert page.evaluate(COVERED) == []
+    page.locator(".composer__open").click()
+    expect(handle).to_be_hidden()
+    page.get_by_role("button", name="收起").click()
+    handle.click()
+    expect(page.locator(".console")).to_be_visible()
+
+
+def test_step_taken_too_soon_is_taken_back(moderator: RoomPage) -> None:
+    page = moderator.page
+    tab(moderator, "会议")
+    page.get_by_role("button", name="进入下一项").click()
+    others = page.locator(".panel__list", has_text="转到别的一项")
+    expect(others.locator("li")).not_to_have_count(0)
+    left = page.locator(".agenda__item").nth(2)
+    expect(left).to_have_class(re.compile("is-done"))
+    others.locator("summary").click()
+    others.get_by_role("button", name=left.locator(".agenda__title").inner_text()).click()
+    expect(left).to_have_class(re.compile("is-now"))
 
 
 def test_post_that_is_let_through_late_is_told_of_and_moves_nobody(

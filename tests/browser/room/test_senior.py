@@ -102,6 +102,20 @@ def test_one_opinion_at_a_time(senior: RoomPage) -> None:
     expect(senior.page.get_by_role("button", name="下一条")).to_be_disabled()
 
 
+def test_numbers_that_one_cannot_read_are_passed_over(senior: RoomPage, enter: Enter) -> None:
+    moderator, neighbour = enter("moderator", DESK), enter("neighbour", PHONE)
+    moderator.page.get_by_role("tab", name="规则").click()
+    moderator.page.get_by_label("居民发言先审后发").check()
+    for text in ("还没有通过的一条", "还没有通过的第二条"):
+        neighbour.post(text)
+        expect(neighbour.saying(text)).to_contain_text("等待审核")
+    moderator.post("后来的一条")
+    senior.page.get_by_role("button", name="下一条").click()
+    expect(senior.opinion(MANY + 3)).to_be_focused()
+    senior.page.get_by_role("button", name="上一条").click()
+    expect(senior.opinion(MANY)).to_be_focused()
+
+
 def test_all_in_a_row_is_kept_on_the_device(senior: RoomPage) -> None:
     senior.page.get_by_role("button", name="全部列出").click()
     expect(senior.page.locator("opinion-card")).to_have_count(MANY)

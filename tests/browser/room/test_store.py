@@ -200,3 +200,28 @@ def test_store_loads_older_pages_once(modules: Page) -> None:
         return [asked, store.state.cards.size];""",
     )
     assert (asked, numbers) == ([231, 131, 31], 250)
+
+
+def test_two_tabs_keep_what_each_has_queued(modules: Page) -> None:
+    """Both write to one place; the line of neither answers yet, then that of the first does."""
+    kept = modules.evaluate(
+        """async () => {
+        const { Outbox } = await import("/js/room/outbox.js");
+        const { keep } = await import("/js/room/keep.js");
+        const texts = () => keep("tabs").read()?.map(({text}) => text) ?? [];
+        const silent = new Promise(() => {});
+        let answer;
+        const answers = new Promise((give) => (answer = () => give({number: 1})));
+        const one = new Outbox(() => answers, keep("tabs"));
+        const other = new Outbox(() => silent, keep("tabs"));
+        const seen = [];
+        one.add({kind: "opinion", text: "甲"}); seen.push(texts());
+        other.add({kind: "opinion", text: "乙"}); seen.push(texts());
+        answer();
+        await new Promise((done) => one.addEventListener("received", done, {once: true}));
+        seen.push(texts());
+        seen.push(new Outbox(() => silent, keep("tabs")).entries.map(({text}) => text));
+        return seen;
+    }"""
+    )
+    assert kept == [["甲"], ["甲", "乙"], ["乙"], ["乙"]]

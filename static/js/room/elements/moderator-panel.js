@@ -57,8 +57,26 @@ class ModeratorPanel extends HallElement {
               : _("开始：{title}", { title: next.title })}
           </button>`
         : nothing}
-      ${runs ? this.#running(runs) : nothing}
+      ${runs ? this.#running(runs) : nothing} ${this.#others(agenda, runs, next)}
     </div>`;
+  }
+
+  /** Back to a step that is over, or past one: a step too soon is undone, too. */
+  #others(agenda, runs, next) {
+    const others = agenda.filter((item) => item !== runs && item !== next);
+    if (!others.length) return nothing;
+    return html`<details class="panel__list">
+      <summary>${_("转到别的一项")}</summary>
+      <ul>
+        ${others.map(
+          ({ position, title }) => html`<li>
+            <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#move(position)}>
+              ${title}
+            </button>
+          </li>`,
+        )}
+      </ul>
+    </details>`;
   }
 
   #running({ position, title, minutes }) {

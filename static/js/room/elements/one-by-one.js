@@ -87,28 +87,32 @@ class OneByOne extends HallElement {
 
   /** Bring one opinion into view; false where it cannot be fetched. */
   async show(number) {
-    if (!(await this.#have(number))) return false;
+    if (!this.state.cards.has(number)) await this.#fetch(number);
+    if (!this.state.cards.has(number)) return false;
     this.at = number;
     await this.updateComplete;
     this.querySelector(`#opinion-${number}`)?.focus();
     return true;
   }
 
-  async #have(number) {
-    if (this.state.cards.has(number)) return true;
+  /** Fetch the card of an opinion and those about it; false where the line is down just now. */
+  async #fetch(number) {
     const last = Math.min(this.state.total, number + NEAR);
-    const there = await this.room.load(Math.max(1, number - NEAR), last);
+    const fetched = await this.room.load(Math.max(1, number - NEAR), last);
     this.state = this.room.state;
-    return there && this.state.cards.has(number);
+    return fetched;
   }
 
-  async #step(numbers, place) {
-    const number = numbers[place];
+  /** Go on to the next one, or with -1 the one before. Numbers that this person cannot read are
+   * passed over: what is held or was returned has one too. */
+  async #step(numbers, from, by) {
     this.loading = true;
-    const there = await this.#have(number);
+    let place = from + by;
+    const there = () => this.state.cards.has(numbers[place]);
+    while (numbers[place] && !there() && (await this.#fetch(numbers[place])) && !there()) place += by;
     this.loading = false;
-    if (!there) return;
-    this.at = number;
+    if (!there()) return;
+    this.at = numbers[place];
     await this.updateComplete;
     this.scrollIntoView({ block: "start", behavior: "instant" });
     this.querySelector("article")?.focus({ preventScroll: true });
@@ -124,9 +128,9 @@ class OneByOne extends HallElement {
     }
     return html`<div class="one">
       <div class="one__steps">
-        ${this.#button(_("上一条"), "before", place > 0, () => this.#step(numbers, place - 1))}
+        ${this.#button(_("上一条"), "before", place > 0, () => this.#step(numbers, place, -1))}
         <p class="one__where">${_("第 {n} 条，共 {all} 条", { n: place + 1, all: numbers.length })}</p>
-        ${this.#button(_("下一条"), "next", place < numbers.length - 1, () => this.#step(numbers, place + 1))}
+        ${this.#button(_("下一条"), "next", place < numbers.length - 1, () => this.#step(numbers, place, 1))}
       </div>
       <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
         ${this.#card(card)}

@@ -48,7 +48,7 @@ class RoomApp extends HallElement {
     on("hall-jump", (number) => this.#jump(number));
     on("hall-side", () => this.#openSide());
     on("hall-retry", () => this.room.connection.retry());
-    on("hall-say", (words) => (this.said = words));
+    on("hall-say", (words) => this.#say(words));
     on("hall-sent", () => this.#sent());
   }
 
@@ -222,6 +222,13 @@ class RoomApp extends HallElement {
     this.side = false;
     await this.updateComplete;
     this.opener?.focus();
+  }
+
+  /** Have it read out, also where the same was said before. */
+  async #say(words) {
+    this.said = "";
+    await this.updateComplete;
+    this.said = words;
   }
 
   #notice(notice) {

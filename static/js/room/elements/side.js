@@ -42,5 +42,6 @@ export const inside = (app, state, now) =>
       ></opinion-map>
       <p class="side__about">
         <a href=${app.consultationUrl} @click=${(event) => papers(app, event)}>${_("本场介绍与背景材料")}</a>
+        <a href="${app.consultationUrl}#share">${_("分享、二维码、加入日历")}</a>
       </p>
     </div>`;
