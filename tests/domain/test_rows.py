@@ -1,8 +1,14 @@
 """Statements that go out together, and lists that go out as one value."""
 
-import pytest
+import uuid
+from datetime import UTC, datetime
+from typing import Any
 
-from consultations.domain.rows import among, run_together
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from consultations.domain.rows import among, insertion, run_together
+from consultations.models import Consultation, Opinion, OpinionKind, RoomEvent
 from members.models import Person
 from tests.factories import make_person
 
@@ -27,3 +33,77 @@ def test_list_of_any_length_is_one_value(size: int) -> None:
     condition, given = among(range(person.pk, person.pk + size), of="bigint")
     (found,) = run_together([(f"SELECT id FROM members_person WHERE id {condition}", [given])])
     assert found == ([(person.pk,)] if size else [])
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_inserted_rows_are_as_the_orm_would_have_them(live_room: Consultation, text: str) -> None:
+    at = datetime(2026, 3, 8, 23, 59, 59, 123456, tzinfo=UTC)
+    author = make_person()
+    first = Opinion(
+        consultation=live_room,
+        number=1,
+        kind=OpinionKind.QUESTION,
+        text=text,
+        author=author,
+        identity=author.role,
+        key=uuid.uuid4(),
+        posted_seq=901,
+        created_at=at,
+    )
+    second = Opinion(
+        consultation=live_room,
+        number=2,
+        kind=OpinionKind.OPINION,
+        text=text * 3,
+        author=author,
+        identity=author.role,
+        key=uuid.uuid4(),
+        posted_seq=902,
+        created_at=at,
+        answered_at=at,
+    )
+    event = RoomEvent(
+        consultation=live_room,
+        seq=901,
+        type="opinion.posted",
+        at=at,
+        by=None,
+        body={"text": text, "list": [1, -2, None, True, {"深": "层"}], "big": 2**40},
+        salt="0" * 32,
+        body_digest="1" * 64,
+        digest="2" * 64,
+    )
+    with transaction.atomic():
+        assert run_together([*insertion([first, second]), *insertion([event])]) == [[], []]
+    for row in (first, second):
+        assert fields_of(Opinion.objects.get(key=row.key)) == fields_of(row)
+    assert fields_of(RoomEvent.objects.get(consultation=live_room, seq=901)) == fields_of(event)
+
+
+def fields_of(row: Any) -> dict[str, Any]:
+    names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+    return {name: getattr(row, name) for name in names}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transaction_that_begins_here_is_kept_or_undone_as_any_other() -> None:
+    rename = "UPDATE members_person SET alias = %s WHERE id = %s"
+    alias = "SELECT alias FROM members_person WHERE id = %s"
+    person = make_person(alias="甲")
+    with transaction.atomic():
+        renamed = run_together([(rename, ["乙", person.pk]), (alias, [person.pk])])
+        assert renamed == [[], [("乙",)]]
+        assert run_together([(alias, [person.pk])]) == [[("乙",)]]
+    person.refresh_from_db()
+    assert person.alias == "乙"
+    with pytest.raises(RuntimeError, match="undone"), transaction.atomic():
+        run_together([(rename, ["丙", person.pk])])
+        raise RuntimeError("undone")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run_together([(rename, ["丁", person.pk]), ("SELECT no_such_column", [])])
+    with transaction.atomic():
+        with pytest.raises(DatabaseError), transaction.atomic():
+            run_together([("SELECT no_such_column", [])])
+        Person.objects.filter(pk=person.pk).update(alias="戊")
+    person.refresh_from_db()
+    assert (person.alias, connection.in_atomic_block) == ("戊", False)
