@@ -1,21 +1,48 @@
 #!/usr/bin/env python
 """Django's command line for the hall."""
 
+import logging
 import os
 import sys
+from typing import NoReturn
+
+BAD_SETTING, FAILED, INTERRUPTED = 2, 1, 130
 
 
 def main() -> None:
+    """What an operator can do something about ends in one sentence; all else in a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
-    from hall.env import SettingError  # noqa: PLC0415 (a bad setting must end in one sentence)
+    try:
+        run()
+    except KeyboardInterrupt:
+        end("\n已中断，没有做完的不会留下。", INTERRUPTED)
+
+
+def run() -> None:
+    # A command says itself, and once, that the database does not answer; `serve` takes this back.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    # Imported here so that an interruption, and a bad setting, end in order from the beginning.
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
+
+    from hall.env import SettingError  # noqa: PLC0415
 
     try:
-        from django.core.management import execute_from_command_line  # noqa: PLC0415
-
         execute_from_command_line(sys.argv)
     except SettingError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(2) from None
+        end(str(error), BAD_SETTING)
+    except DatabaseError as error:
+        from hall.management.starting import why_database_failed  # noqa: PLC0415 (needs the apps)
+
+        sentence = why_database_failed(error)
+        if sentence is None or "--traceback" in sys.argv:
+            raise
+        end(sentence, FAILED)
+
+
+def end(sentence: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(code) from None
 
 
 if __name__ == "__main__":

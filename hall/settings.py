@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 
 from hall import env
@@ -15,7 +14,7 @@ HALL_DATA = env.data_folder(BASE_DIR / "data")
 HALL_DEMO = env.flag("HALL_DEMO")
 HALL_NAME = env.text("HALL_NAME", "线上协商议事厅")
 HALL_COMMITTEE = env.text("HALL_COMMITTEE", "县政协")
-HALL_HOST = env.text("HOST", "127.0.0.1")
+HALL_HOST = env.address("HOST", "127.0.0.1")
 HALL_PORT = env.integer("PORT", 8000, low=0, high=65535)
 HALL_ARCHIVES = HALL_DATA / "archives"
 HALL_KEYS = HALL_DATA / "keys"
@@ -28,8 +27,8 @@ SECRET_KEY = env.secret("HALL_SECRET_KEY", HALL_DATA)
 HALL_FIELD_KEYS = env.words("HALL_FIELD_KEYS") or [f"field:{SECRET_KEY}"]
 DEBUG = env.flag("HALL_DEBUG")
 HALL_SECURE = env.flag("HALL_SECURE")  # behind TLS: secure cookies, HSTS, wss only
-ALLOWED_HOSTS = env.words("HALL_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("HALL_ORIGINS")
+ALLOWED_HOSTS = env.hosts("HALL_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.origins("HALL_ORIGINS")
 
 # --- the application ----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -90,29 +89,27 @@ FORM_RENDERER = "hall.rendering.FormRenderer"
 CSRF_FAILURE_VIEW = "hall.views.csrf_failure"
 
 # --- data ---------------------------------------------------------------------------------------
-DATABASE_URL = env.url("DATABASE_URL", "postgres", "postgresql", "sqlite")
-REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
+REDIS_URL = env.redis("REDIS_URL")
 
 _sqlite_options: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
-_database: dict[str, Any] = environ.Env.db_url_config(
-    DATABASE_URL or f"sqlite:///{HALL_DATA / 'hall.sqlite3'}"
-)
+_database = env.database("DATABASE_URL") or {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(HALL_DATA / "hall.sqlite3"),
+}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = _sqlite_options
 else:
-    _database["OPTIONS"] = {
-        "pool": {
-            "min_size": 1,
-            "max_size": env.integer("HALL_DB_POOL", 12, low=2, high=200),
-            # Whoever asks while the database is away learns so soon, and it is tried anew for the
-            # next one: left alone the pool would wait twice as long each time, for minutes.
-            "timeout": 5,
-            "reconnect_timeout": 3,
-        }
+    _database.setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.integer("HALL_DB_POOL", 12, low=2, high=200),
+        # Whoever asks while the database is away learns so soon, and it is tried anew for the
+        # next one: left alone the pool would wait twice as long each time, for minutes.
+        "timeout": 5,
+        "reconnect_timeout": 3,
     }
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -167,7 +164,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # How many proxies in front of the hall write X-Forwarded-For: rate limits go by the address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("HALL_PROXIES", 0, low=0, high=5)
-HALL_SMS_SENDER = env.text("HALL_SMS_SENDER", "members.sms.to_console")
+HALL_SMS_SENDER = env.dotted("HALL_SMS_SENDER", "members.sms.to_console")
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HALL_SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -194,7 +191,7 @@ STORAGES = {
 }
 
 # Documents: folders to search for fonts instead of the system's, and how files are named.
-HALL_FONTS = env.words("HALL_FONTS")
+HALL_FONTS = env.folders("HALL_FONTS")
 HALL_SUMMARY_NAME = env.text("HALL_SUMMARY_NAME", "{title}共识清单")
 HALL_PAPER_NAME = env.text("HALL_PAPER_NAME", "{title}{paper}")
 # By document (models.PaperKind): how it is numbered, to whom it goes, who gets copies.

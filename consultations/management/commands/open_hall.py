@@ -1,15 +1,14 @@
 """Open the hall: prepare the database, fill an empty demo hall, serve."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 
 from consultations.demo.fill import fill_hall, hall_is_empty
 from hall.assets import collect_static
-from hall.management.commands.serve import cannot_listen
+from hall.management.starting import cannot_listen, cannot_write, lacks_database, lacks_redis
 from members.models import Person
 
 
@@ -19,22 +18,28 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         # Said at once, not after the demo hall was laid out.
-        if (reason := cannot_listen(settings.HALL_HOST, settings.HALL_PORT)) is not None:
-            self.stderr.write(reason)
-            raise SystemExit(2)
+        lacking = (
+            cannot_listen(settings.HALL_HOST, settings.HALL_PORT)
+            or lacks_database(migrated=False)
+            or lacks_redis()
+        )
+        if lacking is not None:
+            self._give_up(lacking)
         try:
             call_command("migrate", verbosity=0, interactive=False)
             collect_static()
             if settings.HALL_DEMO and hall_is_empty():
                 self.stdout.write("正在布置演示议事厅……")
                 fill_hall()
-        except DatabaseError as error:
-            raise CommandError(f"数据库用不了：{str(error).splitlines()[0]}") from None
         except OSError as error:
-            raise CommandError(f"数据文件夹用不了：{error.strerror}（{error.filename}）") from None
+            self._give_up(cannot_write(error))
         if settings.HALL_DEMO:
             self._introduce()
         call_command("serve")
+
+    def _give_up(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        raise SystemExit(2)
 
     def _introduce(self) -> None:
         self.stdout.write(

@@ -1,0 +1,100 @@
+"""What has to be there before the hall can open. Each thing that is lacking is one sentence."""
+
+import errno
+import os
+import socket
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+PATIENCE_SECONDS = 5
+
+
+def lacks_database(*, migrated: bool = True) -> str | None:
+    """Why the database cannot be used; None where it answers and, if asked, is complete."""
+    try:
+        _reach_database()
+        missing = migrated and _missing_migrations()
+    except DatabaseError as error:
+        sentence = _("数据库连接不上，请检查 DATABASE_URL 和数据库服务：%(reason)s")
+        return sentence % {"reason": _on_one_line(error)}
+    if missing:
+        return _("数据库还没有准备好，请先运行 python manage.py migrate。")
+    return None
+
+
+def why_database_failed(error: DatabaseError) -> str | None:
+    """What an operator can do something about; None where `error` is a fault of the hall's own."""
+    if (lacking := lacks_database()) is not None:
+        return lacking
+    if isinstance(error, OperationalError):
+        return _("数据库用不了：%(reason)s") % {"reason": _on_one_line(error)}
+    return None
+
+
+def _reach_database() -> None:
+    if connection.vendor != "postgresql":
+        connection.ensure_connection()
+        return
+    # Not through the pool, which would try again and again, and log each time.
+    words = {"connect_timeout": PATIENCE_SECONDS, **connection.get_connection_params()}
+    with connection.wrap_database_errors:
+        connection.Database.connect(**words).close()
+
+
+def _missing_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def lacks_redis() -> str | None:
+    """Why Redis cannot be used; None where it answers, or where the hall does without."""
+    if not settings.REDIS_URL:
+        return None
+    patience = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, **patience) as client:
+            client.ping()
+    except (redis.RedisError, OSError) as error:
+        sentence = _("Redis 连接不上，请检查 REDIS_URL 和 Redis 服务：%(reason)s")
+        return sentence % {"reason": _on_one_line(error)}
+    return None
+
+
+def cannot_listen(host: str, port: int) -> str | None:
+    """Why the hall cannot listen on this address; None where it can."""
+    try:
+        with socket.create_server((host, port), family=_family_of(host, port)):
+            return None
+    except OSError as error:
+        return why_not(error, host, port)
+
+
+def _family_of(host: str, port: int) -> socket.AddressFamily:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+
+
+def why_not(error: OSError, host: str, port: int) -> str:
+    """Why the hall cannot listen on this address."""
+    words = {"host": host, "port": port}
+    if error.errno == errno.EADDRINUSE:
+        return _("端口 %(port)s 已被占用：请停掉占用它的程序，或者用 PORT 另选一个端口。") % words
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return _("没有权限使用端口 %(port)s：请用 PORT 选一个 1024 以上的端口。") % words
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return _("HOST=%(host)s 不是这台机器的地址。") % words
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    return _("不能在 %(host)s:%(port)s 上开放(%(reason)s)。") % {**words, "reason": reason}
+
+
+def cannot_write(error: OSError) -> str:
+    """What the hall could not write below HALL_DATA."""
+    words = {"reason": error.strerror or type(error).__name__, "file": error.filename or ""}
+    return _("数据文件夹 HALL_DATA 用不了：%(reason)s（%(file)s）。") % words
+
+
+def _on_one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
