@@ -1,8 +1,6 @@
 #!/usr/bin/env python
 """Django's command line for the hall."""
 
-import logging
-import os
 import sys
 from typing import NoReturn
 
@@ -11,17 +9,20 @@ BAD_SETTING, FAILED, INTERRUPTED = 2, 1, 130
 
 def main() -> None:
     """What an operator can do something about ends in one sentence; all else in a traceback."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
     try:
         run()
     except KeyboardInterrupt:
-        end("\n已中断，没有做完的不会留下。", INTERRUPTED)
+        end("\n已中断。没有做完的不会留下，可以重新运行。", INTERRUPTED)
 
 
 def run() -> None:
+    # Imported here so that an interruption, and a bad setting, end in order from the beginning.
+    import logging  # noqa: PLC0415
+    import os  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
     # A command says itself, and once, that the database does not answer; `serve` takes this back.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
-    # Imported here so that an interruption, and a bad setting, end in order from the beginning.
     from django.core.management import execute_from_command_line  # noqa: PLC0415
     from django.db import DatabaseError  # noqa: PLC0415
 

@@ -30,6 +30,7 @@ _IMPORTS = re.compile(
     r"""\b(?:(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?|import\s*(\()\s*)["']([^"']+)["']""",
     re.ASCII,
 )
+_HASHED = re.compile(r"\.([0-9a-f]{12})(?:\.(?!gz$|br$)\w+)?$")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ def collect_static() -> bool:
         whole = hashlib.sha256(repr(sorted(sums.items())).encode()).hexdigest()
         if stamp.exists() and stamp.read_text() == whole:
             return False
+        if not stamp.exists():
+            _drop_half_written(root)
+        stamp.unlink(missing_ok=True)
         for path, digest in sums.items():
             # collectstatic goes by the time of change, which a checkout or an image may set back.
             copy = root / path
@@ -80,6 +84,16 @@ def collect_static() -> bool:
         stamp.write_text(whole)
     forget()
     return True
+
+
+def _drop_half_written(root: Path) -> None:
+    """Remove what a collection that was cut off left: what has a name is not written again."""
+    (root / "staticfiles.json").unlink(missing_ok=True)
+    for file in root.rglob("*"):
+        if (named := _HASHED.search(file.name)) and file.is_file():
+            digest = hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+            if not digest.startswith(named[1]):
+                file.unlink()
 
 
 def forget() -> None:

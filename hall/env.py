@@ -3,9 +3,11 @@
 No sentence repeats an address: there may be a password in it.
 """
 
+import contextlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -106,9 +108,7 @@ def hosts(name: str, default: str) -> list[str]:
     found = words(name, default)
     for host in found:
         if not _HOST.fullmatch(host):
-            raise SettingError(
-                f"{name} 不对：{host!r} 只能是域名或地址，不带 https:// 和端口。"
-            )
+            raise SettingError(f"{name} 不对：{host!r} 只能是域名或地址，不带 https:// 和端口。")
     return found
 
 
@@ -262,13 +262,14 @@ def secret(name: str, folder: Path) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
+    if not path.exists():
+        # Placed whole: whoever is second, or comes after one who was cut off, reads no half of it.
+        descriptor, draft = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -1,8 +1,12 @@
 """What has to be there before the hall can open. Each thing that is lacking is one sentence."""
 
+import contextlib
 import errno
 import os
+import signal
 import socket
+import sys
+from types import FrameType
 
 import redis
 from django.conf import settings
@@ -11,6 +15,27 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 PATIENCE_SECONDS = 5
+INTERRUPTED = 130
+STDERR = 2
+
+
+def end_when_interrupted() -> None:
+    """End at once on Ctrl-C, until the server listens to signals itself.
+
+    Not by an exception: one that falls into a finalizer, or into a function that SQLite calls, is
+    lost there, and the hall would go on. What was not committed is undone by the database, and
+    what was half written is written anew at the next start, as after a cut of power.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        # It may have come in the middle of a write, and whoever listened may be gone.
+        with contextlib.suppress(OSError, RuntimeError):
+            sys.stdout.flush()
+            sentence = _("已中断。没有做完的不会留下，可以重新运行。")
+            os.write(STDERR, f"\n{sentence}\n".encode())
+        os._exit(INTERRUPTED)
+
+    signal.signal(signal.SIGINT, end)
 
 
 def lacks_database(*, migrated: bool = True) -> str | None:

@@ -137,6 +137,21 @@ def test_collect_static_writes_only_when_a_source_changed(sources: Path) -> None
     assert assets.collect_static() is True
 
 
+def test_collect_static_mends_what_an_interrupted_one_left(sources: Path) -> None:
+    assets.collect_static()
+    root = Path(settings.STATIC_ROOT)
+    (root / ".collected").unlink()
+    cut = [*root.glob("js/room/*.js"), *root.glob("js/room/*.js.gz"), root / "staticfiles.json"]
+    whole = {file: file.read_bytes() for file in cut}
+    assert len(whole) > 3
+    for file in cut:
+        file.write_bytes(file.read_bytes()[:5])
+
+    assert assets.collect_static() is True
+
+    assert {file: file.read_bytes() for file in cut} == whole
+
+
 def test_collect_static_by_two_processes_at_once_leaves_one_whole_set(tmp_path: Path) -> None:
     program = (
         "import django; django.setup(); from hall import assets; print(assets.collect_static())"

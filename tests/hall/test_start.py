@@ -2,32 +2,13 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.hall_server import ROOT, HallInstallation, unsettled_environment
+from tests.hall.beginning import PLAN, begin
+from tests.support.hall_server import HallInstallation
 from tests.support.processes import ServerError
-
-PLAN = ROOT / "consultations" / "demo" / "workplan.txt"
-
-
-def start_and_fail(
-    tmp_path: Path, command: str = "open_hall", *arguments: str, **settings: str
-) -> tuple[int, str, str]:
-    """Exit code and words of a hall that cannot start."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", command, *arguments],
-        cwd=ROOT,
-        env={**unsettled_environment(), "HALL_DATA": str(tmp_path), **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -45,55 +26,26 @@ def start_and_fail(
         ("HALL_NUMBERS", "novel=〔{year}〕{number}号"),
         ("HALL_NUMBERS", "minutes"),
         ("HALL_ADDRESSEES", "report"),
-        ("PORT", "-1"),
-        ("PORT", "9" * 5000),
         ("HOST", "a..b"),
         ("DATABASE_URL", "postgresql://h@x:notaport/d"),
-        ("DATABASE_URL", "postgresql://h@x:99999/d"),
         ("DATABASE_URL", "postgres://h/"),
-        ("DATABASE_URL", "postgres://"),
-        ("DATABASE_URL", f"postgres://h/{'d' * 64}"),
-        ("DATABASE_URL", "postgres://h/d?sslmod=require"),
-        ("DATABASE_URL", "postgres://h/d?conn_max_age=60"),
-        ("DATABASE_URL", "sqlite://"),
-        ("DATABASE_URL", "sqlite:////tmp/hall.sqlite3?timeout=5"),
-        ("REDIS_URL", "redis://localhost:notaport"),
         ("REDIS_URL", "redis://localhost:99999/0"),
-        ("REDIS_URL", "redis://[bad"),
-        ("REDIS_URL", "redis://localhost/first"),
-        ("REDIS_URL", "redis://localhost/0?nonsense=1"),
-        ("REDIS_URL", "unix://"),
         ("HALL_HOSTS", "https://hall.example"),
-        ("HALL_HOSTS", "hall.example:443"),
         ("HALL_ORIGINS", "hall.example"),
-        ("HALL_ORIGINS", "https://hall.example/"),
-        ("HALL_ORIGINS", "https://Hall.example"),
         ("HALL_SMS_SENDER", "carrier"),
-        ("HALL_SMS_SENDER", "no.such.module"),
         ("HALL_SMS_SENDER", "members.sms.to_nobody"),
-        ("HALL_SMS_SENDER", "members.sms.logger"),
         ("HALL_FONTS", "/no/such/folder"),
-        ("HALL_NAME", b"\xff".decode("utf-8", "surrogateescape")),
         ("HALL_DATA", "~nobody-of-this-name/hall"),
     ],
 )
 def test_start_with_a_bad_setting_names_it_in_one_sentence(
     tmp_path: Path, name: str, value: str
 ) -> None:
-    code, said, complained = start_and_fail(tmp_path, **{name: value})
+    code, said, complained = begin(tmp_path, **{name: value})
 
     assert (code, said) == (2, "")
     assert name in complained
     assert len(complained.splitlines()) == 1
-
-
-def test_start_keeps_a_password_to_itself(tmp_path: Path) -> None:
-    for name, url in [
-        ("DATABASE_URL", "postgres://hall:geheim@x:port/d"),
-        ("DATABASE_URL", "mysql://hall:geheim@x/d"),
-        ("REDIS_URL", "redis://:geheim@x:port/0"),
-    ]:
-        assert "geheim" not in start_and_fail(tmp_path, **{name: url})[2]
 
 
 def test_setting_that_is_set_to_nothing_is_as_good_as_not_set(tmp_path: Path) -> None:
@@ -121,7 +73,7 @@ def test_start_with_a_data_folder_that_cannot_be_one_says_so(tmp_path: Path) -> 
     file = tmp_path / "file"
     file.write_text("")
 
-    code, _, complained = start_and_fail(tmp_path, HALL_DATA=str(file / "data"))
+    code, _, complained = begin(tmp_path, HALL_DATA=str(file / "data"))
 
     assert code != 0
     assert str(file / "data") in complained
@@ -135,7 +87,7 @@ def test_start_with_a_database_that_does_not_answer_says_so(tmp_path: Path) -> N
 
     for command in ("open_hall", "serve", "import_workplan"):
         arguments = [str(PLAN)] if command == "import_workplan" else []
-        code, _, complained = start_and_fail(tmp_path, command, *arguments, DATABASE_URL=url)
+        code, _, complained = begin(tmp_path, command, *arguments, DATABASE_URL=url)
         assert code != 0
         assert "DATABASE_URL" in complained
         assert len(complained.splitlines()) == 1
@@ -148,7 +100,7 @@ def test_start_with_a_redis_that_does_not_answer_says_so(tmp_path: Path, command
         port = closed.getsockname()[1]
     url = f"redis://127.0.0.1:{port}/0"
 
-    code, said, complained = start_and_fail(tmp_path, command, REDIS_URL=url, PORT="0")
+    code, said, complained = begin(tmp_path, command, REDIS_URL=url, PORT="0")
 
     assert (code, said) == (2, "")
     assert "REDIS_URL" in complained
@@ -163,7 +115,7 @@ def test_start_with_collected_files_that_cannot_be_written_says_so(
     shutil.rmtree(tmp_path / "static")
     (tmp_path / "static").write_text("no folder")
 
-    code, said, complained = start_and_fail(tmp_path, command, PORT="0")
+    code, said, complained = begin(tmp_path, command, PORT="0")
 
     assert (code, said) == (2, "")
     assert str(tmp_path / "static") in complained
@@ -174,7 +126,7 @@ def test_start_with_a_secret_that_cannot_be_read_says_so(tmp_path: Path) -> None
     # A folder stands for a file of somebody else's: root could read that one.
     (tmp_path / "secret.key").mkdir()
 
-    code, _, complained = start_and_fail(tmp_path)
+    code, _, complained = begin(tmp_path)
 
     assert code == 2
     assert "secret.key" in complained
@@ -185,7 +137,7 @@ def test_start_with_a_secret_that_cannot_be_read_says_so(tmp_path: Path) -> None
 def test_start_on_a_port_in_use_says_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        code, _, complained = start_and_fail(tmp_path, PORT=port)
+        code, _, complained = begin(tmp_path, PORT=port)
 
     assert code != 0
     assert port in complained

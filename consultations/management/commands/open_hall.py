@@ -8,7 +8,13 @@ from django.core.management.base import BaseCommand
 
 from consultations.demo.fill import fill_hall, hall_is_empty
 from hall.assets import collect_static
-from hall.management.starting import cannot_listen, cannot_write, lacks_database, lacks_redis
+from hall.management.starting import (
+    cannot_listen,
+    cannot_write,
+    end_when_interrupted,
+    lacks_database,
+    lacks_redis,
+)
 from members.models import Person
 
 
@@ -17,6 +23,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        end_when_interrupted()
         # Said at once, not after the demo hall was laid out.
         lacking = (
             cannot_listen(settings.HALL_HOST, settings.HALL_PORT)

@@ -9,7 +9,13 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hall import assets
-from hall.management.starting import cannot_write, lacks_database, lacks_redis, why_not
+from hall.management.starting import (
+    cannot_write,
+    end_when_interrupted,
+    lacks_database,
+    lacks_redis,
+    why_not,
+)
 
 
 class Command(BaseCommand):
@@ -18,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Exit code 0 after an orderly end, 2 with one sentence where the hall cannot start."""
+        end_when_interrupted()
         host, port = settings.HALL_HOST, settings.HALL_PORT
         if (lacking := lacks_database() or lacks_redis()) is not None:
             self.give_up(lacking)

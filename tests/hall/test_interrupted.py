@@ -1,0 +1,84 @@
+"""Ctrl-C, whenever it comes."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.hall_server import ROOT, HallInstallation, unsettled_environment
+from tests.support.processes import ServerProcess, free_port, wait_until
+
+
+@pytest.mark.parametrize("moment", ["begun", "sealed"])
+def test_filling_the_demo_hall_can_be_interrupted_and_begun_again(
+    tmp_path: Path, moment: str
+) -> None:
+    hall = HallInstallation(tmp_path, settings={"HALL_DEMO": "1"})
+    hall.prepare()
+    process = ServerProcess(
+        [sys.executable, ROOT / "manage.py", "open_hall"],
+        environment={**hall.environment, "PORT": "0"},
+        log=tmp_path / "interrupted.log",
+        directory=ROOT,
+    )
+    come = {
+        "begun": lambda: "正在布置" in process.log,
+        "sealed": lambda: any((hall.data / "archives").glob("archive-*.zip")),
+    }
+    process.start(answers=come[moment], seconds=60)
+    try:
+        process.send(signal.SIGINT)
+        assert process.wait(seconds=12) == 130
+        assert [line for line in process.log.splitlines() if line] == [
+            "正在布置演示议事厅……",
+            "已中断。没有做完的不会留下，可以重新运行。",
+        ]
+        count = "from members.models import Person; print(Person.objects.count())"
+        assert hall.manage("shell", "--verbosity", "0", "-c", count) == "0\n"
+        hall.start("open_hall").stop()
+        assert hall.manage("shell", "--verbosity", "0", "-c", count) != "0\n"
+    finally:
+        process.kill()
+        hall.kill()
+
+
+@pytest.mark.parametrize("begun", ["secret.key", "hall.sqlite3"])
+def test_start_that_is_interrupted_ends_without_a_traceback(tmp_path: Path, begun: str) -> None:
+    """As soon as the settings were read, and while the database is migrated."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "open_hall"],
+        cwd=ROOT,
+        env={**unsettled_environment(), "HALL_DATA": str(tmp_path), "PORT": "0"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until((tmp_path / begun).exists, seconds=60, what=f"there was no {begun}")
+    process.send_signal(signal.SIGINT)
+    complained = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert complained.strip() == "已中断。没有做完的不会留下，可以重新运行。"
+
+
+def test_make_run_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
+    hall = HallInstallation(tmp_path, settings={"HALL_DEMO": "1"})
+    hall.prepare(demo=True)
+    port = free_port()
+    make = ServerProcess(
+        # What is installed is not looked at anew: the tests run on it.
+        ["make", "run", "-o", ".venv/.installed", f"BIN={Path(sys.executable).parent}"],
+        environment={**hall.environment, "PORT": str(port)},
+        log=tmp_path / "make.log",
+        directory=ROOT,
+    )
+    make.start(answers=lambda: f"http://127.0.0.1:{port}/" in make.log, seconds=60)
+    try:
+        os.killpg(make.pid, signal.SIGINT)
+        assert make.wait(seconds=12) in {0, -signal.SIGINT}  # make tells the shell of the Ctrl-C
+        assert "Traceback" not in make.log
+        assert "***" not in make.log
+    finally:
+        make.kill()
