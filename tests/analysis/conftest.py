@@ -1,7 +1,6 @@
 """Inputs of the analysis tests: two open conversations, and made-up ones."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 from consultations.analysis.matrix import Stances
+from tests.support.shared import shared
 
 CONVERSATIONS = ("brexit-consensus", "canadian-electoral-reform")
 
@@ -17,12 +17,9 @@ CONVERSATIONS = ("brexit-consensus", "canadian-electoral-reform")
 @pytest.fixture(scope="session")
 def polis_folder() -> Path:
     """The folder of the open conversations; it has to be there, nothing is skipped without it."""
-    beside = Path(__file__).resolve().parents[2].parent / "shared"
-    folder = Path(os.environ.get("HALL_SHARED", beside)) / "polis"
     for name in CONVERSATIONS:
-        if not (folder / f"{name}.json").is_file():
-            pytest.fail(f"{folder / name}.json is missing: set HALL_SHARED", pytrace=False)
-    return folder
+        shared(f"polis/{name}.json")
+    return shared("polis")
 
 
 @pytest.fixture(scope="session", params=CONVERSATIONS)

@@ -1,16 +1,17 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from consultations.models import WorkItem
+from tests.support.shared import shared
 
 pytestmark = pytest.mark.django_db
 
-SHARED = Path(os.environ.get("HALL_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-REAL = SHARED / "workplan" / "feixi-2023.txt"
+
+def real() -> str:
+    return str(shared("workplan/feixi-2023.txt"))
 
 
 def failed(*arguments: str) -> int:
@@ -21,7 +22,7 @@ def failed(*arguments: str) -> int:
 
 
 def test_import_workplan_json_is_the_plan_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("import_workplan", str(REAL), "--json")
+    call_command("import_workplan", real(), "--json")
     out, err = capsys.readouterr()
     read = json.loads(out)
     assert list(read) == ["title", "year", "issuer", "published_on", "preamble", "sections"]
@@ -42,7 +43,7 @@ def test_import_workplan_json_is_the_plan_alone(capsys: pytest.CaptureFixture[st
 def test_import_workplan_dry_run_tells_and_leaves_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    call_command("import_workplan", str(REAL), "--dry-run")
+    call_command("import_workplan", real(), "--dry-run")
     assert capsys.readouterr().out == (
         "试读，没有写入：肥西县政协2023年工作要点\n新增 20 条，更新 0 条，删除 0 条，保留 0 条\n"
     )

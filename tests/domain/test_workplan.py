@@ -1,6 +1,4 @@
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +9,7 @@ from consultations.models import WorkItem, WorkPlan, WorkSection
 from hall.errors import Code, Refusal
 from members.roles import Role
 from tests.factories import make_consultation, make_person
-
-SHARED = Path(os.environ.get("HALL_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+from tests.support.shared import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +179,7 @@ def test_import_workplan_needs_permission(role: Role) -> None:
 
 
 def test_import_workplan_takes_the_real_document_twice() -> None:
-    data = (SHARED / "workplan" / "feixi-2023.txt").read_bytes()
+    data = shared("workplan/feixi-2023.txt").read_bytes()
     first = import_workplan(read_workplan(data), by=make_person(Role.STAFF))
     second = import_workplan(read_workplan(data), by=make_person(Role.STAFF))
     assert (len(first.created), second.created, second.updated, second.kept) == (20, (), (), ())

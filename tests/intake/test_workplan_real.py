@@ -2,24 +2,18 @@
 
 import hashlib
 import json
-import os
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from consultations.intake.workplan import ParsedWorkPlan, read_workplan
-
-PROJECT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("HALL_SHARED") or PROJECT.parent / "shared")
-PAGE = SHARED / "workplan" / "feixi-2023.txt"
+from tests.support.shared import shared
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    assert PAGE.is_file(), f"the real work plan is missing: {PAGE} (set HALL_SHARED to its folder)"
-    return PAGE.read_text(encoding="utf-8")
+    return shared("workplan/feixi-2023.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,16 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.support.shared import shared
+
 ROOT = Path(__file__).resolve().parents[2]
-POLIS = Path(os.environ.get("HALL_SHARED", ROOT.parent / "shared")) / "polis"
 CONVERSATIONS = ("brexit-consensus", "canadian-electoral-reform")
 TOLERANCE = 1e-6
 HEADER = "participant,group-id,n-comments,n-votes,n-agree,n-disagree"
+
+
+def polis() -> Path:
+    return shared("polis")
 
 
 def run(*arguments: Any) -> tuple[int, str, str]:
@@ -33,7 +38,7 @@ def run(*arguments: Any) -> tuple[int, str, str]:
 @cache
 def figures(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """(ours, the published ones) of one conversation, from its published groups."""
-    folder, published = POLIS / name, POLIS / f"{name}.json"
+    folder, published = polis() / name, polis() / f"{name}.json"
     code, out, err = run(
         folder / "participants-votes.csv",
         "--comments",
@@ -104,7 +109,7 @@ def test_command_line_prints_json_and_nothing_else(tmp_path: Path) -> None:
             sys.executable,
             "manage.py",
             "map_opinions",
-            str(POLIS / "brexit-consensus" / "participants-votes.csv"),
+            str(polis() / "brexit-consensus" / "participants-votes.csv"),
             "--seed",
             "7",
             "--json",
@@ -123,14 +128,14 @@ def test_command_line_prints_json_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_groups() -> None:
-    votes = POLIS / "canadian-electoral-reform" / "participants-votes.csv"
+    votes = polis() / "canadian-electoral-reform" / "participants-votes.csv"
     assert run(votes, "--seed", 3, "--json") == run(votes, "--seed", 3, "--json")
 
 
 def test_summary_is_plain_chinese() -> None:
-    folder = POLIS / "brexit-consensus"
+    folder = polis() / "brexit-consensus"
     code, out, err = run(
-        folder / "participants-votes.csv", "--groups-from", POLIS / "brexit-consensus.json"
+        folder / "participants-votes.csv", "--groups-from", polis() / "brexit-consensus.json"
     )
     lines = out.splitlines()
     assert (code, err) == (0, "")
@@ -147,7 +152,7 @@ def test_summary_is_plain_chinese() -> None:
 
 
 def test_arrival_order_file_is_read_too() -> None:
-    code, out, _err = run(POLIS / "brexit-consensus" / "votes.csv", "--json")
+    code, out, _err = run(polis() / "brexit-consensus" / "votes.csv", "--json")
     assert code == 0
     assert json.loads(out)["status"] == "ready"
 
