@@ -10,6 +10,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = "bench/peers"
+REQUIREMENTS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    f"{PEERS}/requirements.lock",
+    f"{PEERS}/requirements-map.lock",
+)
+PACKAGES = ("package-lock.json", f"{PEERS}/package-lock.json")
 
 _ADDRESS = re.compile(
     r"\b(?:[a-z]+\+)?(?:https?|ftp|file|git|ssh)://?\S*|\bfile:\S+", re.IGNORECASE
@@ -63,13 +71,15 @@ def package_lock_faults(lock: dict[str, Any]) -> list[str]:
 
 
 def faults_in(root: Path) -> list[str]:
-    """Every fault of every lock file of the project, each as one line."""
+    """Every fault of every lock file of the project and of its peers, each as one line."""
     faults = []
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in REQUIREMENTS:
         text = (root / name).read_text(encoding="utf-8")
         faults += [f"{name}, {fault}" for fault in requirement_faults(text)]
-    lock = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))
-    return faults + [f"package-lock.json, {fault}" for fault in package_lock_faults(lock)]
+    for name in PACKAGES:
+        lock = json.loads((root / name).read_text(encoding="utf-8"))
+        faults += [f"{name}, {fault}" for fault in package_lock_faults(lock)]
+    return faults
 
 
 def main() -> int:

@@ -125,8 +125,17 @@ def test_from_plan_to_archive(
     neighbour.goto("/plans/")
     neighbour.get_by_role("link", name="云岭县政协2027年工作要点").click()
     neighbour.get_by_role("link", name=re.compile("围绕桥头片区停车难开展协商")).click()
-    neighbour.get_by_role("link", name=re.compile(TITLE)).first.click()
+    # Under the work item stands the archive, with its clause, and the consultation beside it.
+    outcomes = neighbour.locator("section").filter(has=neighbour.get_by_text("协商成果"))
+    expect(outcomes).to_contain_text("归档 1 号")
+    expect(outcomes).to_contain_text("夜间路边车位早七点前开走。")
+    archive = outcomes.get_by_role("link", name=TITLE)
+    expect(archive).to_have_attribute("href", "/archives/1/")
+    archive.click()
+    expect(neighbour).to_have_url(f"{process.url}/archives/1/")
+    expect(neighbour.get_by_role("heading", level=1)).to_contain_text(TITLE)
     expect(neighbour.locator("main")).to_contain_text("夜间路边车位早七点前开走。")
+    expect(neighbour.get_by_text("归档包（公开版）")).to_be_visible()
 
 
 def talk(resident: RoomPage, moderator: RoomPage) -> None:

@@ -1,8 +1,15 @@
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from scripts.check_locks import faults_in, package_lock_faults, requirement_faults
+from scripts.check_locks import (
+    PACKAGES,
+    REQUIREMENTS,
+    faults_in,
+    package_lock_faults,
+    requirement_faults,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SUM = "a" * 64
@@ -11,6 +18,14 @@ GOOD = f"django==5.2.1 \\\n    --hash=sha256:{SUM}\n    # via channels\n"
 
 def test_lock_files_of_the_project_name_no_source() -> None:
     assert faults_in(ROOT) == []
+
+
+def test_no_lock_file_is_forgotten() -> None:
+    patterns = ("*requirements*.lock", "*package-lock.json")
+    listed = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(listed.stdout.split()) == {*REQUIREMENTS, *PACKAGES}
 
 
 def test_requirement_with_version_and_hash_passes() -> None:
