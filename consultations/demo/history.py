@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from consultations.demo.desk import tell_desk
 from consultations.demo.floor import tell_floor
 from consultations.demo.review import tell_review, window_over
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
 from consultations.domain.archives import seal
-from consultations.domain.check_ins import DeskArrival, check_in_at_desk
 from consultations.domain.consultations import AgendaDraft, create_consultation, move_stage
-from consultations.domain.corrections import correct_opinion
-from consultations.domain.desk import enter_opinion
 from consultations.domain.opinions import hide_opinion, mark_answered, pin_opinion, post_opinion
 from consultations.domain.outcomes import draft_minutes, save_minutes, write_clause, write_dissent
 from consultations.domain.papers import issue_number
@@ -178,7 +176,10 @@ class History:
             )
             pause = timedelta(minutes=minutes) / (len(said) + 1)
             self._post(said, at + pause / 2, pause)
-            self._enter(position, at + timedelta(minutes=minutes - 3))
+            with clock.at(at + timedelta(minutes=minutes - 3)):
+                said_there = [o for o in self.session.get("desk", ()) if o["during"] == position]
+                recorder = self.people[self.session["recorder"]]
+                tell_desk(self.consultation, said_there, recorder=recorder, key=self._key)
             if item["kind"] == AgendaKind.DISCUSSION:
                 self._take_stances(at + timedelta(minutes=minutes - 1))
             at += timedelta(minutes=minutes)
@@ -236,32 +237,6 @@ class History:
             self.numbers[place] = receipt.number
             self._moderate(opinion, receipt.number, at + pause / 3)
             at += pause
-
-    def _enter(self, position: int, at: datetime) -> None:
-        """Who came to the place without a phone, and what they said there."""
-        recorder = self.people[self.session["recorder"]]
-        with clock.at(at):
-            for said in self.session.get("desk", ()):
-                if said["during"] != position:
-                    continue
-                arrival = DeskArrival(key=self._key(), name=said["name"], alias=said["alias"])
-                entry = check_in_at_desk(self.consultation, arrival=arrival, by=recorder)
-                receipt = enter_opinion(
-                    self.consultation,
-                    attendee=entry.key,
-                    key=self._key(),
-                    kind=OpinionKind(said["kind"]),
-                    text=said["text"],
-                    by=recorder,
-                )
-                if text := said.get("corrected"):
-                    correct_opinion(
-                        self.consultation,
-                        number=receipt.number,
-                        text=text,
-                        key=self._key(),
-                        by=recorder,
-                    )
 
     def _key(self) -> uuid.UUID:
         return uuid.UUID(int=self.random.getrandbits(128), version=4)

@@ -6,9 +6,9 @@ from django.db import connection, transaction
 from django.utils.html import escape
 
 from consultations.archiving.canonical import canonical
-from consultations.domain.consultations import lock_stage, write_move
 from consultations.domain.editions import Written, archive_file, keep_edition, write_edition
 from consultations.domain.events import Advanced
+from consultations.domain.moves import lock_stage, write_move
 from consultations.domain.outcome_view import Outcome, outcome
 from consultations.domain.stages import require_move
 from consultations.models import (

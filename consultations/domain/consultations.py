@@ -13,7 +13,8 @@ from consultations.domain import outcomes
 from consultations.domain.agenda import AgendaDraft, agenda_lines, switch_agenda, write_agenda
 from consultations.domain.ballots import close_with_stage
 from consultations.domain.events import Advanced, advance, hold, open_log, record
-from consultations.domain.notices import tell_of_citing, tell_of_move
+from consultations.domain.moves import lock_stage, write_move
+from consultations.domain.notices import tell_of_citing
 from consultations.domain.objection_window import window_end
 from consultations.domain.posting_rules import begin_rules, hold_residents
 from consultations.domain.search import index_consultation
@@ -28,7 +29,6 @@ from consultations.models import (
     Kind,
     RoomEvent,
     Stage,
-    StageChange,
     Topic,
     TopicStatus,
     WorkItem,
@@ -42,9 +42,7 @@ __all__ = [
     "AgendaDraft",
     "create_consultation",
     "edit_consultation",
-    "lock_stage",
     "move_stage",
-    "write_move",
 ]
 
 MAX_TITLE = 80
@@ -254,38 +252,6 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
         tell_of_citing(consultation, by=by)
         record(consultation.pk, "outcome.published", outcomes.published(consultation), by=by)
     return event
-
-
-def lock_stage(consultation: Consultation) -> Advanced:
-    """Take a turn at the log, read the consultation anew, and hold its stage until commit.
-
-    Posts wait at the log's head, stances at the consultation's row: once this returns, whatever
-    was acknowledged can be read, and nothing more comes in.
-    """
-    turn = advance(consultation.pk)
-    # NO KEY: rows that merely refer to the consultation may still come in, as seats do.
-    locked = Consultation.objects.select_for_update(no_key=True)
-    consultation.refresh_from_db(from_queryset=locked)
-    return turn
-
-
-def write_move(
-    consultation: Consultation, *, to: Stage, by: Person, reason: str, turn: Advanced
-) -> RoomEvent:
-    """Write audit row and event of a move that was checked; sets `stage`, and leaves saving it."""
-    origin = Stage(consultation.stage)
-    consultation.stage = to
-    StageChange.objects.create(
-        consultation=consultation,
-        from_stage=origin,
-        to_stage=to,
-        reason=reason,
-        by=by,
-        at=turn.at,
-    )
-    tell_of_move(consultation, origin=origin, to=to, by=by, reason=reason)
-    body = {"from": origin.value, "to": to.value, "reason": reason}
-    return record(consultation.pk, "stage.moved", body, by=by, turn=turn)
 
 
 def _close_floor(consultation: Consultation, *, by: Person, turn: Advanced) -> Advanced:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consultations.archiving.canonical import timestamp
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.notices import tell_author
-from consultations.domain.posting import no_such_opinion, posted_body
+from consultations.domain.posting_batch import no_such_opinion, posted_body
 from consultations.domain.search import index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consultations.analysis.similar import Group, similar_groups
 from consultations.domain.events import Advanced, advance, record
-from consultations.domain.posting import no_such_opinion
+from consultations.domain.posting_batch import no_such_opinion
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act, require_stage
 from consultations.models import Consultation, Opinion, OpinionState, RoomEvent

@@ -7,7 +7,8 @@ from consultations.domain.corrections import told_with
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.floor import Receipt
 from consultations.domain.notices import tell_author
-from consultations.domain.posting import MAX_LENGTH, no_such_opinion, post_opinion
+from consultations.domain.posting import MAX_LENGTH, post_opinion
+from consultations.domain.posting_batch import no_such_opinion
 from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import plain_line

@@ -19,7 +19,7 @@ from consultations.archiving.canonical import SALT_BYTES, canonical
 from consultations.domain import clock, doorbell
 from consultations.domain.events import Advanced, record
 from consultations.domain.floor import read_floor, seat_roles
-from consultations.domain.posting import no_such_opinion
+from consultations.domain.posting_batch import no_such_opinion
 from consultations.domain.rights import SeatedAs
 from consultations.domain.stages import Act
 from consultations.models import (

@@ -64,10 +64,13 @@ def _reach_database() -> None:
     if connection.vendor != "postgresql":
         connection.ensure_connection()
         return
+    # Whoever stays with SQLite does without PostgreSQL's library.
+    import psycopg  # noqa: PLC0415
+
     # Not through the pool, which would try again and again, and log each time.
     words = {"connect_timeout": PATIENCE_SECONDS, **connection.get_connection_params()}
     with connection.wrap_database_errors:
-        connection.Database.connect(**words).close()
+        psycopg.connect(**words).close()
 
 
 def _missing_migrations() -> bool:
