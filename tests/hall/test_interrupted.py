@@ -67,10 +67,12 @@ def test_make_run_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
     hall = HallInstallation(tmp_path, settings={"HALL_DEMO": "1"})
     hall.prepare(demo=True)
     port = free_port()
+    # The tests themselves may have been started by make, which hands its own flags on.
+    outside = {k: v for k, v in hall.environment.items() if not k.startswith(("MAKE", "MFLAGS"))}
     make = ServerProcess(
         # What is installed is not looked at anew: the tests run on it.
         ["make", "run", "-o", ".venv/.installed", f"BIN={Path(sys.executable).parent}"],
-        environment={**hall.environment, "PORT": str(port)},
+        environment={**outside, "PORT": str(port)},
         log=tmp_path / "make.log",
         directory=ROOT,
     )
