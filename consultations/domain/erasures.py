@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
-from django.utils.html import escape
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,7 @@ from consultations.domain.events import advance, hold, record
 from consultations.domain.notices import tell_author
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
+from consultations.domain.redaction import quotable, redact_minutes, redact_objections
 from consultations.domain.search import forget_opinion
 from consultations.domain.text import plain_line
 from consultations.models import (
@@ -37,7 +38,6 @@ from consultations.models import (
     ErasureState,
     ExportJob,
     NoticeKind,
-    Opinion,
     OpinionCorrection,
     OpinionState,
     RoomEvent,
@@ -98,11 +98,11 @@ def decline_erasure(erasure: Erasure, *, by: Person) -> Erasure:
 def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None = None) -> Erasure:
     """Erase: by someone other than who asked. It cannot be taken back.
 
-    The text is gone from the opinion, its corrections, every event that told it, the minutes that
-    quote it word for word, and the search. Where the log is open, `opinion.erased` tells everyone;
-    where it is sealed, a new edition of the archive is written with `documents` made anew, and the
-    files of the earlier editions are taken away. All or nothing. Clauses that people wrote
-    themselves stay as they are.
+    The text is gone from the opinion, its corrections, every event that told it, the minutes and
+    the objections to them that quote it word for word, and the search. Where the log is open,
+    `opinion.erased` tells everyone; where it is sealed, a new edition of the archive is written
+    with `documents` made anew, and the files of the earlier editions are taken away. All or
+    nothing. Clauses that people wrote themselves stay as they are.
 
     Raises:
         Refusal: `forbidden`, also for who asked; `wrong_state` once decided, or where the log does
@@ -170,14 +170,14 @@ def _erase(erasure: Erasure) -> None:
         with connection.cursor() as cursor:
             # What is freed is overwritten, and cannot be read from the file either.
             cursor.execute("PRAGMA secure_delete = ON")
-    _redact_minutes(opinion)
+    _redact_quotations(erasure)
     told = RoomEvent.objects.filter(
         consultation=erasure.consultation,
         type__startswith="opinion.",
         body__number=opinion.number,
         body__has_key="text",
     )
-    told.update(body=None, salt="", erasure=erasure)
+    _leave_tombstones(told, erasure)
     OpinionCorrection.objects.filter(opinion=opinion).update(earlier="")
     opinion.text, opinion.state = "", OpinionState.ERASED
     opinion.state_reason, opinion.pinned_at = erasure.basis, None
@@ -187,13 +187,22 @@ def _erase(erasure: Erasure) -> None:
     ExportJob.objects.filter(consultation=erasure.consultation).delete()
 
 
-def _redact_minutes(opinion: Opinion) -> None:
-    """Take the text out of minutes that quote it whole, as they are drafted from the log."""
-    quoted = escape(" ".join(opinion.text.split()).rstrip("。"))
-    instead = escape(_("〔%(number)s 号意见已依法删除〕") % {"number": opinion.number})
-    for minutes in opinion.consultation.minutes.filter(body__contains=quoted):
-        minutes.body = minutes.body.replace(quoted, instead)
-        minutes.save(update_fields=["body"])
+def _redact_quotations(erasure: Erasure) -> None:
+    """Take the text out of minutes and objections that quote it, and out of the events of these."""
+    consultation, found = erasure.consultation, quotable(erasure.opinion)
+    changed = redact_objections(consultation, found)
+    redact_minutes(consultation.minutes.all(), found)
+    told = {
+        "minutes.objected": {*changed["passage"], *changed["text"]},
+        "minutes.answered": set(changed["answer"]),
+    }
+    for kind, numbers in told.items():
+        events = RoomEvent.objects.filter(consultation=consultation, type=kind)
+        _leave_tombstones(events.filter(body__number__in=sorted(numbers)), erasure)
+
+
+def _leave_tombstones(events: QuerySet[RoomEvent], erasure: Erasure) -> None:
+    events.update(body=None, salt="", erasure=erasure)
 
 
 def _tell_room(erasure: Erasure, by: Person) -> None:

@@ -5,16 +5,22 @@ that only holds other paragraphs has no text of its own.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
 
 _TAG = re.compile(r"<(/?)([a-z0-9]+)(?: [^>]*)?/?>", re.IGNORECASE)
 BLOCKS = frozenset({"p", "li", "h3", "h4", "blockquote"})
+# “意见 17” names an opinion, “意见 17 条” counts them. Minutes are Chinese, whoever reads them.
+CITED = re.compile(r"(意见|建议|提问|回复)[ \u00a0]?(\d{1,6})(?!\d|[ \u00a0]*[条个人次])")
+_BREAK = "<br>"
+_LETTER = re.compile(rf"{_BREAK}|&#?\w+;|.", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 _TOO_SHORT = 2  # a run of fewer letters between two changes is read as part of the change
 _ALIKE = 0.4  # paragraphs less alike than this are shown as one gone and one new
+
+Span = tuple[int, int]  # from which letter of a text, up to before which
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +34,96 @@ class Passage:
 
 def passages(body: str) -> tuple[Passage, ...]:
     """The paragraphs of clean rich text that have text, in their order."""
-    texts: list[tuple[str, list[str]]] = []
-    open_blocks: list[int] = []
-    for tag, closing, text in _pieces(body):
-        if text:
-            if not open_blocks:
-                texts.append(("p", []))
-                open_blocks.append(len(texts) - 1)
-            texts[open_blocks[-1]][1].append(unescape(text))
-        elif tag == "br" and open_blocks:
-            texts[open_blocks[-1]][1].append(" ")
-        elif tag in BLOCKS and not closing:
-            texts.append((tag, []))
-            open_blocks.append(len(texts) - 1)
-        elif tag in BLOCKS and open_blocks:
-            open_blocks.pop()
-    joined = [(tag, " ".join("".join(parts).split())) for tag, parts in texts]
+    joined = [
+        (tag, " ".join("".join(_plain(raw) for raw, _at in pieces).split()))
+        for tag, pieces in _blocks(body)
+    ]
     return tuple(Passage(number, tag, text) for number, (tag, text) in enumerate(joined, 1) if text)
 
 
-def _pieces(body: str) -> Iterator[tuple[str, bool, str]]:
-    """(tag, closing, "") of each tag and ("", False, text) of what stands between, in order."""
+def cited_in(text: str) -> set[int]:
+    """The numbers of the opinions that a text names."""
+    return {int(match[2]) for match in CITED.finditer(text)}
+
+
+def naming(found: Iterable[Passage], number: int) -> tuple[Passage, ...]:
+    """The paragraphs that name the opinion."""
+    return tuple(one for one in found if number in cited_in(one.text))
+
+
+def without(body: str, spans: Callable[[Passage], Iterable[Span]], instead: str) -> str:
+    """The same rich text with `instead` (escaped) in the place of each span of a paragraph's text.
+
+    All tags stay but line breaks within a span, so that paragraphs keep their numbers.
+    """
+    edits: dict[tuple[int, int], str] = {}
+    for number, (tag, pieces) in enumerate(_blocks(body), 1):
+        letters = list(_letters(pieces))
+        passage = Passage(number, tag, "".join(letter for letter, _where in letters))
+        for start, end in spans(passage) if passage.text else ():
+            places = [where for _letter, where in letters[start:end]]
+            edits |= dict.fromkeys(places, "") | {places[0]: instead}
+    parts, last = [], 0
+    for (start, end), words in sorted(edits.items()):
+        parts += [body[last:start], words]
+        last = end
+    return "".join([*parts, body[last:]])
+
+
+def _letters(pieces: Iterable[tuple[str, int]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each letter of a paragraph's text, and from where to where it stands in the rich text."""
+    space: tuple[int, int] | None = None
+    begun = False
+    for raw, at in pieces:
+        for match in _LETTER.finditer(raw):
+            where = (at + match.start(), at + match.end())
+            for letter in _plain(match[0]):
+                if letter.isspace():
+                    space = space or where
+                    continue
+                if space and begun:
+                    yield " ", space
+                space, begun = None, True
+                yield letter, where
+
+
+def _plain(raw: str) -> str:
+    return " " if raw == _BREAK else unescape(raw)
+
+
+def _blocks(body: str) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The tag of each paragraph, and the pieces of its text, as they stand there, with where.
+
+    A line break is a piece of its own.
+    """
+    blocks: list[tuple[str, list[tuple[str, int]]]] = []
+    open_blocks: list[int] = []
+    for tag, closing, text, at in _pieces(body):
+        if text:
+            if not open_blocks:
+                blocks.append(("p", []))
+                open_blocks.append(len(blocks) - 1)
+            blocks[open_blocks[-1]][1].append((text, at))
+        elif tag == "br" and open_blocks:
+            blocks[open_blocks[-1]][1].append((_BREAK, at))
+        elif tag in BLOCKS and not closing:
+            blocks.append((tag, []))
+            open_blocks.append(len(blocks) - 1)
+        elif tag in BLOCKS and open_blocks:
+            open_blocks.pop()
+    return blocks
+
+
+def _pieces(body: str) -> Iterator[tuple[str, bool, str, int]]:
+    """(tag, closing, "", where) of each tag and ("", False, text, where) of what stands between."""
     last = 0
     for match in _TAG.finditer(body):
         if match.start() > last:
-            yield "", False, body[last : match.start()]
-        yield match[2].lower(), bool(match[1]), ""
+            yield "", False, body[last : match.start()], last
+        yield match[2].lower(), bool(match[1]), "", match.start()
         last = match.end()
     if last < len(body):
-        yield "", False, body[last:]
+        yield "", False, body[last:], last
 
 
 def annotated(body: str, link: Callable[[str], str]) -> str:

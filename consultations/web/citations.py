@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.html import format_html
 
-from consultations.domain.queries.opinion import CITED
+from consultations.domain.passages import CITED
 
 _RECORD = re.compile(r"(记录)[ \u00a0]?(\d{1,9})(?!\d)")
 

@@ -51,6 +51,7 @@ def several_connections(transactional_db: None) -> Iterator[None]:
             "0008_reviews",
             "0009_venue",
             "0012_vault",
+            "0014_erasure",
         )
     ]
     sealing.append(import_module("members.migrations.0002_duty_kept"))

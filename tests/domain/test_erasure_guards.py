@@ -11,16 +11,20 @@ from django.utils import timezone
 
 from consultations.domain.archives import seal
 from consultations.domain.erasures import ask_erasure, confirm_erasure
+from consultations.domain.events import record
 from consultations.models import (
+    MODERATORS,
     Archive,
     ArchiveEdition,
     Consultation,
     Erasure,
     ErasureState,
+    MinutesObjection,
     Opinion,
     OpinionCorrection,
     RoomEvent,
     Stage,
+    Verdict,
 )
 from members.models import DutyEvent
 from members.roles import Role
@@ -47,6 +51,10 @@ def running() -> Erasure:
         opinion=first, earlier="更早的话", key="0" * 32, by=room.prepared_by, at=timezone.now()
     )
     bring_to_review(room)
+    for number, (passage, text) in enumerate(
+        (("要删掉的话", "不对"), ("会议纪要正文。", "也不对")), 1
+    ):
+        make_objection(room, number=number, passage=passage, text=text)
     seal(room, by=room.prepared_by)
     asks, decides = make_person(Role.STAFF), make_person(Role.STAFF)
     erasure = ask_erasure(room, number=first.number, basis=BASIS, reason="裁定", by=asks)
@@ -54,6 +62,19 @@ def running() -> Erasure:
     erasure.decided_at = timezone.now()
     erasure.save()
     return erasure
+
+
+def make_objection(room: Consultation, *, number: int, passage: str, text: str) -> None:
+    person = room.prepared_by
+    MinutesObjection.objects.create(
+        **{"consultation": room, "number": number, "minutes": room.minutes.get()},
+        **{"person": person, "identity": person.role, "paragraph": 1, "at": timezone.now()},
+        **{"passage": passage, "text": text, "verdict": Verdict.EXPLAINED, "answer": "已核对"},
+    )
+    with transaction.atomic():
+        for kind in ("objected", "answered"):
+            body = {"number": number}
+            record(room.pk, f"minutes.{kind}", body, by=person, audience=MODERATORS)
 
 
 def run(statement: str, *parameters: Any) -> int:
@@ -89,7 +110,10 @@ def another(model: Any, column: str) -> str:
 
 OPINION = "UPDATE consultations_opinion SET text = '', state = 'erased', state_reason = %s"
 EVENT = "UPDATE consultations_roomevent SET body = NULL, salt = '', erasure_id = %s"
+GONE = "〔2 号意见已依法删除〕"
+OBJECTION = "UPDATE consultations_minutesobjection SET passage = %s"
 GOES = {
+    "consultations_minutesobjection": ("passage", "text", "answer"),
     "consultations_opinion": ("text", "state", "state_reason", "pinned_at"),
     "consultations_roomevent": ("body", "salt", "erasure_id"),
     "consultations_opinioncorrection": ("earlier",),
@@ -110,6 +134,7 @@ def the_one_change(erasure: Erasure) -> dict[str, tuple[str, list[Any], str]]:
             [],
             f"opinion_id = {erasure.opinion_id}",
         ),
+        "consultations_minutesobjection": (OBJECTION, [GONE], f"{room} AND number = 1"),
         "consultations_archive": ("UPDATE consultations_archive SET outcome = '{}'", [], room),
         "consultations_minutes": ("UPDATE consultations_minutes SET body = '<p></p>'", [], room),
     }
@@ -137,7 +162,7 @@ def test_the_one_change_is_refused_while_nothing_runs(
     ("model", "column"),
     [
         (model, column)
-        for model in (Opinion, RoomEvent, OpinionCorrection, Archive)
+        for model in (Opinion, RoomEvent, OpinionCorrection, Archive, MinutesObjection)
         for column in columns(model)
         if column not in GOES[model._meta.db_table]
     ],
@@ -182,6 +207,42 @@ def test_opinion_does_not_change_in_another_way(running: Erasure, change: str) -
 def test_event_does_not_change_in_another_way(running: Erasure, change: str) -> None:
     row = the_one_change(running)["consultations_roomevent"][2]
     refused(f"UPDATE consultations_roomevent SET {change}, erasure_id = %s WHERE {row}", running.pk)
+
+
+@pytest.mark.parametrize("column", ["passage", "text", "answer"])
+def test_objection_changes_only_into_one_that_bears_the_tombstone(
+    running: Erasure, column: str
+) -> None:
+    row = f"WHERE consultation_id = {running.consultation_id} AND number = 1"
+    statement = f"UPDATE consultations_minutesobjection SET {column} = %s {row}"
+    for words in ("", "别的话", GONE.replace("2", "1")):
+        refused(statement, words)
+    assert run(statement, f"有人说：{GONE}。") == 1
+
+
+def test_only_events_of_an_objection_that_bears_the_tombstone_change(running: Erasure) -> None:
+    told = list(
+        RoomEvent.objects.filter(
+            consultation=running.consultation, type__in=("minutes.objected", "minutes.answered")
+        )
+        .order_by("seq")
+        .values_list("pk", flat=True)
+    )
+    for pk in told:
+        refused(f"{EVENT} WHERE id = {pk}", running.pk)
+    run(f"{OBJECTION} WHERE consultation_id = {running.consultation_id} AND number = 1", GONE)
+    first, second = told[:2], told[2:]
+    for pk in first:
+        assert run(f"{EVENT} WHERE id = {pk}", running.pk) == 1
+    for pk in second:
+        refused(f"{EVENT} WHERE id = {pk}", running.pk)
+
+
+def test_objections_elsewhere_stay(running: Erasure) -> None:
+    other = bring_to_review(make_consultation(Stage.LIVE))
+    make_objection(other, number=1, passage="要删掉的话", text="不对")
+    seal(other, by=other.prepared_by)
+    refused(f"{OBJECTION} WHERE consultation_id = {other.pk}", GONE)
 
 
 def test_nothing_is_deleted_by_it(running: Erasure) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from consultations.archiving.chain import check_chain
 from consultations.archiving.verify import Receipt, verify_archive, verify_archives
 from consultations.domain.archives import seal
+from consultations.domain.consultations import move_stage
 from consultations.domain.editions import archive_file, newest_edition
 from consultations.domain.erasures import (
     ask_erasure,
@@ -25,20 +26,24 @@ from consultations.domain.heads import publish_head, signed_pairs
 from consultations.domain.log import chained_events
 from consultations.domain.opinions import hide_opinion, restore_opinion
 from consultations.domain.outcome_view import outcome
+from consultations.domain.signing_off import answer_objection, object_to_minutes
 from consultations.models import (
     Archive,
     Consultation,
     Erasure,
     ErasureState,
     ExportJob,
+    MinutesObjection,
     Notice,
     NoticeKind,
     Opinion,
+    OpinionCorrection,
     OpinionKind,
     OpinionState,
     RoomEvent,
     SearchEntry,
     Stage,
+    Verdict,
 )
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -220,6 +225,124 @@ def test_minutes_that_quote_it_say_that_it_is_gone(
     assert f"〔{said.number} 号意见已依法删除〕" in bodies[-1]
     assert all(SECRET[:-1] not in body for body in bodies)
     assert SECRET not in json.dumps(outcome(live_room).as_dict(), ensure_ascii=False)
+
+
+@pytest.fixture
+def objected(said: Opinion, live_room: Consultation) -> MinutesObjection:
+    """Objections at the paragraph that quotes it: as a whole, answered, at a few words, elsewhere.
+
+    Returns the first. The consultation is in review.
+    """
+    staff = live_room.prepared_by
+    person = seated(live_room, first_seen_at=live_room.starts_at)
+    make_opinion(live_room, text="同意")
+    bring_to_review(live_room)
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff, reason="补写")
+    line = f"<p>有人提出：{SECRET}（意见 {said.number}）</p>"
+    version = make_minutes(live_room, f"{line}<p>大家同意。</p>").version
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    words: list[dict[str, Any]] = [
+        {"paragraph": 1, "text": f"“{SECRET}”不是我的原话。"},
+        {"paragraph": 1, "text": "门牌不对。", "passage": f"有人提出：{SECRET[:9]}"},
+        {"paragraph": 2, "text": "不是大家。"},
+    ]
+    for one in words:
+        object_to_minutes(live_room, person=person, version=version, **one)
+    for number in (1, 2, 3):
+        answer = f"原话是：{SECRET}" if number == 1 else "已核对。"
+        answer_objection(
+            live_room, by=staff, number=number, verdict=Verdict.EXPLAINED, answer=answer
+        )
+    return live_room.objections.get(number=1)
+
+
+def events_of_review(consultation: Consultation) -> list[tuple[str, bool]]:
+    """Which events told objections and answers, and whether their bodies are gone."""
+    types = ("minutes.objected", "minutes.answered")
+    rows = consultation.events.filter(type__in=types).order_by("seq")
+    return [(event.type.partition(".")[2], event.body is None) for event in rows]
+
+
+ERASED_OF_REVIEW = [
+    ("objected", True),
+    ("objected", True),
+    ("objected", False),
+    ("answered", True),
+    ("answered", False),
+    ("answered", False),
+]
+
+
+def test_objections_that_quote_it_are_redacted_in_review(
+    objected: MinutesObjection, said: Opinion, live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    erase(said, staff)
+    gone = f"〔{said.number} 号意见已依法删除〕"
+    first, second, third = live_room.objections.order_by("number")
+    assert (first.passage, first.text) == (
+        f"有人提出：{gone}。（意见 {said.number}）",
+        f"“{gone}。”不是我的原话。",
+    )
+    assert first.answer == f"原话是：{gone}。"
+    assert (second.passage, second.text) == (f"有人提出：{gone}", "门牌不对。")
+    assert (third.passage, third.text) == ("大家同意。", "不是大家。")
+    stored = everything_stored()
+    assert SECRET[:9] not in stored
+    assert events_of_review(live_room) == ERASED_OF_REVIEW
+    check_chain(chained_events(live_room.pk), room=room_name(live_room.pk))
+    stones = [event for event in chained_events(live_room.pk) if event.erased]
+    assert {event.erased.basis for event in stones if event.erased} == {BASIS}
+
+
+def test_objections_that_quote_it_are_redacted_in_the_archive(
+    objected: MinutesObjection,
+    said: Opinion,
+    live_room: Consultation,
+    staff: tuple[Person, Person],
+    committing: Any,
+) -> None:
+    Consultation.objects.filter(pk=live_room.pk).update(objections_until=None)
+    archive = seal(live_room, by=live_room.prepared_by)
+    assert SECRET.encode() in contents(archive_file(archive, public=True))
+    with committing():
+        erase(said, staff)
+    assert events_of_review(live_room) == ERASED_OF_REVIEW
+    for public in (False, True):
+        file = archive_file(archive, public=public)
+        report = verify_archive(file, trusted=[archive.key_id])
+        assert report.ok, report.as_text()
+        assert SECRET[:9].encode() not in contents(file)
+    assert SECRET[:9] not in everything_stored()
+
+
+def test_short_opinion_goes_and_leaves_the_minutes_whole(
+    live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    for text in ("同意", "。", "换管网"):
+        make_opinion(live_room, text=text)
+    bring_to_review(live_room)
+    Consultation.objects.filter(pk=live_room.pk).update(stage=Stage.SUMMARISING)
+    live_room.refresh_from_db()
+    body = "<p>大家同意。</p><p>王大姐提出：同意。（意见 1，同意 3）</p><p>先：换管网。</p>"
+    make_minutes(live_room, body)
+    for opinion in live_room.opinions.order_by("number")[:3]:
+        erase(opinion, staff)
+    assert live_room.minutes.latest("version").body == body.replace(
+        "：同意。", "：〔1 号意见已依法删除〕。"
+    )
+
+
+def test_text_from_before_a_correction_is_taken_out_of_the_minutes_too(
+    live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    opinion = make_opinion(live_room, text="三号楼的事以后再说。")
+    OpinionCorrection.objects.create(
+        opinion=opinion, earlier=SECRET, key="0" * 32, by=staff[0], at=live_room.starts_at
+    )
+    make_minutes(live_room, f"<p>有人提出：{SECRET}</p><p>三号楼的事以后再说。</p>")
+    erase(opinion, staff)
+    gone = "〔1 号意见已依法删除〕"
+    assert live_room.minutes.get().body == f"<p>有人提出：{gone}。</p><p>{gone}。</p>"
 
 
 def test_archives_before_and_after_stay_one_chain(

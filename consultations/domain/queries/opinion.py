@@ -1,6 +1,5 @@
 """One opinion, and all that came to rest on it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from consultations.domain.evidence import Standing, standings
 from consultations.domain.outcome_parts import Evidence
 from consultations.domain.outcome_view import evidence_of, newest_minutes
-from consultations.domain.passages import Passage, passages
+from consultations.domain.passages import Passage, naming, passages
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
 from consultations.models import (
     UNPUBLISHED,
@@ -22,9 +21,6 @@ from hall.errors import Code, Refusal
 from members.access import Visitor, allowed, require
 from members.models import Person
 from members.roles import Permission
-
-# “意见 17” names an opinion, “意见 17 条” counts them. Minutes are Chinese, whoever reads them.
-CITED = re.compile(r"(意见|建议|提问|回复)[ \u00a0]?(\d{1,6})(?!\d|[ \u00a0]*[条个人次])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +100,6 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         dissent=_citing(opinion.dissent_notes.order_by("position")) if reads else (),
         minutes=naming(passages(newest.body), number) if newest else (),
         is_published=published,
-    )
-
-
-def naming(minutes: Iterable[Passage], number: int) -> tuple[Passage, ...]:
-    """The paragraphs of these minutes that name the opinion."""
-    return tuple(
-        one for one in minutes if any(int(match[2]) == number for match in CITED.finditer(one.text))
     )
 
 

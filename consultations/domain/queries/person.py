@@ -7,11 +7,10 @@ from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from consultations.domain.passages import Passage, passages
+from consultations.domain.passages import Passage, naming, passages
 from consultations.domain.queries.answers import ToAnswer, to_answer
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
-from consultations.domain.queries.opinion import naming
 from consultations.domain.queries.studios import QuestionLine, own_questions
 from consultations.domain.queries.topics import TopicLine, topics
 from consultations.domain.stances import counted
