@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from consultations.domain.passages import Passage, Span, cited_in, naming, passages, without
+from consultations.domain.signing_off import MAX_TEXT
 from consultations.models import (
     Consultation,
     Minutes,
@@ -105,8 +106,7 @@ def _redacted(row: MinutesObjection, paragraph: Passage | None, found: Quotable)
     }
     changed = {name: text for name, text in texts.items() if text != getattr(row, name)}
     for name, text in changed.items():
-        most = MinutesObjection._meta.get_field(name).max_length
-        if most and len(text) > most:
+        if name != "passage" and len(text) > MAX_TEXT:
             changed[name] = found.instead  # what stood around the quotations does not fit any more
     return changed
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from consultations.domain.evidence import Standing, standings
 from consultations.domain.outcome_parts import Evidence
 from consultations.domain.outcome_view import evidence_of, newest_minutes
@@ -16,6 +18,7 @@ from consultations.models import (
     DissentNote,
     Opinion,
     OpinionState,
+    RoomEvent,
 )
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed, require
@@ -35,6 +38,7 @@ class CitingSentence:
 class OpinionPage:
     """One opinion as a visitor sees it.
 
+    `seq` is the event that brought it before everyone: of what was held, the approval's.
     `evidence` has no text where it is hidden from them; `reason` is why, for those who may know.
     `clauses`, `dissent` and `minutes` (paragraphs that name it) are empty until the outcome is
     published, but for those who write it.
@@ -85,7 +89,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         evidence=evidence_of([opinion])[opinion.pk],
         standing=standings(found.pk, [number])[number],
         at=opinion.created_at,
-        seq=opinion.posted_seq,
+        seq=_public_seq(opinion),
         hidden=opinion.state != OpinionState.VISIBLE,
         erased=opinion.state == OpinionState.ERASED,
         reason=opinion.state_reason if own or moderates else "",
@@ -101,6 +105,17 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         minutes=naming(passages(newest.body), number) if newest else (),
         is_published=published,
     )
+
+
+def _public_seq(opinion: Opinion) -> int:
+    """One query for what a moderator decided on, none for what was public from the start."""
+    if opinion.decided_by_id is None:
+        return opinion.posted_seq
+    decided = RoomEvent.objects.filter(
+        consultation=opinion.consultation_id, type="opinion.approved", seq__gt=opinion.posted_seq
+    )
+    told = decided.filter(Q(body__number=opinion.number) | Q(erasure__opinion=opinion))
+    return told.values_list("seq", flat=True).first() or opinion.posted_seq
 
 
 def _citing(

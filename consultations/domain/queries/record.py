@@ -1,46 +1,46 @@
 """The process of a consultation as its log has it: what was done when, without what was said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
-from consultations.models import EVERYONE, Consultation, OpinionKind, RoomEvent, Stage
+from consultations.domain.record_words import Names, about, words_of
+from consultations.models import (
+    EVERYONE,
+    AnswerRequest,
+    Consultation,
+    Opinion,
+    RoomEvent,
+    SpeakingTurn,
+    only,
+)
 from hall.errors import Code, Refusal
-from members.access import Visitor, require
+from members.access import Visitor, allowed, require
+from members.models import Person
 from members.roles import Permission
 
 PAGE = 100
-_KNOWN = {
-    "opinion.posted": gettext_lazy("发表%(kind)s %(n)s"),
-    "opinion.hidden": gettext_lazy("隐藏意见 %(n)s"),
-    "opinion.erased": gettext_lazy("依法删除意见 %(n)s 的正文"),
-    "opinion.restored": gettext_lazy("恢复意见 %(n)s"),
-    "opinion.pinned": gettext_lazy("意见 %(n)s 置顶有变"),
-    "opinion.answered": gettext_lazy("意见 %(n)s 的答复有变"),
-    "seat.taken": gettext_lazy("%(name)s 入席"),
-    "seat.removed": gettext_lazy("%(name)s 离席"),
-    "stage.moved": gettext_lazy("进入“%(stage)s”"),
-    "consultation.changed": gettext_lazy("修改安排"),
-    "ballot.opened": gettext_lazy("表决 %(n)s 开始"),
-    "ballot.closed": gettext_lazy("表决 %(n)s 结束"),
-    "stances.closed": gettext_lazy("表态结束，结果封存"),
-    "outcome.published": gettext_lazy("共识、分歧和纪要开始公示"),
-}
+_SAID = frozenset({"opinion.posted", "opinion.held", "opinion.approved"})
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One event. `number` is the opinion that it is about, 0 for none."""
+    """One event. `by` is who did it, "" where the words say so themselves.
+
+    `number` is the opinion that it is about, 0 for none; `private` says that not everyone reads it.
+    """
 
     seq: int
     at: datetime
     by: str
     words: str
     number: int
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class RecordPage:
 
 
 def record_page(visitor: Visitor, consultation_id: int, seq: int) -> RecordPage:
-    """The hundred events among which `seq` is, those for moderators alone left out. Four queries.
+    """The hundred events among which `seq` is, as far as they are for the visitor.
+
+    Moderators read all, others what is everyone's and what is theirs. Up to seven queries beside
+    the permissions'.
 
     Raises:
         Refusal: `not_found`, `sign_in`, `forbidden`, as for the room until the outcome is public.
@@ -67,34 +70,71 @@ def record_page(visitor: Visitor, consultation_id: int, seq: int) -> RecordPage:
     if not 1 <= seq <= max(head, 1):
         raise Refusal(Code.NOT_FOUND)
     first = (seq - 1) // PAGE * PAGE + 1
-    shown = events.filter(seq__gte=first, seq__lt=first + PAGE, audience=EVERYONE)
-    lines = tuple(
-        _line(event) for event in shown.select_related("by", "erasure__opinion").order_by("seq")
-    )
+    shown = events.filter(_readable(visitor, found), seq__gte=first, seq__lt=first + PAGE)
+    rows = list(shown.select_related("by", "erasure__opinion").order_by("seq"))
+    names = _names(found, rows)
     later = first + PAGE if first + PAGE <= head else 0
+    lines = tuple(_line(event, names) for event in rows)
     return RecordPage(found, lines, max(first - PAGE, 0), later)
 
 
-def _line(event: RoomEvent) -> RecordLine:
+def _readable(visitor: Visitor, consultation: Consultation) -> Q:
+    if allowed(visitor, Permission.OPINION_MODERATE, consultation):
+        return Q()
+    own = {only(visitor.pk)} if isinstance(visitor, Person) else set()
+    return Q(audience__in={EVERYONE, *own})
+
+
+def _line(event: RoomEvent, names: Names) -> RecordLine:
+    private = event.audience != EVERYONE
     if event.erasure is not None:
-        number = event.erasure.opinion.number
-        words = _("意见 %(n)s 的记录，正文已依法删除") % {"n": number}
-        return RecordLine(event.seq, event.at, "", words, number)
+        erased = event.erasure.opinion
+        said = {"opinion": names.opinion(erased.number, erased.kind)}
+        words = _tombstone(event.type) % said
+        return RecordLine(event.seq, event.at, "", words, erased.number, private)
     body: dict[str, Any] = event.body or {}
-    number = body.get("number", 0) if event.type.startswith("opinion.") else 0
-    by = event.by.alias if event.by else ""
-    return RecordLine(event.seq, event.at, by, _words(event.type, body), number)
+    alias = event.by.alias if event.by else ""
+    words = words_of(event.type, body, by=alias, names=names)
+    number = about(event.type, body, names)
+    return RecordLine(event.seq, event.at, _by(event, body, alias), words, number, private)
 
 
-def _words(kind: str, body: dict[str, Any]) -> str:
-    if kind == "agenda.moved":
-        if body["started"] is None:
-            return _("议程第 %(n)s 项结束") % {"n": body["ended"]}
-        return _("议程第 %(n)s 项开始") % {"n": body["started"]}
-    words = _KNOWN.get(kind, gettext_lazy("会场操作（%(kind)s）"))
-    return str(words) % {
-        "kind": OpinionKind(body["kind"]).label if kind == "opinion.posted" else kind,
-        "n": body.get("number", ""),
-        "stage": Stage(body["to"]).label if kind == "stage.moved" else "",
-        "name": body["person"]["name"] if kind in {"seat.taken", "seat.removed"} else "",
+def _tombstone(kind: str) -> str:
+    if kind == "minutes.objected":
+        return _("一项异议的记录，引用了%(opinion)s，正文已依法删除")
+    if kind == "minutes.answered":
+        return _("一项异议答复的记录，引用了%(opinion)s，正文已依法删除")
+    return _("%(opinion)s 的记录，正文已依法删除")
+
+
+def _by(event: RoomEvent, body: dict[str, Any], alias: str) -> str:
+    """Who did it: what was said is its author's, whoever entered it or let it through."""
+    if event.type in _SAID:
+        return str(body["author"]["name"])
+    itself = "person" in body and body["person"]["id"] == event.by_id
+    return "" if itself else alias
+
+
+def _names(consultation: Consultation, events: Iterable[RoomEvent]) -> Names:
+    """The names that these events need. Up to three queries."""
+    bodies = [(event.type, event.body) for event in events if event.body is not None]
+    hands = {body["number"] for kind, body in bodies if kind.startswith(("hand.", "speech."))}
+    asked = {body["number"] for kind, body in bodies if kind.startswith("answer.")}
+    requests = {
+        number: (opinion, department)
+        for number, opinion, department in AnswerRequest.objects.filter(
+            consultation=consultation, number__in=asked
+        ).values_list("number", "opinion__number", "department__name")
     }
+    opinions = {opinion for opinion, _department in requests.values()}
+    for kind, body in bodies:
+        opinions |= {body[key] for key in ("reply_to", "into", "opinion") if body.get(key)}
+        opinions |= {body["number"]} if kind.startswith("opinion.") else set()
+        opinions |= set(body["evidence"]) if "evidence" in body else set()
+    kinds = Opinion.objects.filter(consultation=consultation, number__in=opinions)
+    turns = SpeakingTurn.objects.filter(consultation=consultation, number__in=hands)
+    return Names(
+        kinds=dict(kinds.values_list("number", "kind")),
+        hands=dict(turns.values_list("number", "person__alias")),
+        requests=requests,
+    )
