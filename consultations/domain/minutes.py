@@ -98,8 +98,8 @@ def draft_minutes(consultation: Consultation) -> str:
     Title, time, place, moderator, attendance by identity, agenda with its actual times, who had
     the floor, the main opinions by number with their tallies (those most took a stance on), what
     departments answered, ballots, consensus and dissent with their evidence. Each names where it
-    is from: an opinion, a ballot, or an event of the log by its number. What is not there yet is
-    left out.
+    is from: an opinion, an item of a work plan, or events of the log by their numbers. What is not
+    there yet is left out.
     """
     found = outcome(consultation)
     sources = sources_of(consultation)
@@ -125,18 +125,20 @@ def _circumstances(found: Outcome, sources: Sources) -> str:
     closed = found.closed_at or found.ends_at
     place = f"线上协商议事厅、{found.venue}" if found.venue else "线上协商议事厅"
     rows = [
-        ("议题", found.topic),
-        ("协商事项", found.question),
-        ("形式", found.kind_label),
-        ("时间", _span(opened, closed) + _bracketed(sources.live)),
-        ("地点", place),
-        ("主持人", "、".join(found.moderators)),
-        ("记录", "、".join(found.recorders)),
-        ("出席", _attendance(found)),
-        ("对应工作要点", _items(found)),
+        ("议题", found.topic, sources.announced),
+        ("协商事项", found.question, sources.announced),
+        ("形式", found.kind_label, sources.announced),
+        ("时间", _span(opened, closed), sources.live),
+        ("地点", place, sources.announced),
+        ("主持人", "、".join(found.moderators), sources.moderators),
+        ("记录", "、".join(found.recorders), sources.recorders),
+        ("出席", _attendance(found), sources.present),
+        ("对应工作要点", _items(found), []),
     ]
     return "".join(
-        f"<p><strong>{label}：</strong>{escape(text)}</p>" for label, text in rows if text
+        f"<p><strong>{label}：</strong>{_sourced(escape(text), seqs)}</p>"
+        for label, text, seqs in rows
+        if text
     )
 
 
@@ -157,6 +159,12 @@ def _items(found: Outcome) -> str:
 
 def _bracketed(seqs: list[int]) -> str:
     return f"（{cite(seqs, before='')}）" if seqs else ""
+
+
+def _sourced(text: str, seqs: list[int]) -> str:
+    """The sources stand before the full stop."""
+    stop = "。" * text.endswith("。")
+    return f"{text.removesuffix('。')}{_bracketed(seqs)}{stop}"
 
 
 def _agenda(found: Outcome, sources: Sources) -> str:
@@ -185,7 +193,8 @@ def _turns(found: Outcome, sources: Sources) -> str:
             f"（{_clock(turn.called_at)} 起，{turn.length}{source}）</li>"
         )
     people = len({turn.person for turn in found.turns})
-    return f"<p>共有 {people} 人发言 {len(lines)} 次：</p><ol>{''.join(lines)}</ol>"
+    source = _bracketed(sources.floor)
+    return f"<p>共有 {people} 人发言 {len(lines)} 次{source}：</p><ol>{''.join(lines)}</ol>"
 
 
 def _main_opinions(consultation: Consultation, found: Outcome, sources: Sources) -> str:

@@ -168,7 +168,7 @@ def _minutes_page(
     context = {
         "page": page,
         "consultation": page.consultation,
-        "body": annotated(page.minutes.body, linked(pk)),
+        "body": annotated(page.minutes.body, linked(pk, page.items)),
         "objection": objection,
         "rows": [
             (

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,10 @@ from consultations.domain.answers import ask_department, give_answer
 from consultations.domain.consultations import move_stage
 from consultations.domain.hands import raise_hand
 from consultations.domain.minutes import MAIN_OPINIONS, draft_minutes, save_minutes
+from consultations.domain.minutes_sources import MOST_CITED
 from consultations.domain.opinions import hide_opinion
+from consultations.domain.passages import CITED, passages
+from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.speeches import call_speaker, end_speech
 from consultations.models import (
     Consultation,
@@ -25,6 +29,7 @@ from hall.richtext import clean
 from members.roles import Role, SeatRole
 from tests.factories import (
     STARTS_AT,
+    make_ballot,
     make_clause,
     make_consultation,
     make_department,
@@ -36,6 +41,7 @@ from tests.factories import (
     make_section,
     make_stance,
     make_topic,
+    make_vote,
     moderator_of,
     seated,
 )
@@ -96,16 +102,19 @@ def test_draft_minutes_tells_the_whole_session() -> None:
     item = make_item(make_section(plan), number=7, title="推进老旧小区改造")
     with time_machine.travel(STARTS_AT, tick=False) as clock:
         room = make_consultation(
-            Stage.ANNOUNCED,
             title="老旧小区改造协商会",
             question="最急着改什么？",
             venue="城关镇文化站",
             topic=make_topic(title="老旧小区改造先改什么"),
             work_items=[item],
         )
-        moderator = seated(room, SeatRole.MODERATOR, Role.MEMBER, alias="林委员")
-        wang, zhao = (seated(room, alias=alias) for alias in ("王大姐", "<赵>"))
+        moderator = make_person(Role.MEMBER, alias="林委员")
+        assign_seat(room, person=moderator, role=SeatRole.MODERATOR, by=room.prepared_by)
+        move_stage(room, to=Stage.ANNOUNCED, by=room.prepared_by)
         move_stage(room, to=Stage.LIVE, by=moderator)
+        wang, zhao = (make_person(alias=alias) for alias in ("王大姐", "<赵>"))
+        for person in (wang, zhao):
+            enter_room(room, person)
         move_agenda(room, to=1, by=moderator)
         clock.shift(timedelta(minutes=10))
         move_agenda(room, to=3, by=moderator)
@@ -125,22 +134,22 @@ def test_draft_minutes_tells_the_whole_session() -> None:
     assert draft_minutes(room) == (
         "<h3>老旧小区改造协商会协商纪要</h3>"
         "<h4>一、会议基本情况</h4>"
-        "<p><strong>议题：</strong>老旧小区改造先改什么</p>"
-        "<p><strong>协商事项：</strong>最急着改什么？</p>"
-        "<p><strong>形式：</strong>有事好商量</p>"
-        "<p><strong>时间：</strong>2026年5月12日 09:00至10:30（记录 1、记录 13）</p>"
-        "<p><strong>地点：</strong>线上协商议事厅、城关镇文化站</p>"
-        "<p><strong>主持人：</strong>林委员</p>"
-        "<p><strong>出席：</strong>共 2 人，其中居民 2 人。</p>"
+        "<p><strong>议题：</strong>老旧小区改造先改什么（记录 2）</p>"
+        "<p><strong>协商事项：</strong>最急着改什么？（记录 2）</p>"
+        "<p><strong>形式：</strong>有事好商量（记录 2）</p>"
+        "<p><strong>时间：</strong>2026年5月12日 09:00至10:30（记录 3、记录 17）</p>"
+        "<p><strong>地点：</strong>线上协商议事厅、城关镇文化站（记录 2）</p>"
+        "<p><strong>主持人：</strong>林委员（记录 1）</p>"
+        "<p><strong>出席：</strong>共 2 人，其中居民 2 人（记录 4、记录 5）。</p>"
         "<p><strong>对应工作要点：</strong>"
         "《清河县政协2026年工作要点》第 7 条“推进老旧小区改造”</p>"
         "<h4>二、议程进行情况</h4><ol>"
-        "<li>情况通报（情况通报，09:00至09:10，记录 2、记录 3）</li>"
+        "<li>情况通报（情况通报，09:00至09:10，记录 6、记录 7）</li>"
         "<li>提问解答（提问解答，未进行）</li>"
-        "<li>发言讨论（发言讨论，09:10至10:30，记录 3、记录 11）</li>"
+        "<li>发言讨论（发言讨论，09:10至10:30，记录 7、记录 15）</li>"
         "<li>表态（表态，未进行）</li></ol>"
         "<h4>三、主要意见</h4>"
-        "<p>共有 2 人发表意见 2 条（意见 1 条、建议 1 条；居民 2 条），收到表态 3 次（记录 12）。"
+        "<p>共有 2 人发表意见 2 条（意见 1 条、建议 1 条；居民 2 条），收到表态 3 次（记录 16）。"
         "主要意见如下：</p><ul>"
         "<li>王大姐（居民）提出：先换下水管。（意见 1，赞成 2、不赞成 0、说不好 0）</li>"
         "<li>&lt;赵&gt;（居民）提出：加装电梯 要大家商量。"
@@ -150,6 +159,45 @@ def test_draft_minutes_tells_the_whole_session() -> None:
         "<h4>五、存在的分歧</h4>"
         "<ol><li>电梯费用分摊看法不一。（依据：建议 2，赞成 0、不赞成 1、说不好 0）</li></ol>"
     )
+
+
+def test_draft_minutes_names_a_source_in_every_line() -> None:
+    room = make_consultation()
+    moderator, recorder = make_person(Role.MEMBER), make_person(Role.STAFF)
+    assign_seat(room, person=moderator, role=SeatRole.MODERATOR, by=room.prepared_by)
+    assign_seat(room, person=recorder, role=SeatRole.RECORDER, by=room.prepared_by)
+    move_stage(room, to=Stage.ANNOUNCED, by=room.prepared_by)
+    move_stage(room, to=Stage.LIVE, by=moderator)
+    people = [make_person() for _ in range(MOST_CITED + 1)]
+    for person in people:
+        enter_room(room, person)
+    move_agenda(room, to=3, by=moderator)
+    opinion = make_opinion(room, people[0])
+    ask_department(room, number=1, department=make_department().pk, by=moderator)
+    make_stance(opinion, people[1])
+    raise_hand(room, person=people[2], subject="")
+    call_speaker(room, number=1, by=moderator)
+    make_clause(room, opinion)
+    make_vote(make_ballot(room), people[3], 1)
+    move_stage(room, to=Stage.SUMMARISING, by=moderator)
+    lines = [
+        one.text
+        for one in passages(draft_minutes(room))
+        if one.tag not in {"h3", "h4"} and "未进行" not in one.text and " 票" not in one.text
+    ]
+    assert len(lines) == 17
+    unsourced = [
+        line
+        for line in lines
+        if not re.search(r"记录 \d|《.+》第 \d+ 条", line) and not CITED.search(line)
+    ]
+    assert unsourced == []
+    entered = room.events.filter(type="seat.taken").order_by("seq").values_list("seq", flat=True)
+    first, second, came, *_rest, last = entered
+    seats = {line.partition("：")[0]: line for line in lines}
+    assert f"（记录 {first}）" in seats["主持人"]
+    assert f"（记录 {second}）" in seats["记录"]
+    assert seats["出席"].endswith(f"（记录 {came} 至记录 {last}）。")
 
 
 def test_draft_minutes_of_an_empty_room_is_clean_and_brief(live_room: Consultation) -> None:
@@ -191,7 +239,7 @@ def test_draft_minutes_tells_who_had_the_floor(live_room: Consultation) -> None:
         clock.shift(timedelta(seconds=60))
         end_speech(live_room, number=2, by=moderator)
     assert (
-        "<h4>二、现场发言</h4><p>共有 2 人发言 2 次：</p><ol>"
+        "<h4>二、现场发言</h4><p>共有 2 人发言 2 次（记录 3、记录 5）：</p><ol>"
         "<li>王大姐（居民），关于“下水 &lt;管&gt;”（09:00 起，3 分 20 秒，记录 3）</li>"
         "<li>钱师傅（居民）（09:03 起，1 分，记录 5）</li></ol>"
     ) in draft_minutes(live_room).replace("<h4>三、", "<h4>二、")
@@ -206,10 +254,11 @@ def test_draft_minutes_tells_what_departments_answered(live_room: Consultation) 
         ask_department(live_room, number=number, department=bureau.pk, by=moderator)
     give_answer(live_room, number=1, by=officer, key=uuid4(), text="十月\n动工")
     given = live_room.events.get(type="answer.given").seq
+    asked = live_room.events.filter(type="answer.asked").latest("seq").seq
     assert (
         "部门答复</h4><ul>"
         f"<li>提问 1：什么时候动工？县水务局答复（回复 3）：十月 动工。（记录 {given}）</li>"
-        "<li>建议 2：先换水泵。县水务局尚未答复。</li></ul>"
+        f"<li>建议 2：先换水泵。县水务局尚未答复。（记录 {asked}）</li></ul>"
     ) in draft_minutes(live_room)
     hide_opinion(live_room, number=3, reason="有误", by=moderator)
     assert "县水务局答复（回复 3）：（未公开）" in draft_minutes(live_room)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain.minutes import save_minutes
+from consultations.domain.minutes import draft_minutes, save_minutes
 from consultations.models import (
     ClauseConfirmation,
     ConsensusClause,
@@ -27,9 +27,12 @@ from tests.factories import (
     make_clause,
     make_consultation,
     make_dissent,
+    make_item,
     make_minutes,
     make_opinion,
     make_person,
+    make_plan,
+    make_section,
     make_stance,
     seated,
 )
@@ -125,6 +128,16 @@ def test_minutes_are_not_public_before_the_review(visit: As) -> None:
     address = reverse("minutes", args=[room.pk])
     assert visit(make_person()).get(address).status_code == 404
     assert visit(room.prepared_by).get(address).status_code == 200
+
+
+def test_minutes_link_the_items_of_plans_that_they_name(visit: As) -> None:
+    plan = make_plan(title="工作要点<A&B>")
+    item = make_item(make_section(plan), number=7)
+    room = make_consultation(Stage.SUMMARISING, work_items=[item])
+    make_minutes(room, draft_minutes(room))
+    page = text(visit(room.prepared_by).get(reverse("minutes", args=[room.pk])))
+    named = "《工作要点&lt;A&amp;B&gt;》第 7 条"
+    assert f'<a href="{reverse("work_item", args=[item.pk])}">{named}</a>' in page
 
 
 @time_machine.travel(FRIDAY)

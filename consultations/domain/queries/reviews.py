@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from consultations.domain.confirmations import confirmations_of
 from consultations.domain.objection_window import attendees, is_open, unsigned
-from consultations.domain.outcome_parts import MinutesVersion, OutcomeSentence
-from consultations.domain.outcome_view import newest_minutes, sentences_of
+from consultations.domain.outcome_parts import LinkedItem, MinutesVersion, OutcomeSentence
+from consultations.domain.outcome_view import linked_items, newest_minutes, sentences_of
 from consultations.domain.passages import ChangedPassage, Passage, compare, passages
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
 from consultations.domain.review_parts import Objection, Signature
@@ -50,6 +50,7 @@ class MinutesPage:
     objects: bool
     settles: bool
     versions: tuple[MinutesVersion, ...]
+    items: tuple[LinkedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def minutes_page(visitor: Visitor, consultation_id: int) -> MinutesPage:
         objects=signs and (found.objections_until is None or is_open(found)),
         settles=writes and Act.SETTLE in acts,
         versions=_versions(found) if _may_compare(visitor, found) else (),
+        items=linked_items(found),
     )
 
 
