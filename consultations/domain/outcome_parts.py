@@ -55,7 +55,8 @@ class IdentityTally:
 class Evidence:
     """An opinion that a sentence of the outcome rests on, with its tallies.
 
-    `origin_label` is empty for what was said online. A hidden opinion has no text.
+    `origin_label` is empty for what was said online. A hidden opinion has no text, nor has one
+    that was erased by law: `erased` is the basis then, and "" else.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Evidence:
     disagree: int
     passed: int
     by_identity: tuple[IdentityTally, ...]
+    erased: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,7 @@ def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evide
         disagree=sum(tally.disagree for tally in by_identity),
         passed=sum(tally.passed for tally in by_identity),
         by_identity=by_identity,
+        erased=opinion.state_reason if erased else "",
     )
 
 

@@ -29,7 +29,8 @@ class Speech:
     """An opinion as it was said. `step` is its agenda item's position, 0 for none.
 
     `reply_to` and `merged_into` are numbers of other opinions, 0 for none. What moderators hid and
-    what was lawfully erased has no text. What was never published is no speech.
+    what was erased by law has no text; `erased` is the basis of the latter, "" of all others. What
+    was never published is no speech.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Speech:
     disagree: int
     passed: int
     hidden: bool
+    erased: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def speeches_of(consultation: Consultation) -> tuple[Speech, ...]:
         .exclude(state__in=UNPUBLISHED)
         .select_related("author", "reply_to", "merged_into", "agenda_item")
         .only(
-            *("number", "kind", "text", "identity", "origin", "state", "created_at"),
+            *("number", "kind", "text", "identity", "origin", "state", "state_reason"),
+            "created_at",
             *("author__alias", "reply_to__number", "merged_into__number"),
             "agenda_item__position",
         )
@@ -120,12 +123,13 @@ def speeches_of(consultation: Consultation) -> tuple[Speech, ...]:
 
 def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
     hidden = row.state != OpinionState.VISIBLE
+    erased = row.state == OpinionState.ERASED
     return Speech(
         number=row.number,
         kind=row.kind,
         kind_label=row.get_kind_display(),
         text="" if hidden else row.text,
-        author=ERASED_AUTHOR if row.state == OpinionState.ERASED else row.author.alias,
+        author=ERASED_AUTHOR if erased else row.author.alias,
         identity=row.identity,
         identity_label=row.get_identity_display(),
         origin_label=row.get_origin_display() if row.origin != Origin.ONLINE else "",
@@ -137,6 +141,7 @@ def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
         disagree=tally.get(StanceValue.DISAGREE, 0),
         passed=tally.get(StanceValue.PASS, 0),
         hidden=hidden,
+        erased=row.state_reason if erased else "",
     )
 
 

@@ -15,14 +15,14 @@ from consultations.domain.outcome_parts import (
     Outcome,
     OutcomeSentence,
 )
-from consultations.domain.record_view import Record
+from consultations.domain.record_view import Record, Speech
 from consultations.exports.blocks import Block
 from consultations.exports.richtext import read_rich_text
 from consultations.exports.words import clean, cleaned, clock, day, span
 from consultations.models import PaperKind
 
 DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
-HIDDEN_TEXT = "（该意见已由主持人隐藏）"
+_HIDDEN = "（该意见已由主持人隐藏）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,11 @@ def make_dossier(
 
 def opinion_name(opinion: Evidence) -> str:
     return f"{opinion.kind_label}{opinion.number}"
+
+
+def unseen(opinion: Evidence | Speech) -> str:
+    """Instead of the text of an opinion that has none to be read."""
+    return f"（已依法删除，依据：{opinion.erased}）" if opinion.erased else _HIDDEN
 
 
 def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
@@ -210,7 +215,7 @@ def _cited(found: Outcome) -> tuple[CitedOpinion, ...]:
     return tuple(
         CitedOpinion(
             name=opinion_name(opinions[number]),
-            text=opinions[number].text or HIDDEN_TEXT,
+            text=opinions[number].text or unseen(opinions[number]),
             author=_author(opinions[number]),
             opinion=opinions[number],
             cited_by=tuple(citing[number]),

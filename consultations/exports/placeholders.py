@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from consultations.domain.outcome_parts import OutcomeSentence
 from consultations.domain.record_view import Attendee, Speech
 from consultations.exports.blocks import Document
-from consultations.exports.dossier import HIDDEN_TEXT, Dossier, sentence_numbers
+from consultations.exports.dossier import Dossier, sentence_numbers, unseen
 from consultations.exports.words import clock, one_line, span
 
 BODY = "正文"
@@ -93,7 +93,7 @@ def _speech(one: Speech) -> Mapping[str, str]:
         "时间": clock(one.at),
         "发言人": one_line(one.author),
         "身份": one.identity_label,
-        "内容": HIDDEN_TEXT if one.hidden else one.text,
+        "内容": unseen(one) if one.hidden else one.text,
         "赞成": str(one.agree),
         "不赞成": str(one.disagree),
         "说不好": str(one.passed),

@@ -26,6 +26,7 @@ from consultations.domain.heads import publish_head, signed_pairs
 from consultations.domain.log import chained_events
 from consultations.domain.opinions import hide_opinion, restore_opinion
 from consultations.domain.outcome_view import outcome
+from consultations.domain.record_view import record_of
 from consultations.domain.signing_off import answer_objection, object_to_minutes
 from consultations.models import (
     Archive,
@@ -45,11 +46,13 @@ from consultations.models import (
     Stage,
     Verdict,
 )
+from consultations.models.opinions import ERASED_AUTHOR
 from hall.errors import Code, Refusal
 from members.models import Person
 from members.roles import HALL_TABLE, Permission, Role, SeatRole
 from tests.factories import (
     bring_to_review,
+    make_clause,
     make_consultation,
     make_minutes,
     make_opinion,
@@ -343,6 +346,24 @@ def test_text_from_before_a_correction_is_taken_out_of_the_minutes_too(
     erase(opinion, staff)
     gone = "〔1 号意见已依法删除〕"
     assert live_room.minutes.get().body == f"<p>有人提出：{gone}。</p><p>{gone}。</p>"
+
+
+def test_documents_are_told_the_basis(
+    live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    opinion = make_opinion(live_room, text=SECRET)
+    make_clause(live_room, opinion)
+    erase(opinion, staff)
+    cited = outcome(live_room).clauses[0].evidence[0]
+    said = record_of(live_room).speeches[0]
+    for one in (cited, said):
+        assert (one.text, one.author, one.erased) == ("", ERASED_AUTHOR, BASIS)
+    hidden = make_opinion(live_room)
+    hide_opinion(live_room, number=hidden.number, reason="先核实", by=moderator_of(live_room))
+    assert (record_of(live_room).speeches[1].hidden, record_of(live_room).speeches[1].erased) == (
+        True,
+        "",
+    )
 
 
 def test_archives_before_and_after_stay_one_chain(

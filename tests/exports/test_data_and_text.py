@@ -11,6 +11,7 @@ from consultations.archiving.canonical import canonical
 from consultations.domain.outcome_parts import Attendance, OpinionTotals
 from consultations.exports import export
 from consultations.exports.text import escape
+from consultations.models.opinions import ERASED_AUTHOR
 from tests.exports.outcomes import evidence, make_outcome, sentence
 from tests.exports.reading import S, json_value, markdown_text, sheets, squeezed
 
@@ -220,6 +221,14 @@ def test_an_outcome_of_nothing_is_still_a_file(fmt: str) -> None:
 def test_a_hidden_opinion_is_named_without_its_text() -> None:
     clause = replace(make_outcome().clauses[0], evidence=(evidence(5, text=""),))
     assert "（该意见已由主持人隐藏）" in export(make_outcome(clauses=(clause,)), "md").data.decode()
+
+
+def test_an_erased_opinion_is_named_with_the_basis_instead_of_its_text() -> None:
+    gone = evidence(5, text="", author=ERASED_AUTHOR, erased="某某法院裁定")
+    clause = replace(make_outcome().clauses[0], evidence=(gone,))
+    told = export(make_outcome(clauses=(clause,)), "md").data.decode()
+    assert "（已依法删除，依据：某某法院裁定）" in told
+    assert "主持人隐藏" not in told
 
 
 def test_same_outcome_gives_the_same_workbook() -> None:

@@ -10,8 +10,11 @@ from pypdf import PdfReader
 
 from consultations.domain.record_view import Record
 from consultations.exports import FACES, ExportFile, export
-from consultations.exports.dossier import Paper
+from consultations.exports.dossier import Paper, make_dossier
+from consultations.exports.papers.speeches import speeches
+from consultations.exports.placeholders import values_of
 from consultations.models import PaperKind
+from consultations.models.opinions import ERASED_AUTHOR
 from hall.errors import Code, Refusal
 from tests.exports.outcomes import OPENED, make_outcome, make_record, sentence, speech
 from tests.exports.reading import (
@@ -156,6 +159,22 @@ def test_a_room_where_nothing_happened_still_makes_a_document(kind: PaperKind) -
             lines = word_lines(data)
             assert "（梳理共识阶段，尚未归档）" in "".join(lines)
             assert not any("None" in line or "号：" in line for line in lines)
+
+
+def test_what_was_erased_is_named_with_the_basis_and_not_as_hidden() -> None:
+    gone = speech(1, text="", author=ERASED_AUTHOR, hidden=True, erased="某某法院裁定")
+    record = make_record(speeches=(gone,))
+    dossier = make_dossier(make_outcome(), record=record, paper=issued(K.SPEECHES))
+    values = values_of(dossier, speeches(dossier)).lists["发言"][0]
+    assert (values["发言人"], values["内容"]) == (
+        "（已依法删除）",
+        "（已依法删除，依据：某某法院裁定）",
+    )
+    for fmt in ("docx", "md"):
+        data = made(K.SPEECHES, fmt, record).data
+        said = markdown_text(data) if fmt == "md" else squeezed("".join(word_lines(data)))
+        assert "（已依法删除，依据：某某法院裁定）" in said
+        assert "主持人隐藏" not in said
 
 
 def test_what_is_not_known_is_left_out() -> None:

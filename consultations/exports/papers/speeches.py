@@ -16,7 +16,7 @@ from consultations.exports.blocks import (
     Table,
     plain,
 )
-from consultations.exports.dossier import HIDDEN_TEXT, Dossier
+from consultations.exports.dossier import Dossier, unseen
 from consultations.exports.papers.parts import paper, titled
 from consultations.exports.words import clock, day, numeral, one_line
 
@@ -39,7 +39,7 @@ TURN_COLUMNS = (
 
 
 def speeches(dossier: Dossier) -> Document:
-    """Hidden opinions keep their number and lose their text."""
+    """Hidden and erased opinions keep their number and lose their text; the basis is named."""
     return paper(dossier, title=titled(dossier.title, NAME), blocks=tuple(_blocks(dossier)))
 
 
@@ -89,7 +89,7 @@ def _entry(row: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
 
 
 def _row(one: Speech, days: bool) -> tuple[tuple[str, ...], ...]:
-    text = HIDDEN_TEXT if one.hidden else one.text
+    text = unseen(one) if one.hidden else one.text
     lines = [line for line in text.split("\n") if line.strip()]
     if one.reply_to:
         lines.insert(0, f"【回复{one.reply_to}】")
