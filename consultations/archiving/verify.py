@@ -1182,7 +1182,11 @@ def _text_of(path: str) -> str:
         raise ValueError(f"读不到 {path}") from exc
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    also: Callable[[Sequence[Report]], None] = lambda reports: None,
+) -> int:
+    """The command line; ``also`` may add to the reports before they are printed."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -1231,6 +1235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     except (ValueError, LookupError, RecursionError) as exc:
         parser.error(str(exc))
+    also(reports)
     if options.json:
         sys.stdout.write(json.dumps([report.as_dict() for report in reports], ensure_ascii=False))
         sys.stdout.write("\n")

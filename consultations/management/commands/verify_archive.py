@@ -2,16 +2,22 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, ProgrammingError, transaction
 
 from consultations.archiving import verify
+from consultations.domain.known_archives import hold_against_hall
 from consultations.domain.signing_key import key_chain_file, public_key_file
 
 
 class Command(BaseCommand):
-    help = "核验归档文件：通过则退出码为 0，否则为 1 并说明哪里不对。默认信任本厅自己的公钥。"
+    help = (
+        "核验归档文件：通过则退出码为 0，否则为 1 并说明哪里不对。默认信任本厅自己的公钥，"
+        "并与本厅数据库里的归档核对。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("archive", nargs="+", help="归档文件，按归档先后排列")
@@ -30,4 +36,13 @@ class Command(BaseCommand):
         arguments += [f"--previous={options['previous']}"] if options["previous"] else []
         arguments += [f"--heads={options['heads']}"] if options["heads"] else []
         arguments += ["--json"] if options["json"] else []
-        sys.exit(verify.main([*arguments, "--", *options["archive"]]))
+        sys.exit(verify.main([*arguments, "--", *options["archive"]], _hold_against))
+
+
+def _hold_against(reports: Sequence[verify.Report]) -> None:
+    try:
+        with transaction.atomic():
+            hold_against_hall(reports)
+    except (OperationalError, ProgrammingError):  # no database here, or an empty one
+        for report in reports:
+            report.notes.append("这里没有本厅的数据库，没有与它核对")
