@@ -18,7 +18,8 @@ def hold_against_hall(reports: Sequence[Report]) -> None:
     """Add to each report what the database knows of the archive: nothing is written.
 
     A problem where the room, or the place in the row of archives, has another one; a warning where
-    it has a later edition, or the hall knows nothing of it. What others' keys have signed is theirs.
+    it has a later edition, or the hall knows nothing of it. What the keys of others have signed is
+    not looked up.
     """
     keys = {line.key_id for line in key_chain()}
     keys.update(ArchiveEdition.objects.order_by().values_list("key_id", flat=True).distinct())
