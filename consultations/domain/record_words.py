@@ -199,7 +199,7 @@ def _rules(body: Body) -> str:
         (
             _("居民发言先审后发") if body["holds_residents"] else _("发言直接公开"),
             _("每人至少间隔 %(s)s 秒") % {"s": slow} if slow else _("不限间隔"),
-            _("暂停发言") if body["closed"] else _("可以发言"),
+            _("暂不能发言") if body["closed"] else _("可以发言"),
         )
     )
 

@@ -75,7 +75,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
         ),
         (
             {"holds_residents": False, "slow_seconds": 0, "closed": True},
-            "发言规则：发言直接公开、不限间隔、暂停发言",
+            "发言规则：发言直接公开、不限间隔、暂不能发言",
         ),
     ],
     "person.muted": [
