@@ -37,6 +37,7 @@ WORDS: dict[str, str | Promise] = {
     "person.muted": gettext_lazy("请%(person)s暂停发言到 %(until)s：%(reason)s"),
     "person.unmuted": gettext_lazy("让%(person)s恢复发言"),
     "seat.taken": gettext_lazy("%(person)s入席（%(role)s）"),
+    "seat.taken!": gettext_lazy("安排%(person)s入席（%(role)s）"),
     "seat.removed": gettext_lazy("撤销%(person)s的席位"),
     "agenda.moved": gettext_lazy("议程第 %(started)s 项开始"),
     "agenda.moved!": gettext_lazy("议程第 %(ended)s 项结束"),
@@ -91,6 +92,7 @@ WORDS: dict[str, str | Promise] = {
 _FLAGS: dict[str, Callable[[Body], Any]] = {
     "opinion.pinned": lambda body: body["pinned"],
     "opinion.answered": lambda body: body["answered"],
+    "seat.taken": lambda body: body["itself"],
     "agenda.moved": lambda body: body["started"] is not None,
     "hand.raised": lambda body: body["subject"],
     "hand.lowered": lambda body: body["how"] == "lowered",
@@ -119,10 +121,12 @@ class Names:
         return f"{label} {number}"
 
 
-def words_of(kind: str, body: Body, *, by: str, names: Names) -> str:
-    """One sentence in the reader's language. `by` is the alias of who did it, or ""."""
+def words_of(kind: str, body: Body, *, by: str, names: Names, itself: bool = False) -> str:
+    """One sentence in the reader's language. `by` is the alias of who did it, or ""; `itself`
+    says that this is the person whom the event is about.
+    """
     flag = _FLAGS.get(kind)
-    template = WORDS[kind if flag is None or flag(body) else f"{kind}!"]
+    template = WORDS[kind if flag is None or flag({**body, "itself": itself}) else f"{kind}!"]
     words = str(template) % {**body, "by": by, **_values(kind, body, names)}
     return words + "".join(_tails(kind, body, names))
 

@@ -14,6 +14,7 @@ from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.queries.opinion import opinion_page
 from consultations.domain.queries.record import RecordLine, record_page
 from consultations.domain.record_words import WORDS, Names, words_of
+from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.speeches import call_speaker
 from consultations.live.described import EVENTS
 from consultations.models import Consultation, OpinionKind
@@ -85,7 +86,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
         )
     ],
     "person.unmuted": [({"person": WANG}, "让王大姐恢复发言")],
-    "seat.taken": [({"person": WANG, "role": "participant"}, "王大姐入席（参与人）")],
+    "seat.taken": [({"person": WANG, "role": "participant"}, "安排王大姐入席（参与人）")],
     "seat.removed": [({"person": WANG}, "撤销王大姐的席位")],
     "agenda.moved": [
         ({"ended": 1, "started": 2}, "议程第 2 项开始"),
@@ -320,6 +321,16 @@ def test_erased_opinion_leaves_its_name_without_an_author(
     ]
     seq = opinion_page(make_person(), live_room.pk, 1).seq
     assert live_room.events.get(seq=seq).type == "opinion.approved"
+
+
+def test_seat_is_taken_or_given(live_room: Consultation) -> None:
+    staff, guest = live_room.prepared_by, make_person(alias="周委员")
+    assign_seat(live_room, person=guest, role=SeatRole.RECORDER, by=staff)
+    enter_room(live_room, make_person(alias="王大姐"))
+    assert told(make_person(), live_room) == [
+        ("安排周委员入席（记录员）", staff.alias, False),
+        ("王大姐入席（参与人）", "", False),
+    ]
 
 
 def test_floor_is_told_by_names_and_nobody_is_named_twice(live_room: Consultation) -> None:

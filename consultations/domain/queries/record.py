@@ -94,9 +94,11 @@ def _line(event: RoomEvent, names: Names) -> RecordLine:
         return RecordLine(event.seq, event.at, "", words, erased.number, private)
     body: dict[str, Any] = event.body or {}
     alias = event.by.alias if event.by else ""
-    words = words_of(event.type, body, by=alias, names=names)
-    number = about(event.type, body, names)
-    return RecordLine(event.seq, event.at, _by(event, body, alias), words, number, private)
+    itself = "person" in body and body["person"]["id"] == event.by_id
+    words = words_of(event.type, body, by=alias, names=names, itself=itself)
+    # What was said is its author's, whoever entered it or let it through.
+    by = body["author"]["name"] if event.type in _SAID else "" if itself else alias
+    return RecordLine(event.seq, event.at, by, words, about(event.type, body, names), private)
 
 
 def _tombstone(kind: str) -> str:
@@ -105,14 +107,6 @@ def _tombstone(kind: str) -> str:
     if kind == "minutes.answered":
         return _("一项异议答复的记录，引用了%(opinion)s，正文已依法删除")
     return _("%(opinion)s 的记录，正文已依法删除")
-
-
-def _by(event: RoomEvent, body: dict[str, Any], alias: str) -> str:
-    """Who did it: what was said is its author's, whoever entered it or let it through."""
-    if event.type in _SAID:
-        return str(body["author"]["name"])
-    itself = "person" in body and body["person"]["id"] == event.by_id
-    return "" if itself else alias
 
 
 def _names(consultation: Consultation, events: Iterable[RoomEvent]) -> Names:
