@@ -1,8 +1,8 @@
 """What quotes an opinion that is erased: the minutes, and objections to them with their answers.
 
-A text that names other opinions and not this one quotes those, whatever it has in common with
-this one. A short text ("同意") is a quotation only where the opinion is named, and where it stands
-as one: after a colon or in quotation marks. A long one is a quotation anywhere else.
+A short text ("同意") is a quotation only where the opinion is named, and where it stands as one:
+after a colon or in quotation marks. A long one is a quotation anywhere, but where another opinion
+is named, and not this one, that says the same.
 """
 
 import re
@@ -31,10 +31,14 @@ _OBJECTION = ("passage", "text", "answer")
 
 @dataclass(frozen=True, slots=True)
 class Quotable:
-    """An opinion's texts, its corrected ones too, as minutes quote them: without the last stop."""
+    """An opinion's texts, its corrected ones too, as minutes quote them: without the last stop.
+
+    `others` are the numbers of opinions that say the same words.
+    """
 
     number: int
     texts: tuple[str, ...]
+    others: frozenset[int] = frozenset()
 
     @property
     def instead(self) -> str:
@@ -44,7 +48,7 @@ class Quotable:
         """Where `text` quotes it; `about` says that it is about the opinion without naming it."""
         cited = cited_in(text)
         named = about or self.number in cited
-        if cited and not named:
+        if not named and cited & self.others:
             return []
         texts = [one for one in self.texts if named or len(one) >= _SHORT]
         found = [match.span() for one in texts for match in _quoted(one).finditer(text)]
@@ -55,10 +59,21 @@ class Quotable:
 
 
 def quotable(opinion: Opinion) -> Quotable:
-    """The texts that the opinion has and had. One query."""
+    """The texts that the opinion has and had. Two queries."""
     earlier = OpinionCorrection.objects.filter(opinion=opinion).values_list("earlier", flat=True)
-    lines = {" ".join(text.split()).rstrip("。") for text in (opinion.text, *earlier)}
-    return Quotable(opinion.number, tuple(sorted(filter(None, lines), key=len, reverse=True)))
+    lines = {_line(text) for text in (opinion.text, *earlier)}
+    texts = tuple(sorted(filter(None, lines), key=len, reverse=True))
+    rest = Opinion.objects.filter(consultation=opinion.consultation_id).exclude(pk=opinion.pk)
+    others = frozenset(
+        number
+        for number, text in rest.values_list("number", "text")
+        if any(one in _line(text) for one in texts)
+    )
+    return Quotable(opinion.number, texts, others)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()).rstrip("。")
 
 
 def redact_minutes(versions: Iterable[Minutes], found: Quotable) -> None:

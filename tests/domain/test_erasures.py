@@ -335,6 +335,18 @@ def test_short_opinion_goes_and_leaves_the_minutes_whole(
     )
 
 
+def test_same_words_of_somebody_else_stay_under_their_name(
+    live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    first = make_opinion(live_room, text=SECRET)
+    make_opinion(live_room, text=f"我也说：{SECRET}")
+    make_minutes(live_room, f"<p>{SECRET}（意见 1）</p><p>我也说：{SECRET}（意见 2）</p>")
+    erase(first, staff)
+    assert live_room.minutes.get().body == (
+        f"<p>〔1 号意见已依法删除〕。（意见 1）</p><p>我也说：{SECRET}（意见 2）</p>"
+    )
+
+
 def test_text_from_before_a_correction_is_taken_out_of_the_minutes_too(
     live_room: Consultation, staff: tuple[Person, Person]
 ) -> None:

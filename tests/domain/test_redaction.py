@@ -25,7 +25,7 @@ def taken(text: str, *said: str, about: bool = False) -> str:
             f"王大姐提出：{GONE}。（意见 3，赞成 1）",
         ),
         (LONG, f"有人提出：{LONG}。", f"有人提出：{GONE}。"),
-        (LONG, f"{LONG}（意见 13）", f"{LONG}（意见 13）"),
+        (LONG, f"{LONG}（意见 13、3）", f"{GONE}（意见 13、3）"),
         ("同意", "提出：同意。（意见 3，同意 2）", f"提出：{GONE}。（意见 3，同意 2）"),
         ("同意", "不同意的人说“同意”（意见 3）", f"不同意的人说“{GONE}”（意见 3）"),
         ("同意", "大家：同意。", "大家：同意。"),
@@ -39,6 +39,17 @@ def taken(text: str, *said: str, about: bool = False) -> str:
 )
 def test_quotation_goes_and_the_rest_stays(said: str, before: str, after: str) -> None:
     assert taken(before, said) == after
+
+
+def test_words_of_another_opinion_that_is_named_stay() -> None:
+    found = Quotable(3, (LONG,), frozenset({13}))
+    for text, after in (
+        (f"{LONG}（意见 13）", f"{LONG}（意见 13）"),
+        (f"{LONG}（意见 13、意见 3）", f"{GONE}（意见 13、意见 3）"),
+        (f"{LONG}（意见 14）", f"{GONE}（意见 14）"),
+        (f"有人提出：{LONG}", f"有人提出：{GONE}"),
+    ):
+        assert found.taken_from(text) == after
 
 
 def test_text_about_the_opinion_need_not_name_it() -> None:
