@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from consultations.domain.erasures import ask_erasure, confirm_erasure
 from consultations.domain.minutes import draft_minutes, save_minutes
 from consultations.models import (
     ClauseConfirmation,
@@ -241,6 +242,18 @@ def test_record_shows_the_process_without_words_that_were_said(visit: As) -> Non
     assert "只在意见页上能读到" not in text(page)
     assert 'id="r2"' not in text(page)  # the dissent note is the moderators' yet
     assert visit(make_person()).get(reverse("record", args=[room.pk, 99])).status_code == 404
+
+
+@time_machine.travel(FRIDAY)
+def test_pages_name_an_erased_opinion_with_the_basis(room: Consultation, visit: As) -> None:
+    words = {"number": 1, "basis": "某某裁定", "reason": "本人申请"}
+    waiting = ask_erasure(room, by=make_person(Role.STAFF), **words)
+    confirm_erasure(waiting, by=make_person(Role.STAFF))
+    page = said(visit(None).get(reverse("consultation", args=[room.pk])))
+    assert "正文已依法删除，依据：某某裁定" in page
+    opinion = said(visit(None).get(reverse("opinion", args=[room.pk, 1])))
+    assert "原处只留摘要。依据：某某裁定" in opinion
+    assert "主持人隐藏" not in page + opinion
 
 
 def test_opposed_clause_is_refused_and_registered_as_dissent(visit: As) -> None:
