@@ -2,7 +2,7 @@
 
 import copy
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -29,17 +29,15 @@ def fill_template(template: WordTemplate, document: Document, values: Values) ->
 
     A paragraph `{{正文}}` becomes the document's body in that paragraph's look. A table row with
     placeholders of a list (`{{共识.内容}}`) is repeated for each of its entries, and goes where
-    there are none. The same template and values give the same bytes.
+    there are none. What is filled in is never looked at again: braces in it stay as they were
+    written. The same template and values give the same bytes.
     """
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in template.parts.items():
             if FILLED.fullmatch(name):
                 root = parse(content)
-                _fill_rows(root, values)
-                _fill_body(root, document)
-                for paragraph in list(root.iter(f"{W}p")):
-                    _fill(paragraph, values.single.get)
+                _fill_part(root, document, values)
                 content = serialize_part_xml(root)  # noqa: PLW2901 (the part as it is now)
             member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -47,25 +45,40 @@ def fill_template(template: WordTemplate, document: Document, values: Values) ->
     return packed.getvalue()
 
 
-def _text(node: Any) -> str:
-    return "".join(piece.text or "" for piece in node.iter(f"{W}t"))
+def _fill_part(root: Any, document: Document, values: Values) -> None:
+    """Rows are repeated while they are empty: so every paragraph listed here is the template's."""
+    entries = _repeat_rows(root, values)
+    for paragraph in list(root.iter(f"{W}p")):
+        alone = PLACEHOLDER.fullmatch(_own_text(paragraph).strip())
+        if alone and alone[1] == BODY:
+            _put_body(paragraph, document)
+        else:
+            _fill(paragraph, {**values.single, **entries.get(paragraph, {})})
 
 
-def _fill_rows(root: Any, values: Values) -> None:
+def _own_text(paragraph: Any) -> str:
+    return "".join(piece.text or "" for piece in own_texts(paragraph))
+
+
+def _repeat_rows(root: Any, values: Values) -> dict[Any, Mapping[str, str]]:
+    """The paragraphs of repeated rows, each with what its row is filled with, by placeholder."""
+    entries: dict[Any, Mapping[str, str]] = {}
     for row in list(root.iter(f"{W}tr")):
-        named = {name.partition(".")[0] for name in PLACEHOLDER.findall(_text(row)) if "." in name}
-        for name in named & set(values.lists):
-            _repeat(row, name, values.lists[name])
-            break
+        text = "".join(piece.text or "" for piece in row.iter(f"{W}t"))
+        named = (name.partition(".")[0] for name in PLACEHOLDER.findall(text) if "." in name)
+        if name := next((name for name in named if name in values.lists), ""):
+            entries |= _repeat(row, name, values.lists[name])
+    return entries
 
 
-def _repeat(row: Any, name: str, entries: Sequence[Mapping[str, str]]) -> None:
+def _repeat(
+    row: Any, name: str, entries: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[Any, Mapping[str, str]]]:
     at = row
     for entry in entries:
         made = copy.deepcopy(row)
         own = {f"{name}.{key}": value for key, value in entry.items()}
-        for paragraph in list(made.iter(f"{W}p")):
-            _fill(paragraph, own.get, keep=True)
+        yield from ((paragraph, own) for paragraph in made.iter(f"{W}p"))
         at.addnext(made)
         at = made
     table = row.getparent()
@@ -76,19 +89,16 @@ def _repeat(row: Any, name: str, entries: Sequence[Mapping[str, str]]) -> None:
         table.getparent().remove(table)
 
 
-def _fill_body(root: Any, document: Document) -> None:
-    for paragraph in list(root.iter(f"{W}p")):
-        if PLACEHOLDER.sub(r"\1", _text(paragraph)).strip() != BODY:
-            continue
-        holder = element("body")
-        for block in document.blocks:
-            write_block(holder, block)
-            if isinstance(block, Table):
-                add(holder, "p")
-        for made in holder:
-            _in_the_look_of(made, paragraph)
-            paragraph.addprevious(made)
-        paragraph.getparent().remove(paragraph)
+def _put_body(paragraph: Any, document: Document) -> None:
+    holder = element("body")
+    for block in document.blocks:
+        write_block(holder, block)
+        if isinstance(block, Table):
+            add(holder, "p")
+    for made in holder:
+        _in_the_look_of(made, paragraph)
+        paragraph.addprevious(made)
+    paragraph.getparent().remove(paragraph)
 
 
 def _in_the_look_of(made: Any, model: Any) -> None:
@@ -139,20 +149,12 @@ def _manner(run: Any, model: Any, *, bold: bool) -> None:
     run.insert(0, look)
 
 
-def _fill(paragraph: Any, value_of: Callable[[str], str | None], *, keep: bool = False) -> None:
-    """Replace the placeholders of one paragraph, from the last to the first.
-
-    With `keep` a name without a value stays for the next turn.
-    """
+def _fill(paragraph: Any, values: Mapping[str, str]) -> None:
+    """Replace the placeholders of one paragraph, from the last to the first."""
     pieces = own_texts(paragraph)
     whole = "".join(piece.text or "" for piece in pieces)
     for found in reversed(list(PLACEHOLDER.finditer(whole))):
-        value = value_of(found[1])
-        if value is None:
-            if keep:
-                continue
-            value = ""
-        _replace(pieces, found.start(), found.end(), value)
+        _replace(pieces, found.start(), found.end(), values.get(found[1], ""))
     for piece in pieces:
         if "\n" in (piece.text or ""):
             _broken(piece)

@@ -14,7 +14,7 @@ from consultations.exports import export
 from consultations.exports.templates import check_template, preview
 from consultations.models import PaperKind
 from hall.errors import Code, Refusal
-from tests.exports.outcomes import make_outcome, make_record
+from tests.exports.outcomes import make_outcome, make_record, sentence, speech
 from tests.exports.reading import word_lines
 from tests.exports.test_papers import issued
 
@@ -111,9 +111,49 @@ def test_any_text_is_shown_as_text(text: str) -> None:
     assert docx.Document(BytesIO(data)).paragraphs
 
 
-def test_placeholders_in_what_people_wrote_stay_as_they_are_written() -> None:
-    lines = word_lines(filled(template(), topic="甲{{日期}}乙"))
-    assert "关于“甲{{日期}}乙”的协商情况报告" in lines[0]
+def test_what_people_wrote_comes_out_as_they_wrote_it_wherever_it_stands() -> None:
+    """In the title, the body, a repeated row, a cell of its own, the header."""
+    said = ("{{日期}}是哪天？{{任何}}也要。", "正文", "{{正文}}", "{ { 题目 } }{{题目")
+
+    def speeches(file: Any) -> None:
+        table = file.add_table(rows=1, cols=2)
+        table.rows[0].cells[0].text = "{{发言.编号}}"
+        table.rows[0].cells[1].text = "{{发言.内容}}"
+        file.add_paragraph("正文")
+
+    data = export(
+        make_outcome(
+            topic="甲{{日期}}乙",
+            clauses=(sentence(1, "正文", 1), sentence(2, "见{{主办单位}}", 1)),
+        ),
+        "docx",
+        paper=issued(K.SPEECHES),
+        record=make_record(
+            speeches=tuple(speech(n, text=text) for n, text in enumerate(said, start=1))
+        ),
+        template=template(speeches),
+    ).data
+    file = docx.Document(BytesIO(data))
+    assert "甲{{日期}}乙" in file.sections[0].header.paragraphs[0].text
+    *_body, clauses, listed = file.tables
+    assert [row.cells[1].text for row in clauses.rows][1:] == [
+        "正文（建议1，2026年4月1日）",
+        "见{{主办单位}}（建议1，2026年4月1日）",
+    ]
+    assert tuple(row.cells[1].text for row in listed.rows) == said
+    lines = word_lines(data)
+    assert lines[-1] == "正文"  # the template's own word, without braces, is a word
+    assert lines.count("共记录4条。") == 1
+    for text in said:
+        assert lines.count(text) >= 2, text  # in the body's table, and in the list
+
+
+def test_a_row_is_repeated_for_the_first_list_that_it_names() -> None:
+    def mixed(file: Any) -> None:
+        file.add_table(rows=1, cols=1).rows[0].cells[0].text = "{{分歧.内容}}{{共识.内容}}"
+
+    table = docx.Document(BytesIO(filled(template(mixed)))).tables[-1]
+    assert [row.cells[0].text for row in table.rows] == ["改造期间的临时水费由谁承担，未能一致。"]
 
 
 def test_same_template_and_dossier_give_the_same_bytes() -> None:
