@@ -72,11 +72,15 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table's column; `width` is in millimetres of the 156 between the margins."""
+    """A table's column; `width` is in millimetres of the 156 between the margins.
+
+    In a workbook the cells of a `count` are numbers, all others texts, whatever they look like.
+    """
 
     label: str
     width: int
     align: Align = Align.LEFT
+    count: bool = False
 
 
 @dataclass(frozen=True, slots=True)

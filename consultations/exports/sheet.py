@@ -91,7 +91,8 @@ def write_tables(dossier: Dossier, document: Document) -> bytes:
         elif isinstance(block, Table):
             name = _sheet_name(heading or str(dossier.paper.kind.label), names)
             columns = [(column.label, max(8, column.width // 2)) for column in block.columns]
-            pages.add(name, columns, ([_value(cell) for cell in row] for row in block.rows))
+            counts = [column.count for column in block.columns]
+            pages.add(name, columns, (list(map(_value, row, counts)) for row in block.rows))
     if not names:
         pages.add(str(dossier.paper.kind.label), (("说明", 60),), [("没有可列的内容。",)])
     book.close()
@@ -111,10 +112,10 @@ def _book(packed: BytesIO, dossier: Dossier, title: str) -> Any:
     return book
 
 
-def _value(cell: tuple[str, ...]) -> Value:
-    """A count as a number, all else as text."""
+def _value(cell: tuple[str, ...], count: bool) -> Value:
+    """What people wrote is text even where it is all digits: 007 is no 7."""
     text = "\n".join(cell)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    return int(text) if count and text.isascii() and text.isdigit() else text
 
 
 def _sheet_name(wanted: str, taken: set[str]) -> str:

@@ -8,12 +8,13 @@ import docx
 import pytest
 from pypdf import PdfReader
 
+from consultations.domain.consultations import move_stage
 from consultations.domain.record_view import Record
-from consultations.exports import FACES, ExportFile, export
+from consultations.exports import FACES, ExportFile, export, export_paper
 from consultations.exports.dossier import Paper, make_dossier
 from consultations.exports.papers.speeches import speeches
 from consultations.exports.placeholders import values_of
-from consultations.models import PaperKind
+from consultations.models import PaperKind, Stage
 from consultations.models.opinions import ERASED_AUTHOR
 from hall.errors import Code, Refusal
 from tests.exports.outcomes import OPENED, make_outcome, make_record, sentence, speech
@@ -24,6 +25,14 @@ from tests.exports.reading import (
     sheets,
     squeezed,
     word_lines,
+)
+from tests.factories import (
+    make_clause,
+    make_consultation,
+    make_opinion,
+    make_stance,
+    moderator_of,
+    seated,
 )
 
 K = PaperKind
@@ -207,6 +216,28 @@ def test_text_that_looks_like_a_formula_or_holds_controls_stays_text(
         assert json_value(data)["clauses"][0]["text"].startswith('=HYPERLINK("http://x")')
     else:
         assert markdown_text(data)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [K.SPEECHES, K.ATTENDANCE, K.ASSIGNMENT, K.CONSENSUS])
+def test_what_is_all_digits_is_a_number_only_where_something_was_counted(kind: PaperKind) -> None:
+    room = make_consultation(Stage.LIVE)
+    author = seated(room, alias="007")
+    said = make_opinion(room, author, text="0123")
+    make_stance(said)
+    move_stage(room, to=Stage.SUMMARISING, by=moderator_of(room))
+    make_clause(room, said, text="110")
+    pages = sheets(export_paper(room, kind, "xlsx").data)
+    cells = [cell for page in pages.values() for row in page for cell in row]
+    wanted = {
+        K.SPEECHES: ["0123", 1],
+        K.ATTENDANCE: ["007", 1],
+        K.ASSIGNMENT: ["110", 1],
+        K.CONSENSUS: ["0123", "110", "007", 1],
+    }
+    for cell in wanted[kind]:
+        assert cell in cells
+    assert not {7, 123, 110} & {cell for cell in cells if isinstance(cell, int)}
 
 
 def test_a_format_that_the_document_does_not_come_in_is_refused() -> None:

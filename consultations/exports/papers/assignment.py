@@ -11,7 +11,7 @@ from members.roles import SeatRole
 
 BANNER = "建议交办单"
 COLUMNS = (
-    Column("序号", 14, Align.CENTRE),
+    Column("序号", 14, Align.CENTRE, count=True),
     Column("建议内容", 66),
     Column("依据", 30),
     Column("承办单位", 46),

@@ -10,7 +10,7 @@ from consultations.exports.words import clock, day, one_line
 
 NAME = "签到表"
 COLUMNS = (
-    Column("序号", 14, Align.CENTRE),
+    Column("序号", 14, Align.CENTRE, count=True),
     Column("称呼", 24),
     Column("身份", 24, Align.CENTRE),
     Column("所属", 28),

@@ -26,11 +26,11 @@ COLUMNS = (
     Column("时间", 20, Align.CENTRE),
     Column("发言人", 28),
     Column("内容", 61),
-    Column("赞成", 12, Align.CENTRE),
-    Column("不赞成", 15, Align.CENTRE),
+    Column("赞成", 12, Align.CENTRE, count=True),
+    Column("不赞成", 15, Align.CENTRE, count=True),
 )
 TURN_COLUMNS = (
-    Column("次序", 16, Align.CENTRE),
+    Column("次序", 16, Align.CENTRE, count=True),
     Column("时间", 24, Align.CENTRE),
     Column("发言人", 36),
     Column("事由", 54),
