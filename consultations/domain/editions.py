@@ -5,6 +5,7 @@ body that is not everyone's: of those it has the salted digests alone.
 """
 
 import logging
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -150,6 +151,11 @@ def keep_edition(archive: Archive, written: Written, *, at: datetime, by: Person
     )
 
 
+def published_folder(edition: ArchiveEdition) -> Path:
+    """Where documents that were made of this edition for everyone are kept."""
+    return Path(settings.HALL_DATA) / "published" / edition.digest[:32]
+
+
 def withdraw_earlier_files(archive: Archive) -> None:
     """Take the files of all editions but the newest from the disk; their rows stay.
 
@@ -160,6 +166,7 @@ def withdraw_earlier_files(archive: Archive) -> None:
     for edition in earlier:
         for name in {edition.file, edition.public_file} - {newest.file, newest.public_file, ""}:
             (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(published_folder(edition), ignore_errors=True)
     sync_folder(folder)
 
 

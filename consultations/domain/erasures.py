@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -184,7 +184,9 @@ def _erase(erasure: Erasure) -> None:
     opinion.save(update_fields=["text", "state", "state_reason", "pinned_at"])
     forget_opinion(opinion)
     # Documents made before are out of reach at once, and swept from the disk within hours.
-    ExportJob.objects.filter(consultation=erasure.consultation).delete()
+    of_it = Q(consultation=erasure.consultation)
+    of_its_plans = Q(plan__sections__items__consultations=erasure.consultation)
+    ExportJob.objects.filter(of_it | of_its_plans).delete()
 
 
 def _redact_quotations(erasure: Erasure) -> None:

@@ -20,6 +20,11 @@ def issued_number(consultation: Consultation, kind: PaperKind) -> PaperNumber | 
     return PaperNumber.objects.filter(consultation=consultation, kind=kind).first()
 
 
+def issued_numbers(consultation: Consultation) -> dict[str, PaperNumber]:
+    """The numbers of all its documents, by kind. One query."""
+    return {row.kind: row for row in PaperNumber.objects.filter(consultation=consultation)}
+
+
 @transaction.atomic
 def issue_number(
     consultation: Consultation, *, kind: PaperKind, by: Person | None = None

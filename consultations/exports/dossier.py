@@ -1,6 +1,6 @@
 """The dossier: all that the documents of one consultation need, in one frozen value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -88,13 +88,7 @@ def make_dossier(
     """The dossier of `outcome`, issued by `committee` (by default the installation's own)."""
     found: Outcome = cleaned(outcome)
     issued: Paper = cleaned(paper or Paper())
-    dated = found.ends_at
-    if found.closed_at:
-        dated = found.closed_at
-    if found.archive:
-        dated = found.archive.sealed_at
-    if issued.issued_at:
-        dated = issued.issued_at
+    dated = _dated(found, issued)
     return Dossier(
         committee=clean(committee or settings.HALL_COMMITTEE),
         hall=clean(hall or settings.HALL_NAME),
@@ -111,6 +105,24 @@ def make_dossier(
         record=cleaned(record or Record()),
         paper=issued,
     )
+
+
+def opened_for(dossier: Dossier, paper: Paper, record: Record) -> Dossier:
+    """The same consultation for another document: what is costly to make is made once.
+
+    `record` is that of a dossier, or an empty one: its texts are clean.
+    """
+    issued: Paper = cleaned(paper)
+    dated = _dated(dossier.outcome, issued)
+    return replace(dossier, paper=issued, record=record, dated=dated, date=day(dated))
+
+
+def _dated(found: Outcome, issued: Paper) -> datetime:
+    if issued.issued_at:
+        return issued.issued_at
+    if found.archive:
+        return found.archive.sealed_at
+    return found.closed_at or found.ends_at
 
 
 def opinion_name(opinion: Evidence) -> str:

@@ -1,24 +1,32 @@
 """Large documents, made beside the request: start, look how far it is, fetch.
 
-One at a time in each process, in a thread that ends with it. How far a job is stands in the
+One file at a time in each process, in threads that end with it. How far a job is stands in the
 database, so that any page, also a reloaded one, can tell; its file lies below `HALL_DATA/exports`.
 """
 
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consultations.domain.queries.papers import plan_consultations
 from consultations.exports import ExportFile, check_format, export_paper
+from consultations.exports.bundle import bundle
+from consultations.exports.names import file_name
+from consultations.exports.published import publish
 from consultations.models import (
+    Archive,
     Consultation,
     ExportJob,
     ExportState,
@@ -26,7 +34,7 @@ from consultations.models import (
     PaperKind,
 )
 from hall.errors import Code, Refusal
-from members.access import require
+from members.access import Visitor, require
 from members.models import Person
 from members.roles import Permission
 
@@ -35,6 +43,8 @@ logger = logging.getLogger(__name__)
 LARGE = 600  # opinions: from here on Word or PDF takes longer than a page should
 KEPT = timedelta(hours=6)
 LEFT_BEHIND = timedelta(minutes=5)
+BEAT = 20.0  # seconds after which a waiting job is touched again
+ZIP = "zip"
 _OPEN = (ExportState.WAITING, ExportState.RUNNING)
 _one_at_a_time = threading.Semaphore(1)
 
@@ -54,27 +64,62 @@ def start_export(consultation: Consultation, *, kind: PaperKind, fmt: str, by: P
     """
     require(by, Permission.OUTCOME_EXPORT, consultation)
     check_format(kind, fmt)
+    return _start(person=by, consultation=consultation, kind=kind, format=fmt)
+
+
+def start_bundle(consultation: Consultation, *, by: Person) -> ExportJob:
+    """Begin to make the zip of all documents; see `start_export`.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`.
+    """
+    require(by, Permission.OUTCOME_EXPORT, consultation)
+    return _start(person=by, consultation=consultation, format=ZIP)
+
+
+def start_year(plan_id: int, *, by: Person) -> ExportJob:
+    """Begin to make the zip of all documents of a plan's consultations; see `start_export`.
+
+    Raises:
+        Refusal: `forbidden`, `not_found`.
+    """
+    plan, _found = plan_consultations(by, plan_id)
+    return _start(person=by, plan=plan, format=ZIP)
+
+
+def start_public(archive: Archive, fmt: str) -> ExportJob:
+    """Begin to make the published outcome of an archive: one job for all who ask, and anyone's.
+
+    Raises:
+        Refusal: `not_found` for an unknown format.
+    """
+    check_format(PaperKind.CONSENSUS, fmt)
+    return _start(consultation=archive.consultation, kind=PaperKind.CONSENSUS, format=fmt)
+
+
+def _start(**what: Any) -> ExportJob:
     sweep()
     now = timezone.now()
-    mine = {"person": by, "consultation": consultation, "kind": kind, "format": fmt}
     try:
         with transaction.atomic():
-            job = ExportJob.objects.create(**mine, created_at=now, touched_at=now)
+            job = ExportJob.objects.create(**what, created_at=now, touched_at=now)
     except IntegrityError:
-        return ExportJob.objects.filter(**mine, state__in=_OPEN).latest("created_at")
+        what.setdefault("person", None)
+        return ExportJob.objects.filter(**what, state__in=_OPEN).latest("created_at")
     transaction.on_commit(lambda: _begin(job.pk))
     return job
 
 
-def find_export(job_id: uuid.UUID, *, by: Person) -> ExportJob:
-    """The person's own job, as it stands; one that its process left behind has failed.
+def find_export(job_id: uuid.UUID, *, by: Visitor) -> ExportJob:
+    """The person's own job, or anyone's, as it stands; one that was left behind has failed.
 
     Raises:
-        Refusal: `not_found`.
+        Refusal: `sign_in`, `not_found`.
     """
-    job = ExportJob.objects.select_related("consultation").filter(pk=job_id, person=by).first()
-    if job is None:
-        raise Refusal(Code.NOT_FOUND)
+    rows = ExportJob.objects.select_related("consultation__archive", "plan")
+    job = rows.filter(pk=job_id).first()
+    if job is None or job.person_id not in {None, by.pk}:
+        raise Refusal(Code.NOT_FOUND if by.is_authenticated else Code.SIGN_IN)
     if job.state in _OPEN and job.touched_at < timezone.now() - LEFT_BEHIND:
         _fail(job.pk, _("生成时中断了，请再试一次。"))
         job.refresh_from_db()
@@ -96,19 +141,66 @@ def export_file(job: ExportJob) -> Path:
 
 
 def run_export(job_id: uuid.UUID) -> None:
-    """Make a waiting job's document. Whatever happens, the job ends in a state that says so."""
-    job = ExportJob.objects.select_related("consultation__topic").get(pk=job_id)
+    """Make what a waiting job asks for. Whatever happens, the job ends in a state that says so.
+
+    A job whose row has gone meanwhile, as with an erasure, leaves no file.
+    """
     try:
-        require(job.person, Permission.OUTCOME_EXPORT, job.consultation)
-        made = export_paper(
-            job.consultation, PaperKind(job.kind), job.format, progress=_teller(job_id)
-        )
-        _keep(job_id, made)
+        _make(ExportJob.objects.select_related("consultation__topic", "plan").get(pk=job_id))
+    except (ExportJob.DoesNotExist, _Withdrawn):
+        logger.info("export %s was withdrawn", job_id)
     except Refusal as refusal:
         _fail(job_id, refusal.message)
     except Exception:
         logger.exception("export %s failed", job_id)
         _fail(job_id, _("生成时出了错，请再试一次；仍然不行，请告诉管理员。"))
+
+
+class _Withdrawn(Exception):
+    """The job is not there any more."""
+
+
+def _make(job: ExportJob) -> None:
+    if job.plan is not None:
+        plan, found = plan_consultations(job.person or AnonymousUser(), job.plan.pk)
+        name = file_name(_("{title}协商公文"), {"title": plan.title}, ZIP)
+        _pack(job, found, name, folders=True)
+        return
+    consultation = job.consultation
+    if consultation is None:
+        raise _Withdrawn
+    if job.person is None:
+        with _turn(job.pk):
+            made = publish(consultation.archive, job.format, progress=_teller(job.pk))
+            _keep(job.pk, made)
+        return
+    require(job.person, Permission.OUTCOME_EXPORT, consultation)
+    if not job.kind:
+        name = file_name(_("{title}全部公文"), {"title": consultation.title}, ZIP)
+        _pack(job, [consultation], name)
+        return
+    with _turn(job.pk):
+        kind = PaperKind(job.kind)
+        made = export_paper(consultation, kind, job.format, progress=_teller(job.pk))
+        _keep(job.pk, made)
+
+
+def _pack(
+    job: ExportJob, consultations: list[Consultation], name: str, *, folders: bool = False
+) -> None:
+    """Write the zip where it will lie. Others' documents have their turn between two files."""
+    with _part(job.pk) as part:
+        with (
+            part.open("wb") as into,
+            closing(bundle(consultations, into, folders=folders)) as steps,
+        ):
+            while True:
+                with _turn(job.pk):
+                    at = next(steps, None)
+                if at is None:
+                    break
+                _tell(job.pk, 100 * at[0] // (at[1] + 1), step=at[0], steps=at[1])
+        _finish(job.pk, part, name)
 
 
 def sweep() -> None:
@@ -127,32 +219,60 @@ def _begin(job_id: uuid.UUID) -> None:
 
 def _in_turn(job_id: uuid.UUID) -> None:
     try:
-        with _one_at_a_time:
-            run_export(job_id)
+        run_export(job_id)
     finally:
         connection.close()
 
 
-def _teller(job_id: uuid.UUID) -> Callable[[int], None]:
-    def tell(percent: int) -> None:
-        _job(job_id).update(state=ExportState.RUNNING, done=percent, touched_at=timezone.now())
+@contextmanager
+def _turn(job_id: uuid.UUID) -> Iterator[None]:
+    """One at a time; while the job waits for it, it is seen to be alive."""
+    while not _one_at_a_time.acquire(timeout=BEAT):
+        if not _job(job_id).update(touched_at=timezone.now()):
+            raise _Withdrawn
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
-    return tell
+
+def _teller(job_id: uuid.UUID) -> Callable[[int], None]:
+    return lambda percent: _tell(job_id, percent)
+
+
+def _tell(job_id: uuid.UUID, percent: int, **steps: int) -> None:
+    now = timezone.now()
+    told = _job(job_id).update(state=ExportState.RUNNING, done=percent, touched_at=now, **steps)
+    if not told:
+        raise _Withdrawn
+
+
+@contextmanager
+def _part(job_id: uuid.UUID) -> Iterator[Path]:
+    """Where the file is written until it is whole; whatever is left of it goes."""
+    _folder().mkdir(parents=True, exist_ok=True)
+    part = (_folder() / str(job_id)).with_suffix(".part")
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _keep(job_id: uuid.UUID, made: ExportFile) -> None:
-    _folder().mkdir(parents=True, exist_ok=True)
-    path = _folder() / str(job_id)
-    part = path.with_suffix(".part")
-    part.write_bytes(made.data)
+    with _part(job_id) as part:
+        part.write_bytes(made.data)
+        _finish(job_id, part, made.name)
+
+
+def _finish(job_id: uuid.UUID, part: Path, name: str) -> None:
+    size, path = part.stat().st_size, _folder() / str(job_id)
     part.replace(path)
-    _job(job_id).update(
-        state=ExportState.DONE,
-        done=100,
-        name=made.name,
-        size=len(made.data),
-        touched_at=timezone.now(),
+    done = _job(job_id).update(
+        state=ExportState.DONE, done=100, name=name, size=size, touched_at=timezone.now()
     )
+    if not done:
+        path.unlink()
+        raise _Withdrawn
 
 
 def _fail(job_id: uuid.UUID, why: str) -> None:

@@ -28,6 +28,7 @@ from consultations.models.documents import (
     PaperKind,
     PaperNumber,
     PaperTemplate,
+    TemplateState,
 )
 from consultations.models.erasures import Erasure, ErasureState
 from consultations.models.events import EVERYONE, MODERATORS, RoomEvent, RoomHead, only
@@ -131,6 +132,7 @@ __all__ = [
     "Stance",
     "StanceValue",
     "StudioQuestion",
+    "TemplateState",
     "Topic",
     "TopicScore",
     "TopicStatus",

@@ -7,9 +7,11 @@ None of it belongs to the sealed record: papers go out, and are numbered, after 
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultations import Consultation
+from consultations.models.workplan import WorkPlan
 from members.models import Person
 
 
@@ -68,10 +70,21 @@ class PaperNumber(models.Model):
         return self.text
 
 
+class TemplateState(models.TextChoices):
+    """An upload is tried out before it is used; what was used before is kept beside it."""
+
+    TRIED = "tried", _("待启用")
+    USED = "used", _("在用")
+    FORMER = "former", _("上一个")
+
+
 class PaperTemplate(models.Model):
     """A Word file that staff put in place of the hall's own look of one document."""
 
-    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices, unique=True)
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices)
+    state = models.CharField(
+        _("状态"), max_length=8, choices=TemplateState.choices, default=TemplateState.TRIED
+    )
     name = models.CharField(_("文件名"), max_length=120)
     file = models.BinaryField(_("文件"))
     uploaded_by = models.ForeignKey(
@@ -81,7 +94,10 @@ class PaperTemplate(models.Model):
 
     class Meta:
         verbose_name = _("公文模板")
-        ordering = ("kind",)
+        ordering = ("kind", "state")
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "state"), name="one_template_a_state"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.name}"
@@ -95,21 +111,27 @@ class ExportState(models.TextChoices):
 
 
 class ExportJob(models.Model):
-    """A document being made in the background for one person; gone some hours later.
+    """A document, or a zip of them, being made in the background; gone some hours later.
 
-    `done` is per cent. `touched_at` is moved on by the process that makes it:
-    a job that nobody has touched for long was left by a process that ended.
+    It is of one consultation, or of all on a plan; `kind` is "" for a zip of all documents.
+    Without a `person` it is a document of an archive, which is anyone's. `done` is per cent,
+    `step` of `steps` the files of a zip. `touched_at` is moved on by the process that makes it,
+    also while it waits there: a job that nobody has touched for long was left by a process that
+    ended.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+")
-    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    consultation = models.ForeignKey(Consultation, models.CASCADE, null=True, related_name="+")
+    plan = models.ForeignKey(WorkPlan, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(_("文种"), max_length=16, choices=PaperKind.choices, blank=True)
     format = models.CharField(_("格式"), max_length=8)
     state = models.CharField(
         _("状态"), max_length=8, choices=ExportState.choices, default=ExportState.WAITING
     )
     done = models.PositiveSmallIntegerField(_("进度"), default=0)
+    step = models.PositiveIntegerField(_("已完成文件"), default=0)
+    steps = models.PositiveIntegerField(_("文件总数"), default=0)
     complaint = models.CharField(_("原因"), max_length=300, blank=True)
     name = models.CharField(_("文件名"), max_length=255, blank=True)
     size = models.PositiveBigIntegerField(_("大小"), default=0)
@@ -120,12 +142,44 @@ class ExportJob(models.Model):
         verbose_name = _("文件生成")
         ordering = ("-created_at",)
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(consultation__isnull=False, plan__isnull=True)
+                | models.Q(consultation__isnull=True, plan__isnull=False),
+                name="export_of_one_thing",
+            ),
             models.UniqueConstraint(
                 fields=("person", "consultation", "kind", "format"),
                 condition=models.Q(state__in=("waiting", "running")),
                 name="one_export_at_a_time",
             ),
+            models.UniqueConstraint(
+                fields=("person", "plan"),
+                condition=models.Q(state__in=("waiting", "running")),
+                name="one_year_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=("consultation", "kind", "format"),
+                condition=models.Q(state__in=("waiting", "running"), person=None),
+                name="one_public_export_at_a_time",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind}.{self.format}: {self.state}"
+
+    @property
+    def title(self) -> str:
+        """What it makes, in words."""
+        if self.plan_id is not None:
+            return gettext("全年协商公文")
+        if not self.kind:
+            return gettext("全部公文")
+        return f"{self.get_kind_display()}　{self.format.upper()}"
+
+    @property
+    def label(self) -> str:
+        """How far it is, in words."""
+        if self.state == ExportState.RUNNING and self.steps:
+            values = {"step": min(self.step + 1, self.steps), "steps": self.steps}
+            return gettext("正在生成第 %(step)s 个文件，共 %(steps)s 个") % values
+        return str(self.get_state_display())

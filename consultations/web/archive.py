@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from consultations.domain import queries
 from consultations.domain.archives import archive_file
+from consultations.exports.jobs import is_large
+from consultations.models import PaperKind
 from consultations.web import downloads
 from members.access import allowed, require
 from members.roles import Permission
@@ -17,7 +19,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     archive = queries.find_archive(number)
     context = {
         "page": queries.archive_page(number),
-        "formats": downloads.FORMATS,
+        "choices": downloads.choices(PaperKind.CONSENSUS, large=is_large(archive.consultation)),
         "may_take_bag": allowed(request.user, Permission.OUTCOME_EXPORT, archive.consultation),
     }
     return render(request, "consultations/archive.html", context)
@@ -26,7 +28,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, number: int, fmt: str) -> HttpResponse:
     """What is published may be taken away by anyone."""
-    return downloads.document(queries.find_archive(number).consultation, fmt)
+    return downloads.outcome_of(queries.find_archive(number), fmt)
 
 
 @require_safe

@@ -1,22 +1,29 @@
 """Replacing the look of a document by a Word file of one's own, and going back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.domain.paper_templates import reset_template, save_template, template_of
+from consultations.domain.paper_templates import (
+    drop_template,
+    reset_template,
+    template_of,
+    try_template,
+    use_template,
+)
 from consultations.domain.queries.papers import template_lines
 from consultations.exports import FORMATS
 from consultations.exports.names import file_name
 from consultations.exports.placeholders import BODY, LISTS, SINGLE
 from consultations.exports.templates import check_template, preview
-from consultations.models import PaperKind
+from consultations.models import PaperKind, TemplateState
 from consultations.web.downloads import named
 from consultations.web.forms import TemplateForm, complain
 from consultations.web.papers import kind_of
-from hall.errors import Refusal
+from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
 from members.requests import signed_in
@@ -68,26 +75,56 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     data = given.read()
     try:
         check_template(data)
-        save_template(paper, name=given.name, file=data, by=person)
+        try_template(paper, name=given.name, file=data, by=person)
     except Refusal as refusal:
         if refusal.field != "file":
             raise
         complain(form, refusal)
         return _page(request, (paper, form))
-    messages.success(request, _("%(paper)s已改用您的模板。") % {"paper": paper.label})
-    return redirect("paper_templates")
+    sentence = _("%(paper)s的模板已上传，还没有启用。请先看样张，合适再启用。")
+    messages.success(request, sentence % {"paper": paper.label})
+    return _to(paper)
 
 
 @require_safe
-def look(request: HttpRequest, kind: str) -> HttpResponse:
-    """The document as it would come out now, filled with an invented consultation."""
+def look(request: HttpRequest, kind: str, state: str) -> HttpResponse:
+    """The document as it would come out with this template, of an invented consultation."""
     _staff(request)
-    paper = kind_of(kind)
-    data = preview(paper, template_of(paper))
+    paper, which = kind_of(kind), _state_of(state)
+    file = template_of(paper, which)
+    if file is None and which != TemplateState.USED:
+        raise Http404
+    data = preview(paper, file)
     response = HttpResponse(data, content_type=FORMATS["docx"].content_type)
     name = _("{paper}样张")
     named(response, file_name(name, {"paper": str(paper.label)}, "docx"))
     return response
+
+
+@require_POST
+def use(request: HttpRequest, kind: str, state: str) -> HttpResponse:
+    """Put what was tried, or what was used before, to use."""
+    person = _staff(request)
+    paper = kind_of(kind)
+    try:
+        used = use_template(paper, state=_state_of(state), by=person)
+    except Refusal as refusal:
+        if refusal.code != Code.WRONG_STATE:
+            raise
+        messages.error(request, refusal.message)
+    else:
+        sentence = _("%(paper)s已改用模板“%(name)s”。原来的还在，随时可以换回来。")
+        messages.success(request, sentence % {"paper": paper.label, "name": used.name})
+    return _to(paper)
+
+
+@require_POST
+def drop(request: HttpRequest, kind: str) -> HttpResponse:
+    person = _staff(request)
+    paper = kind_of(kind)
+    drop_template(paper, by=person)
+    messages.success(request, _("待启用的模板已删除，公文没有变化。"))
+    return _to(paper)
 
 
 @require_POST
@@ -96,4 +133,15 @@ def reset(request: HttpRequest, kind: str) -> HttpResponse:
     paper = kind_of(kind)
     reset_template(paper, by=person)
     messages.success(request, _("%(paper)s已恢复为系统自带的样式。") % {"paper": paper.label})
-    return redirect("paper_templates")
+    return _to(paper)
+
+
+def _state_of(word: str) -> TemplateState:
+    if word not in TemplateState.values:
+        raise Http404
+    return TemplateState(word)
+
+
+def _to(paper: PaperKind) -> HttpResponse:
+    """Back to where that document stands on the page."""
+    return redirect(f"{reverse('paper_templates')}#{paper}")

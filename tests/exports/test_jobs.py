@@ -3,17 +3,30 @@
 import os
 import threading
 import time
+import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.exports import export_paper, jobs
-from consultations.exports.jobs import export_file, find_export, run_export, start_export
+from consultations.domain.outcome_view import outcome
+from consultations.domain.record_view import record_of
+from consultations.exports import FACES, export_paper, jobs
+from consultations.exports.jobs import (
+    export_file,
+    find_export,
+    run_export,
+    start_bundle,
+    start_export,
+    start_year,
+)
 from consultations.models import Consultation, ExportJob, ExportState, PaperKind, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -203,15 +216,126 @@ def test_a_file_that_is_gone_is_said_to_be_gone(room: Consultation) -> None:
     assert refused.value.code == Code.NOT_FOUND
 
 
-def test_large_rooms_offer_word_and_pdf_in_the_background(
+def test_a_large_room_makes_its_documents_in_the_background_however_asked(
     room: Consultation, monkeypatch: Any
 ) -> None:
     client = Client()
     client.force_login(room.prepared_by)
     address = reverse("papers", args=[room.pk])
-    slow = reverse("paper_make", args=[room.pk, "speeches", "pdf"])
-    assert slow not in client.get(address).content.decode()
+    begins = reverse("paper_make", args=[room.pk, "speeches", "pdf"])
+    direct = reverse("paper", args=[room.pk, "speeches", "pdf"])
+    page = client.get(address).content.decode()
+    assert f'href="{direct}"' in page
+    assert begins not in page
     monkeypatch.setattr(jobs, "LARGE", 1)
     page = client.get(address).content.decode()
-    assert slow in page
-    assert reverse("paper", args=[room.pk, "speeches", "json"]) in page
+    assert f'href="{direct}"' not in page
+    assert f'action="{begins}"' in page
+    for url in (direct, reverse("outcome_export", args=[room.pk, "pdf"])):
+        answer = client.get(url)
+        job = ExportJob.objects.latest("created_at")
+        assert answer["Location"] == reverse("export_job", args=[job.pk])
+        assert job.state == ExportState.WAITING
+    assert ExportJob.objects.count() == 2
+
+
+class Noticed:
+    """Does something once, right after the database was told of a job as many times as said."""
+
+    def __init__(self, act: Callable[[], object], after: int = 1) -> None:
+        self.act, self.left = act, after
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        told = execute(sql, params, many, context)
+        if sql.startswith('UPDATE "consultations_exportjob"'):
+            self.left -= 1
+            if self.left == 0:
+                self.act()
+        return told
+
+
+def test_a_job_that_waits_for_its_turn_is_not_left_behind(
+    room: Consultation, monkeypatch: Any
+) -> None:
+    turn = threading.Semaphore(0)  # another document is being made
+    monkeypatch.setattr(jobs, "_one_at_a_time", turn)
+    monkeypatch.setattr(jobs, "BEAT", 0.01)
+    job = waiting(room, touched_at=timezone.now() - timedelta(minutes=6))
+    seen: list[ExportJob] = []
+
+    def look() -> None:
+        seen.append(find_export(job.pk, by=room.prepared_by))
+        turn.release()
+
+    with connection.execute_wrapper(Noticed(look)):
+        run_export(job.pk)
+    assert seen[0].state == ExportState.WAITING
+    job.refresh_from_db()
+    assert job.state == ExportState.DONE
+
+
+@pytest.mark.parametrize("kind", [K.SPEECHES, ""])
+@pytest.mark.parametrize("after", [1, 4])
+def test_a_job_that_is_taken_away_meanwhile_leaves_no_file(
+    room: Consultation, folder: Path, kind: str, after: int
+) -> None:
+    job = waiting(room, kind=kind, format="docx" if kind else "zip")
+    with connection.execute_wrapper(Noticed(ExportJob.objects.all().delete, after)):
+        run_export(job.pk)
+    assert not ExportJob.objects.exists()
+    assert list(folder.glob("*")) == []
+
+
+def test_a_zip_has_every_document_as_it_comes_alone_and_is_read_once(room: Consultation) -> None:
+    job = waiting(room, kind="", format="zip")
+    with CaptureQueriesContext(connection) as reading:
+        outcome(room)
+        record_of(room)
+    with CaptureQueriesContext(connection) as making:
+        run_export(job.pk)
+    asked = [query for query in making if query["sql"].startswith("SELECT")]
+    assert len(asked) <= len(reading) + 6  # the job, the person's right, numbers, templates
+    job.refresh_from_db()
+    every = [(kind, fmt) for kind, face in FACES.items() for fmt in face.formats]
+    assert (job.state, job.step, job.steps) == (ExportState.DONE, len(every), len(every))
+    package = zipfile.ZipFile(export_file(job))
+    for kind, fmt in every:
+        alone = export_paper(room, kind, fmt)
+        assert package.read(f"{kind.label}/{alone.name}") == alone.data, (kind, fmt)
+
+
+def test_a_zip_says_which_file_of_how_many_it_is_at(room: Consultation) -> None:
+    job = waiting(room, kind="", format="zip")
+    client = Client()
+    client.force_login(room.prepared_by)
+    state = reverse("export_state", args=[job.pk])
+    told: list[dict[str, Any]] = []
+    look = Noticed(lambda: None)
+
+    def ask() -> None:
+        told.append(client.get(state).json())
+        look.left = 1
+
+    look.act = ask
+    with connection.execute_wrapper(look):
+        run_export(job.pk)
+    *running, done = told
+    count = sum(len(face.formats) for face in FACES.values())
+    assert [one["label"] for one in running] == [
+        f"正在生成第 {min(n + 1, count)} 个文件，共 {count} 个" for n in range(1, count + 1)
+    ]
+    assert [one["done"] for one in running] == sorted(one["done"] for one in running)
+    assert running[0]["done"] < 10
+    assert 90 < running[-1]["done"] < 100
+    assert (done["state"], done["done"]) == ("done", 100)
+
+
+def test_one_zip_of_a_year_at_a_time_for_each_person(room: Consultation) -> None:
+    plan = room.work_items.get().section.plan
+    first = start_year(plan.pk, by=room.prepared_by)
+    assert start_year(plan.pk, by=room.prepared_by).pk == first.pk
+    assert start_year(plan.pk, by=make_person(Role.STAFF)).pk != first.pk
+    assert start_bundle(room, by=room.prepared_by).pk != first.pk
+    for refused in (make_person(), make_person(Role.MEMBER)):
+        with pytest.raises(Refusal):
+            start_year(plan.pk, by=refused)

@@ -43,6 +43,7 @@ class Hall:
 @pytest.fixture(autouse=True)
 def _fresh(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Archives of the test's own, and no rate limit that an earlier test has used up."""
+    settings.HALL_DATA = tmp_path
     settings.HALL_ARCHIVES = tmp_path / "archives"
     settings.HALL_KEYS = tmp_path / "keys"
     cache.clear()

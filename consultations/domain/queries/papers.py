@@ -10,6 +10,7 @@ from consultations.models import (
     PaperKind,
     PaperNumber,
     PaperTemplate,
+    TemplateState,
     WorkPlan,
 )
 from hall.errors import Code, Refusal
@@ -37,8 +38,12 @@ class PaperDesk:
 
 @dataclass(frozen=True, slots=True)
 class TemplateLine:
+    """One document's templates, without their files: in use, waiting to be used, used before."""
+
     kind: PaperKind
-    template: PaperTemplate | None
+    used: PaperTemplate | None
+    tried: PaperTemplate | None
+    former: PaperTemplate | None
 
 
 def paper_desk(person: Person, consultation_id: int) -> PaperDesk:
@@ -52,7 +57,8 @@ def paper_desk(person: Person, consultation_id: int) -> PaperDesk:
     numbers = dict(
         PaperNumber.objects.filter(consultation=consultation).values_list("kind", "text")
     )
-    templates = dict(PaperTemplate.objects.values_list("kind", "name"))
+    used = PaperTemplate.objects.filter(state=TemplateState.USED)
+    templates = dict(used.values_list("kind", "name"))
     return PaperDesk(
         consultation=consultation,
         papers=tuple(
@@ -64,10 +70,13 @@ def paper_desk(person: Person, consultation_id: int) -> PaperDesk:
 
 
 def template_lines() -> tuple[TemplateLine, ...]:
-    """Every document with the template in use, without its file. One query."""
+    """Every document with its templates. One query."""
     rows = PaperTemplate.objects.select_related("uploaded_by").defer("file")
-    used = {row.kind: row for row in rows}
-    return tuple(TemplateLine(kind, used.get(kind)) for kind in PaperKind)
+    found = {(row.kind, row.state): row for row in rows}
+    states = (TemplateState.USED, TemplateState.TRIED, TemplateState.FORMER)
+    return tuple(
+        TemplateLine(kind, *(found.get((kind, state)) for state in states)) for kind in PaperKind
+    )
 
 
 def plan_consultations(visitor: Visitor, plan_id: int) -> tuple[WorkPlan, list[Consultation]]:
