@@ -1,7 +1,7 @@
 // Shows how far a document is, and shows its page anew when it is over.
 const bar = document.getElementById('export-progress');
 const label = document.getElementById('export-label');
-const PAUSE = 700;
+const PAUSE = 500;
 
 async function look() {
   try {
@@ -21,4 +21,4 @@ async function look() {
   setTimeout(look, PAUSE);
 }
 
-setTimeout(look, PAUSE);
+look();
