@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
 
+from consultations.domain.wordings import Kin, Piece, word_changes
+
 _TAG = re.compile(r"<(/?)([a-z0-9]+)(?: [^>]*)?/?>", re.IGNORECASE)
 BLOCKS = frozenset({"p", "li", "h3", "h4", "blockquote"})
 # “意见 17” names an opinion, “意见 17 条” counts them. Minutes are Chinese, whoever reads them.
 CITED = re.compile(r"(意见|建议|提问|回复)[ \u00a0]?(\d{1,6})(?!\d|[ \u00a0]*[条个人次])")
 _BREAK = "<br>"
 _LETTER = re.compile(rf"{_BREAK}|&#?\w+;|.", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
-_TOO_SHORT = 2  # a run of fewer letters between two changes is read as part of the change
-_ALIKE = 0.4  # paragraphs less alike than this are shown as one gone and one new
 
 Span = tuple[int, int]  # from which letter of a text, up to before which
 
@@ -150,14 +149,6 @@ def annotated(body: str, link: Callable[[str], str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words that stayed ("same"), is "new", or "gone"."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChangedPassage:
     """One paragraph of a comparison: "same", "changed", "new" or "gone" as a whole."""
 
@@ -167,11 +158,12 @@ class ChangedPassage:
 
 
 def compare(old: str, new: str) -> tuple[ChangedPassage, ...]:
-    """What became of each paragraph from one version of rich text to another, word by word."""
+    """What became of each paragraph from one version of rich text to another, word by word.
+
+    Work grows with the length of both, not with their product, also where nothing was kept.
+    """
     before, after = passages(old), passages(new)
-    matcher = SequenceMatcher(
-        None, [one.text for one in before], [one.text for one in after], autojunk=False
-    )
+    matcher = SequenceMatcher(None, [one.text for one in before], [one.text for one in after])
     found: list[ChangedPassage] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
@@ -183,42 +175,21 @@ def compare(old: str, new: str) -> tuple[ChangedPassage, ...]:
 
 def _replaced(before: tuple[Passage, ...], after: tuple[Passage, ...]) -> Iterator[ChangedPassage]:
     """Paragraphs of one place: those that are alike are paired in their order."""
-    rest = list(before)
+    kin = Kin([one.text for one in before])
+    first = 0  # of those before that have not been told of
     for one in after:
-        alike = [SequenceMatcher(None, old.text, one.text).ratio() for old in rest]
-        best = max(range(len(rest)), key=alike.__getitem__, default=None)
-        if best is None or alike[best] < _ALIKE:
+        at = kin.nearest(one.text, first)
+        if at is None:
             yield _whole("new", one)
             continue
-        for old in rest[:best]:
+        for old in before[first:at]:
             yield _whole("gone", old)
-        yield ChangedPassage("changed", one.tag, tuple(_words(rest[best].text, one.text)))
-        del rest[: best + 1]
-    for old in rest:
+        pieces = tuple(word_changes(before[at].text, one.text))
+        yield ChangedPassage("changed", one.tag, pieces)
+        first = at + 1
+    for old in before[first:]:
         yield _whole("gone", old)
 
 
 def _whole(kind: str, one: Passage) -> ChangedPassage:
     return ChangedPassage(kind, one.tag, (Piece(kind, one.text),))
-
-
-def _words(old: str, new: str) -> list[Piece]:
-    """Letter by letter in Chinese, by whole words and figures elsewhere."""
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    found: list[Piece] = []
-    gone = fresh = ""
-    for at, (kind, a, b, c, d) in enumerate(opcodes):
-        inside = 0 < at < len(opcodes) - 1
-        if kind == "equal" and not (inside and d - c < _TOO_SHORT):
-            found += _changed(gone, fresh)
-            gone = fresh = ""
-            found.append(Piece("same", "".join(after[c:d])))
-        else:
-            gone += "".join(before[a:b])
-            fresh += "".join(after[c:d])
-    return [*found, *_changed(gone, fresh)]
-
-
-def _changed(gone: str, fresh: str) -> list[Piece]:
-    return [Piece(kind, text) for kind, text in (("gone", gone), ("new", fresh)) if text]
