@@ -73,6 +73,7 @@ def _compile(data: dict[str, Any], document: Document, fonts: Fonts) -> bytes:
     made = compiler.compile(
         format="pdf",
         pdf_standards=[STANDARD],
+        pdf_tags=True,
         timestamp=document.dated.astimezone(zone).replace(microsecond=0),
     )
     if not isinstance(made, bytes):

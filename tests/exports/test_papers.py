@@ -17,6 +17,7 @@ from consultations.exports.placeholders import values_of
 from consultations.models import PaperKind, Stage
 from consultations.models.opinions import ERASED_AUTHOR
 from hall.errors import Code, Refusal
+from tests.exports.archival import assert_archival, structure
 from tests.exports.outcomes import OPENED, make_outcome, make_record, sentence, speech
 from tests.exports.reading import (
     json_value,
@@ -148,9 +149,12 @@ def test_same_dossier_gives_the_same_bytes(kind: PaperKind, fmt: str) -> None:
 
 @pytest.mark.parametrize("kind", list(K))
 def test_pdf_is_tagged_pdf_a(kind: PaperKind) -> None:
-    root = PdfReader(BytesIO(made(kind, "pdf").data)).trailer["/Root"]
-    assert "<pdfaid:part>2</pdfaid:part>" in root["/Metadata"].get_data().decode()
-    assert root["/MarkInfo"]["/Marked"]
+    data = made(kind, "pdf").data
+    assert_archival(data)
+    tags = structure(data)
+    assert tags.count("/H1") == 1
+    assert "/P" in tags
+    assert ("/TH" in tags) == (kind in {K.CONSENSUS, K.SPEECHES, K.ATTENDANCE, K.ASSIGNMENT})
 
 
 @pytest.mark.parametrize("kind", list(K))
