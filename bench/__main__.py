@@ -4,7 +4,8 @@
 
 A full run takes up to ten minutes, a quick one up to 90 seconds; what the peers need is installed
 into build/bench the first time. Prints what was measured as ratios, beside the targets. Exit
-code 0 however they turn out, 1 where a measure could not be taken, 2 where nothing could.
+code 0 however they turn out, 1 where the run is incomplete (a measure could not be taken, or a peer
+is missing), 2 where nothing could be measured.
 """
 
 import argparse
@@ -20,7 +21,16 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 from bench import machine, report
 from bench.generator import LoadError
 from bench.install import MissingTool, install
-from bench.measures import fanout, joining, opinion_map, pair, room, writing
+from bench.measures import (
+    documents,
+    fanout,
+    joining,
+    opinion_map,
+    pair,
+    room,
+    verify,
+    writing,
+)
 from bench.world import FULL, QUICK, World
 from tests.support.processes import ServerError
 
@@ -31,6 +41,8 @@ MEASURES: dict[str, Callable[[World], None]] = {
     "joining": joining.run,
     "pair": pair.run,
     "map": opinion_map.run,
+    "documents": documents.run,
+    "verify": verify.run,
 }
 
 
@@ -38,22 +50,18 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def measure(world: World, names: list[str]) -> bool:
-    """Take these measures; False where one could not be taken, with the reason in the notes."""
-    complete = True
+def measure(world: World, names: list[str]) -> None:
+    """Take these measures; what could not be taken is told to the results with the reason."""
     for name in names:
         began = time.monotonic()
         if world.passed > world.size.budget:
-            world.results.note(f"{name} was left out: the time was up.")
-            complete = False
+            world.results.lack(f"{name}: the time was up.")
             continue
         try:
             MEASURES[name](world)
         except (LoadError, ServerError, RuntimeError) as failure:
-            complete = False
-            world.results.note(f"{name} could not be measured to its end: {failure}")
+            world.results.lack(f"{name} could not be measured to its end: {failure}")
         say(f"{name}: {time.monotonic() - began:.0f} s")
-    return complete
 
 
 def main() -> int:
@@ -71,7 +79,7 @@ def main() -> int:
         tools = install(say)
         with World(tools, cores, QUICK if options.quick else FULL, say) as world:
             say(f"prepared: {world.passed:.0f} s")
-            complete = measure(world, options.only or list(MEASURES))
+            measure(world, options.only or list(MEASURES))
             results = world.results
     except (MissingTool, ServerError, RuntimeError) as failure:
         say(str(failure))
@@ -82,10 +90,13 @@ def main() -> int:
     print(text)
     if options.json:
         results.write(options.json)
+    complete = not results.missing
     if options.write_docs and complete and options.only is None:
         report.write_document(text)
     elif options.write_docs:
         say("docs/performance.md is as it was: this run did not take every measure.")
+    if not complete:
+        say("This run is incomplete: " + " ".join(results.missing))
     return 0 if complete else 1
 
 

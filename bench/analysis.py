@@ -115,14 +115,15 @@ def memory() -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def child(options: argparse.Namespace) -> None:
-    arrays = make_stances("camps", options.people, options.opinions, options.stances)
+def peak_of_a_recompute(arrays: Arrays) -> float:
+    """MiB above what is resident now, at the highest."""
     # "5" sets the peak back to what is resident now (proc(5)).
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     baseline = memory_mib("VmRSS")
     kept = compute_map(Stances.from_arrays(*arrays))
-    print(memory_mib("VmHWM") - baseline)
+    peak = memory_mib("VmHWM") - baseline
     del kept
+    return peak
 
 
 def main() -> int:
@@ -136,7 +137,8 @@ def main() -> int:
     options = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     if options.in_child:
-        child(options)
+        sizes = (options.people, options.opinions, options.stances)
+        print(peak_of_a_recompute(make_stances("camps", *sizes)))
         return 0
 
     print(

@@ -4,7 +4,8 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,16 @@ def node_peers(say: Callable[[str], None]) -> Path | None:
     for script in PEERS.glob("*.js"):
         shutil.copy(script, folder)
     return Path(node)
+
+
+@contextmanager
+def made_from(made: Path, sources: Iterable[Path]) -> Iterator[bool]:
+    """Whether `made` is not there, or was made from other sources: then it is made in here."""
+    files = list(sources)
+    stale = _stale(made, files)
+    yield stale
+    if stale:
+        _fresh(made, files)
 
 
 def _mark(made: Path) -> Path:

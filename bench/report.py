@@ -31,6 +31,11 @@ TITLES = {
     "processes_cpu_us": "CPU per delivered frame, one room on one and on two processes",
     "deliveries_per_second": "Deliveries a second under a flood",
     "opinion_map_ms": "Opinion map of 2,000 people × 300 opinions",
+    "opinion_map_memory_mib": "Opinion map, memory above the baseline",
+    "document_s": "A document of 5,000 opinions, read and made",
+    "document_cpu_s": "The document's CPU, without the database's",
+    "verify_s": "Verifying an archive of 100,000 events",
+    "verify_cpu_s": "The verifier's CPU",
 }
 
 
@@ -130,6 +135,8 @@ def _processor() -> str:
 
 def report(results: Results, cores: int, seconds: float, *, every_target: bool = True) -> str:
     parts = [machine_line(cores, seconds)]
+    if results.missing:
+        parts.append("**Incomplete.** What is missing: " + " ".join(results.missing))
     if any(target.verdict(results) is not Verdict.UNKNOWN for target in TARGETS):
         parts.append(target_table(results, every=every_target))
     if fanout.MEASURE in results.rounds:

@@ -36,12 +36,14 @@ class Figure:
 class Results:
     """The rounds of every stack in every measure, in the order in which they came.
 
-    `notes` are sentences on what was left out, or went otherwise than meant.
+    `notes` are sentences on what went otherwise than meant; `missing` on what ought to have been
+    measured and could not be: a run with one of them is not complete.
     """
 
     rounds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     busy: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, measure: str, stack: str, value: float, unit: str) -> None:
@@ -57,6 +59,10 @@ class Results:
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def lack(self, sentence: str) -> None:
+        if sentence not in self.missing:
+            self.missing.append(sentence)
 
     def figure(self, measure: str, stack: str) -> Figure | None:
         """None where it was not measured."""

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bench.measures import fanout, joining, opinion_map, pair, room, writing
+from bench.measures import (
+    documents,
+    fanout,
+    joining,
+    opinion_map,
+    pair,
+    room,
+    verify,
+    writing,
+)
 from bench.results import Figure, Results
 
 FANOUT = fanout.MEASURE
@@ -82,6 +91,7 @@ TARGETS = (
         0.8,
         True,
     ),
+    Target("opinions acknowledged", value(writing.OPINION_RATE), 300, True),
     Target("opinions: p99 of the answer", value(writing.OPINION_P99), 200),
     Target(
         "stances acknowledged ÷ bare ORM loop",
@@ -89,6 +99,7 @@ TARGETS = (
         6.0,
         True,
     ),
+    Target("stances acknowledged", value(writing.STANCE_RATE), 2000, True),
     Target("join storm: seated of 1,000 newcomers", value(joining.SEATED), 100, True),
     Target(
         "join storm: newcomers ÷ bare accept", ratio(joining.SECONDS, "hall", joining.BARE), 2.0
@@ -98,6 +109,7 @@ TARGETS = (
         ratio(joining.SECONDS, joining.RETURNING, joining.BARE),
         2.0,
     ),
+    Target("join storm: until the last newcomer is seated", value(joining.SECONDS), 10),
     Target("join storm: p95 of posts meanwhile", value(joining.POSTS), 2000),
     Target("resident memory per seat", value(room.MEMORY), 40),
     Target("an idle room with 1,000 seats, of one core", value(room.IDLE), 2.0),
@@ -106,4 +118,17 @@ TARGETS = (
     Target(
         "opinion map, cold ÷ red-dwarf", ratio(opinion_map.MEASURE, "hall", opinion_map.PEER), 1.0
     ),
+    Target("opinion map, cold", value(opinion_map.MEASURE, opinion_map.COLD), 150),
+    Target("opinion map, warm", value(opinion_map.MEASURE, opinion_map.WARM), 50),
+    Target("opinion map, memory above the baseline", value(opinion_map.MEMORY), 100),
+    *(
+        Target(
+            f"{paper} of 5,000 opinions as {fmt.upper()}",
+            value(documents.SECONDS, f"{paper}.{fmt}"),
+            3.0,
+        )
+        for paper in documents.PAPERS
+        for fmt in documents.FORMATS
+    ),
+    Target("an archive of 100,000 events verified", value(verify.SECONDS), 5.0),
 )

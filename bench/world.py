@@ -38,36 +38,41 @@ class Size:
     room_rounds: int
     room_seconds: float
     settle_seconds: float
-    idle_seconds: float
+    window_seconds: float
     writing_rounds: int
     writing_seconds: float
     join_rounds: int
     join_seconds: float
     pair_rounds: int
     map_rounds: int
+    document_rounds: int
+    verify_rounds: int
     pair_seats: int = 500
     fanout_seats: int = 500
     fanout_gap_ms: int = 15
     room_seats: int = 1000
+    windows: int = 3
     join_people: int = 1000
 
 
 FULL = Size(
-    budget=500,
+    budget=540,
     quick=False,
     fanout_rounds=5,
     fanout_posts=150,
     fanout_seconds=3.0,
-    room_rounds=4,
+    room_rounds=3,
     room_seconds=10.0,
     settle_seconds=3.0,
-    idle_seconds=20.0,
+    window_seconds=7.0,
     writing_rounds=4,
     writing_seconds=5.0,
     join_rounds=3,
     join_seconds=60,
-    pair_rounds=4,
+    pair_rounds=3,
     map_rounds=5,
+    document_rounds=2,
+    verify_rounds=3,
 )
 QUICK = Size(
     budget=80,
@@ -78,7 +83,7 @@ QUICK = Size(
     room_rounds=1,
     room_seconds=2.5,
     settle_seconds=1.0,
-    idle_seconds=2.0,
+    window_seconds=1.0,
     writing_rounds=1,
     writing_seconds=2.0,
     join_rounds=1,
@@ -86,6 +91,8 @@ QUICK = Size(
     pair_rounds=1,
     pair_seats=200,
     map_rounds=1,
+    document_rounds=1,
+    verify_rounds=1,
 )
 
 
@@ -245,7 +252,7 @@ class World:
         for name in names:
             stack = self.start(name)
             if stack is None:
-                self.results.note(f"{name} was left out: there is no Node.js with npm here.")
+                self.results.lack(f"{name}: there is no Node.js with npm here.")
             else:
                 ends.callback(stack.stop)
                 running.append(stack)

@@ -9,6 +9,7 @@ from bench.machine import pinned
 from bench.world import World
 
 MEASURE = "opinion_map_ms"
+MEMORY = "opinion_map_memory_mib"
 COLD, WARM, PEER = "hall", "hall-warm", "red-dwarf"
 SECONDS = 120
 
@@ -18,13 +19,17 @@ def run(world: World) -> None:
     found = _times(world, world.python, "bench.map_rounds", stances)
     _add(world, COLD, found["cold"])
     _add(world, WARM, found["warm"])
+    for _round in range(min(3, world.size.map_rounds)):
+        world.results.add(
+            MEMORY, COLD, float(_printed(world, world.python, "bench.map_memory")), "MiB"
+        )
     if world.size.quick and not installed("map"):
         world.results.note("red-dwarf was left out: a full run installs it.")
         return
     try:
         python = environment("map", PEERS / "requirements-map.lock", world.say)
     except MissingTool as missing:
-        world.results.note(f"red-dwarf was left out: {missing}")
+        world.results.lack(f"red-dwarf: {missing}")
         return
     _add(world, PEER, _times(world, python, str(PEERS / "red_dwarf.py"), stances)["cold"])
 
@@ -35,11 +40,17 @@ def _add(world: World, stack: str, times: list[float]) -> None:
 
 
 def _times(world: World, python: Path, program: str, stances: Path) -> dict[str, list[float]]:
-    """Milliseconds by kind, as the program prints them; one core, one thread."""
+    """Milliseconds by kind, as the program prints them."""
+    told = _printed(world, python, program, str(stances), str(world.size.map_rounds))
+    found: dict[str, list[float]] = json.loads(told)
+    return found
+
+
+def _printed(world: World, python: Path, program: str, *arguments: str) -> str:
+    """What a programme prints that runs on one core, in one thread."""
     start = [program] if program.endswith(".py") else ["-m", program]
-    rounds = str(world.size.map_rounds)
     done = subprocess.run(
-        pinned([python, *start, str(stances), rounds], [world.cores.server]),
+        pinned([python, *start, *arguments], [world.cores.server]),
         cwd=ROOT,
         env={**world.hall.environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
@@ -49,5 +60,4 @@ def _times(world: World, python: Path, program: str, stances: Path) -> dict[str,
     )
     if done.returncode != 0:
         raise RuntimeError(f"{program} ended with {done.returncode}: {done.stderr.strip()[-400:]}")
-    found: dict[str, list[float]] = json.loads(done.stdout)
-    return found
+    return done.stdout

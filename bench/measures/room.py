@@ -22,8 +22,6 @@ def run(world: World) -> None:
     stacks = [stack for stack in (_start(world, name) for name in names) if stack is not None]
     try:
         seated = [(stack, _fill(world, stack)) for stack in stacks]
-        for stack, generator in seated:
-            _idle(world, stack, generator)
         began = time.monotonic()
         for number in range(world.size.room_rounds):
             if not world.may_repeat(number, began, 0.25):
@@ -45,22 +43,28 @@ def _start(world: World, name: str) -> Stack | None:
 
 
 def _fill(world: World, stack: Stack) -> Generator:
-    """All seats taken. What the first arrivals set in motion is not counted as theirs."""
+    """All seats taken, and what they cost at rest, window by window.
+
+    What the first arrivals set in motion is not counted as theirs.
+    """
     with world.seat(stack, seats=20) as first:
         full(first.run("closed 5 20 2"), of=stack.name)
     before = resident_kb(stack.pids[0])
     generator = world.seat(stack, seats=world.size.room_seats)
-    grown = resident_kb(stack.pids[0]) - before
-    world.results.add(MEMORY, stack.name, grown / world.size.room_seats, "KiB")
+    generator.run(f"idle {world.size.settle_seconds}")  # let the arrivals' news settle
+    for _window in range(world.size.windows):
+        _rest(world, stack, generator, before)
     return generator
 
 
-def _idle(world: World, stack: Stack, generator: Generator) -> None:
-    generator.run(f"idle {world.size.settle_seconds}")  # let the arrivals' news settle
-    before = cpu_seconds(stack.pids)
-    heard = generator.run(f"idle {world.size.idle_seconds}")
-    used = cpu_seconds(stack.pids) - before
+def _rest(world: World, stack: Stack, generator: Generator, before: float) -> None:
+    """One window: CPU of a room where nobody speaks, and the memory at its end."""
+    used = cpu_seconds(stack.pids)
+    heard = generator.run(f"idle {world.size.window_seconds}")
+    used = cpu_seconds(stack.pids) - used
     world.results.add(IDLE, stack.name, 100 * used / heard.seconds, "%")
+    grown = resident_kb(stack.pids[0]) - before
+    world.results.add(MEMORY, stack.name, grown / world.size.room_seats, "KiB")
 
 
 def _listen(world: World, stack: Stack, generator: Generator) -> None:

@@ -34,15 +34,44 @@ def test_a_target_that_was_not_measured_is_not_said_to_hold():
     assert {target.verdict(Results()) for target in TARGETS} == {Verdict.UNKNOWN}
 
 
+ABSOLUTE = {
+    ("opinions_per_second", "hall"): (300, True),
+    ("stances_per_second", "hall"): (2000, True),
+    ("join_storm_s", "hall"): (10, False),
+    ("opinion_map_ms", "hall"): (150, False),
+    ("opinion_map_ms", "hall-warm"): (50, False),
+    ("opinion_map_memory_mib", "hall"): (100, False),
+    ("verify_s", "hall"): (5, False),
+    **{
+        ("document_s", f"{paper}.{fmt}"): (3, False)
+        for paper in ("speeches", "consensus", "assignment")
+        for fmt in ("docx", "pdf")
+    },
+}
+
+
+@pytest.mark.parametrize("measure", ABSOLUTE)
+def test_the_speeds_that_were_promised_are_targets(measure):
+    bound, at_least = ABSOLUTE[measure]
+    for value, verdict in ((bound * 1.01, at_least), (bound, True), (bound * 0.99, not at_least)):
+        results = Results()
+        results.add(*measure, value, "x")
+        found = {t.verdict(results) for t in TARGETS if t.find(results) is not None}
+        assert found == {Verdict.OK if verdict else Verdict.OVER}, value
+
+
 def test_the_report_says_what_is_over_and_what_was_left_out():
     results = with_fanout(30.0, 20.0)
     results.add_busy("fanout_cpu_us", 0.25)
-    results.note("ws was left out: there is no Node.js with npm here.")
+    results.lack("ws: there is no Node.js with npm here.")
+    results.note("A sentence on what went otherwise.")
     text = report(results, cores=2, seconds=61.0)
     assert "1.50 ×" in text
     assert Verdict.OVER in text
     assert "fanout_cpu_us 25 % (at most 25 %)" in text
-    assert text.endswith("there is no Node.js with npm here.")
+    assert "**Incomplete.** What is missing: ws: there is no Node.js with npm here." in text
+    assert text.index("Incomplete") < text.index("1.50 ×")
+    assert text.endswith("A sentence on what went otherwise.")
 
 
 @pytest.mark.parametrize("every_target", [True, False])
