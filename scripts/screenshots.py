@@ -41,7 +41,7 @@ PEOPLE = {
 }
 NOT_PAGES = re.compile(
     r"^/(accounts/logout|static|healthz|metrics|demo)\b|\.\w{2,5}$|/export|/download"
-    r"|/papers/[\w-]+/(docx|pdf|xlsx|json|md)/|/look/$"
+    r"|/papers/[\w-]+/(docx|pdf|xlsx|json|md)/|/look/\w+/$"
 )
 SIGN_IN = "/accounts/login/"
 DEMO_BUTTON = ".demo__people button"
