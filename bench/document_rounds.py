@@ -45,7 +45,7 @@ from members.roles import Role  # noqa: E402
 
 OPINIONS = 5000
 CLAUSES = 10
-STANCES = 8  # on each opinion
+STANCES = 4  # on each opinion
 TEXT = "夜间水压不够，请把二次供水泵房的水泵换成变频的，并且定期公布水质检测结果，第{}条。"
 
 

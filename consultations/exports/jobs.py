@@ -104,8 +104,8 @@ def _start(**what: Any) -> ExportJob:
         with transaction.atomic():
             job = ExportJob.objects.create(**what, created_at=now, touched_at=now)
     except IntegrityError:
-        what.setdefault("person", None)
-        return ExportJob.objects.filter(**what, state__in=_OPEN).latest("created_at")
+        # The one that stood in the way may be over by now: then it has just been made.
+        return ExportJob.objects.filter(**{"person": None, **what}).latest("created_at")
     transaction.on_commit(lambda: _begin(job.pk))
     return job
 

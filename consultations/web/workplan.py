@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from consultations.domain import queries
+from consultations.domain.queries.papers import year_jobs
 from consultations.domain.workplan import ImportResult, import_workplan
 from consultations.intake.workplan import ParsedWorkPlan, WorkPlanUnreadable, read_workplan
 from consultations.web import plan_text
@@ -28,11 +29,13 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    may_export = allowed(request.user, Permission.OUTCOME_EXPORT)
     context = {
         "page": queries.plan_page(pk, request.user),
         "only_open": request.GET.get("show") == "open",
         "may_import": allowed(request.user, Permission.PLAN_IMPORT),
-        "may_export": allowed(request.user, Permission.OUTCOME_EXPORT),
+        "may_export": may_export,
+        "jobs": year_jobs(request.user, pk) if may_export else (),
     }
     return render(request, "workplan/plan.html", context)
 

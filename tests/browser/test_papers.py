@@ -106,7 +106,7 @@ def packed_with_a_bar(page: Page, folder: Path) -> None:
     folders = {name.partition("/")[0] for name in packed(page, folder)}
     assert len(folders - {"manifest-sha256.txt"}) >= 2
     page.get_by_role("link", name="返回").click()
-    expect(page.get_by_role("button", name="全年协商公文")).to_be_visible()
+    expect(page.get_by_role("link", name="全年协商公文")).to_be_visible()
 
 
 def replaced_by_a_template(page: Page, folder: Path) -> None:

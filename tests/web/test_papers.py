@@ -136,7 +136,12 @@ def test_zip_has_every_document_and_a_manifest_that_is_true(hall: Hall, visit: A
 def test_zip_of_a_year_has_a_folder_for_each_consultation_that_is_over(
     hall: Hall, visit: As
 ) -> None:
-    package = zip_of(visit(hall["staff"]), "plan_papers_zip", hall.item.section.plan_id)
+    plan = hall.item.section.plan_id
+    package = zip_of(visit(hall["staff"]), "plan_papers_zip", plan)
+    job = reverse("export_job", args=[ExportJob.objects.get().pk])
+    page = reverse("plan", args=[plan])
+    assert job in visit(hall["staff"]).get(page).content.decode()
+    assert job not in visit(hall["admin"]).get(page).content.decode()
     folders = {name.split("/")[0] for name in package.namelist() if "/" in name}
     over = (Stage.SUMMARISING, Stage.REVIEW, Stage.SEALED)
     assert folders == {f"{hall.by_stage[s].pk} {hall.by_stage[s].title}" for s in over}

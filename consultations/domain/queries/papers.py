@@ -79,6 +79,13 @@ def template_lines() -> tuple[TemplateLine, ...]:
     )
 
 
+def year_jobs(visitor: Visitor, plan_id: int) -> tuple[ExportJob, ...]:
+    """The person's own zips of a plan's documents, of the last hours. One query."""
+    if not isinstance(visitor, Person):
+        return ()
+    return tuple(ExportJob.objects.filter(person=visitor, plan=plan_id)[:3])
+
+
 def plan_consultations(visitor: Visitor, plan_id: int) -> tuple[WorkPlan, list[Consultation]]:
     """A plan, and the consultations on it that are over the discussion, in the order of time.
 
