@@ -1,11 +1,12 @@
 """The opinion map: from stances to everything that is shown of them, in one call."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from consultations.analysis.disclosure import SMALLEST_DESCRIBED
 from consultations.analysis.groups import (
     ENOUGH_PEOPLE,
     ENOUGH_STANCES,
@@ -34,11 +35,9 @@ from consultations.analysis.telling import (
     figures,
     priority,
     representative,
-    show_next,
     uniting,
 )
 
-SMALLEST_DESCRIBED = 5
 MAX_GROUP_ID = 2**31 - 1
 
 Status = Literal["ready", "too_early", "not_enough"]
@@ -113,24 +112,6 @@ class OpinionMap:
         described = any(portrait.group == label for portrait in self.portraits)
         x, y = self.projection[row].tolist()
         return Dot(x, y, label if described else None)
-
-    def show_next(
-        self, person: int, *, also_leave_out: Collection[int] = (), count: int = 1, seed: int = 0
-    ) -> tuple[int, ...]:
-        """Ids of opinions that the person has not seen, drawn with the odds of their priority.
-
-        ``also_leave_out``: ids not to show for other reasons, as the person's own opinions.
-        """
-        own = self.matrix.cols[self.matrix.people[self.matrix.rows] == person]
-        seen = self.matrix.opinions[own].tolist()
-        gone = self.matrix.opinions[self.matrix.moderated].tolist()
-        return show_next(
-            self.matrix.opinions,
-            self.priority,
-            {*seen, *gone, *also_leave_out},
-            count=count,
-            seed=seed,
-        )
 
     def as_reference_json(self) -> dict[str, Any]:
         """The figures under the names that open data of such conversations bears.

@@ -5,14 +5,17 @@ dot tells no more than roughly where somebody stands.
 """
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from consultations.analysis.disclosure import may_be_shown
 from consultations.analysis.groups import ENOUGH_STANCES
 from consultations.analysis.matrix import Ints
-from consultations.analysis.opinion_map import SMALLEST_DESCRIBED, OpinionMap
+from consultations.analysis.opinion_map import OpinionMap
 from consultations.analysis.proportions import wilson
 from consultations.analysis.telling import Dividing, Uniting
 
@@ -26,7 +29,9 @@ def picture(found: OpinionMap) -> dict[str, Any]:
     """What is to be kept of a map, fit for JSON.
 
     ``places`` (person id ↦ [x, y, group or null, stances]) is for each of them alone, and means
-    something only where the map is ready. The rest is for all to see:
+    something only where the map is ready; ``apart`` (person ids of the groups that are not
+    described) and ``priority`` (opinion id ↦ odds of being shown next) are for nobody to see. The
+    rest is for all:
     ``status``, ``reason``; ``people``, ``opinions`` (with stances, not moderated out), ``stances``
     and ``settled`` (people with 7 stances) are counts; ``dots`` are [x, y, group or null, how many
     people]; ``groups``, ``uniting`` and ``dividing`` as in `OpinionMap`, with shares.
@@ -49,6 +54,7 @@ def picture(found: OpinionMap) -> dict[str, Any]:
             found.matrix.people.tolist(), spots, groups, seen.tolist(), strict=True
         )
     }
+    shown = _shown(found)
     return {
         "status": found.status,
         "reason": found.reason,
@@ -63,13 +69,28 @@ def picture(found: OpinionMap) -> dict[str, Any]:
                 "size": one.size,
                 "centre": _middle(members[one.group]),
                 "outline": outline(members[one.group]),
-                "representative": [asdict(each) for each in one.representative],
+                "representative": [
+                    asdict(each) for each in one.representative if one.group in shown(each.opinion)
+                ],
             }
             for one in found.portraits
         ],
-        "uniting": [_with_groups(found, one) for one in found.uniting[:MOST_TOLD]],
-        "dividing": [_with_groups(found, one) for one in found.dividing[:MOST_TOLD]],
+        "uniting": [_with_groups(found, one, shown) for one in found.uniting[:MOST_TOLD]],
+        "dividing": [_with_groups(found, one, shown) for one in found.dividing[:MOST_TOLD]],
         "places": places,
+        "apart": [
+            person
+            for person, label in zip(
+                found.matrix.people.tolist(), found.labels.tolist(), strict=True
+            )
+            if label >= 0 and label not in described
+        ],
+        "priority": {
+            str(opinion): round(odds, 3)
+            for opinion, odds in zip(
+                found.matrix.opinions.tolist(), found.priority.tolist(), strict=True
+            )
+        },
     }
 
 
@@ -116,19 +137,36 @@ def _middle(points: list[Point]) -> Point:
     return x, y
 
 
-def _with_groups(found: OpinionMap, one: Uniting | Dividing) -> dict[str, Any]:
-    return {**asdict(one), "groups": _by_group(found, one.opinion)}
+def _shown(found: OpinionMap) -> Callable[[int], frozenset[int]]:
+    """Which described groups may be spoken of where this opinion is."""
+    f, everyone = found.figures, found.matrix.counts()[2]
+    described = {one.group for one in found.portraits}
+
+    @cache
+    def shown(opinion: int) -> frozenset[int]:
+        place = int(np.searchsorted(found.matrix.opinions, opinion))
+        seen = dict(zip(f.group_ids, f.seen[:, place].tolist(), strict=True))
+        apart = sum(count for group, count in seen.items() if group not in described)
+        spoken_of = {group: count for group, count in seen.items() if group in described}
+        return may_be_shown(spoken_of, apart=apart, everyone=int(everyone[place]))
+
+    return shown
 
 
-def _by_group(found: OpinionMap, opinion: int) -> list[dict[str, Any]]:
-    """How each described group stands on an opinion that at least five of it have seen."""
+def _with_groups(
+    found: OpinionMap, one: Uniting | Dividing, shown: Callable[[int], frozenset[int]]
+) -> dict[str, Any]:
+    return {**asdict(one), "groups": _by_group(found, one.opinion, shown(one.opinion))}
+
+
+def _by_group(found: OpinionMap, opinion: int, shown: Collection[int]) -> list[dict[str, Any]]:
+    """How each of these groups stands on an opinion."""
     place = int(np.searchsorted(found.matrix.opinions, opinion))
     f = found.figures
-    described = {one.group for one in found.portraits}
     told = []
     for row, group in enumerate(f.group_ids):
-        agree, disagree, seen = (int(x[row, place]) for x in (f.agree, f.disagree, f.seen))
-        if group in described and seen >= SMALLEST_DESCRIBED:
+        if group in shown:
+            agree, disagree, seen = (int(x[row, place]) for x in (f.agree, f.disagree, f.seen))
             low, high = wilson(agree, seen)
             told.append(
                 {

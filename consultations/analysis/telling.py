@@ -213,12 +213,14 @@ def show_next(
     """Ids of up to ``count`` opinions to show a person next, drawn with the odds of ``weights``.
 
     ``leave_out``: what the person has seen or written, and what was moderated out. A draw, so that
-    not everybody gets the same opinion; the same seed draws the same.
+    not everybody gets the same opinion; the same seed draws the same, and those that are left keep
+    their order when others are left out or come after them.
     """
     open_to = ~np.isin(opinions, np.fromiter(leave_out, dtype=np.int64)) & (weights > 0)
+    drawn = np.random.default_rng(seed).random(len(opinions))[open_to]
     ids, odds = opinions[open_to], weights[open_to]
     # Efraimidis and Spirakis 2006: the largest u^(1/w) are a weighted draw without replacement.
-    keys = np.log1p(-np.random.default_rng(seed).random(len(ids))) / odds
+    keys = np.log1p(-drawn) / odds
     return tuple(ids[np.argsort(-keys, kind="stable")[:count]].tolist())
 
 

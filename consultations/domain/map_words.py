@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from consultations.analysis.disclosure import SMALLEST_DESCRIBED
 from consultations.analysis.groups import ENOUGH_PEOPLE, ENOUGH_STANCES
-from consultations.analysis.opinion_map import SMALLEST_DESCRIBED
 from consultations.analysis.telling import Representative
 
 MAJORITY = 0.5

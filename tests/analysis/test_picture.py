@@ -46,7 +46,8 @@ def test_places_are_those_of_the_dots(drawn: dict[str, Any]) -> None:
 
 
 def test_only_places_know_people(drawn: dict[str, Any]) -> None:
-    shared = {name: value for name, value in drawn.items() if name != "places"}
+    kept_back = {"places", "apart", "priority"}
+    shared = {name: value for name, value in drawn.items() if name not in kept_back}
     assert "person" not in json.dumps(shared)
     assert all(len(dot) == 4 for dot in shared["dots"])
 
@@ -71,6 +72,30 @@ def test_small_groups_have_no_picture(camps: Callable[..., Stances]) -> None:
     assert sum(count for _x, _y, group, count in drawn["dots"] if group is None) == 3
     told = json.dumps([drawn["groups"], drawn["uniting"], drawn["dividing"]])
     assert not [group for group in small if f'"group": {group},' in told]
+
+
+def test_groups_shown_never_leave_a_small_one_over(camps: Callable[..., Stances]) -> None:
+    found = compute_map(camps((16, 12, 3), noise=0.1))
+    small = [
+        group
+        for group, size in zip(found.figures.group_ids, found.figures.sizes, strict=True)
+        if size < 5
+    ]
+    assert small
+    drawn = picture(found)
+    assert len(drawn["apart"]) == 3
+    everyone = found.matrix.counts()[2]
+    spoken_of: dict[int, dict[int, int]] = {}
+    for one in (*drawn["uniting"], *drawn["dividing"]):
+        told = {each["group"]: each["seen"] for each in one["groups"]}
+        spoken_of.setdefault(one["opinion"], {}).update(told)
+    for group in drawn["groups"]:
+        for one in group["representative"]:
+            spoken_of.setdefault(one["opinion"], {})[group["group"]] = one["seen"]
+    assert any(spoken_of.values())
+    for opinion, told in spoken_of.items():
+        place = found.matrix.opinions.tolist().index(opinion)
+        assert not 0 < int(everyone[place]) - sum(told.values()) < 5, opinion
 
 
 @pytest.mark.parametrize("people", [0, 1, 10])

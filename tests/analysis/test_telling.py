@@ -1,14 +1,11 @@
 """What the stances tell, with its floor and its intervals."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.analysis.matrix import Ints, Matrix, Stances, build_matrix
-from consultations.analysis.opinion_map import compute_map
 from consultations.analysis.proportions import one_proportion, two_proportions, wilson
 from consultations.analysis.telling import (
     dividing,
@@ -216,9 +213,10 @@ def test_show_next_draws_what_is_unseen_by_its_priority() -> None:
     assert show_next(opinions, weights, {40}, seed=4) == show_next(opinions, weights, {40}, seed=4)
 
 
-def test_map_shows_a_person_what_it_has_not_seen(camps: Callable[..., Stances]) -> None:
-    found = compute_map(camps())
-    row = found.matrix.rows == 0
-    seen = set(found.matrix.opinions[found.matrix.cols[row]].tolist())
-    shown = found.show_next(1, also_leave_out={2}, count=100)
-    assert set(shown) == set(range(1, 21)) - seen - {2}
+def test_show_next_keeps_its_order_while_opinions_are_seen_and_new_ones_come() -> None:
+    opinions, weights = np.arange(30), np.linspace(1, 9, 30)
+    order = show_next(opinions, weights, set(), count=30, seed=7)
+    left = show_next(opinions, weights, set(order[:5]) | {order[9]}, count=30, seed=7)
+    assert left == tuple(one for one in order[5:] if one != order[9])
+    more = show_next(np.arange(31), np.append(weights, 5.0), set(), count=31, seed=7)
+    assert tuple(one for one in more if one != 30) == order
