@@ -13,8 +13,14 @@ from consultations.domain.agenda import AgendaDraft, write_agenda
 from consultations.domain.ballots import BallotDraft, VoteReceipt, cast_vote, open_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.events import open_log
+from consultations.domain.evidence import few_voices
 from consultations.domain.opinions import post_opinion
-from consultations.domain.outcomes import save_minutes, write_clause, write_dissent
+from consultations.domain.outcomes import (
+    accept_few_voices,
+    save_minutes,
+    write_clause,
+    write_dissent,
+)
 from consultations.domain.stances import take_stance
 from consultations.models import (
     AgendaItem,
@@ -257,9 +263,13 @@ def make_vote(ballot: Ballot, person: Person | None = None, *choices: int) -> Vo
 def make_clause(
     consultation: Consultation, opinion: Opinion, text: str = "优先更换地下管网。"
 ) -> ConsensusClause:
-    return write_clause(
-        consultation, by=consultation.prepared_by, text=text, evidence=[opinion.number]
-    )
+    """Where it rests on few voices, it is accepted so: it can be published."""
+    by = consultation.prepared_by
+    clause = write_clause(consultation, by=by, text=text, evidence=[opinion.number])
+    if clause.position in few_voices(consultation):
+        accept_few_voices(consultation, by=by, position=clause.position)
+        clause.refresh_from_db()
+    return clause
 
 
 def make_dissent(

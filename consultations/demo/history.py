@@ -13,8 +13,15 @@ from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
 from consultations.domain.archives import seal
 from consultations.domain.consultations import AgendaDraft, create_consultation, move_stage
+from consultations.domain.evidence import few_voices
 from consultations.domain.opinions import hide_opinion, mark_answered, pin_opinion, post_opinion
-from consultations.domain.outcomes import draft_minutes, save_minutes, write_clause, write_dissent
+from consultations.domain.outcomes import (
+    accept_few_voices,
+    draft_minutes,
+    save_minutes,
+    write_clause,
+    write_dissent,
+)
 from consultations.domain.papers import issue_number
 from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.seats import assign_seat, enter_room
@@ -284,5 +291,7 @@ class History:
                         text=sentence["text"],
                         evidence=evidence,
                     )
+            for position in sorted(few_voices(self.consultation)):
+                accept_few_voices(self.consultation, by=self.moderator, position=position)
             body = draft_minutes(self.consultation)
             save_minutes(self.consultation, by=self.moderator, body=body)

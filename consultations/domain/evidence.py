@@ -1,147 +1,21 @@
-"""What a sentence of the outcome rests on: who stands where on it, and whether a group is against.
+"""What a sentence of the outcome may rest on: nothing hidden, nothing that a group is against.
 
-Few voices are no consensus: below the floor of nine people who agree or disagree an opinion is
-`enough` for nothing, and an opinion group speaks from five people on. Every share has Wilson's
-interval beside it.
+What is refused as a clause goes into the dissent register, in words that say who stands where.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from consultations.analysis.opinion_map import SMALLEST_DESCRIBED
+from consultations.analysis.disclosure import SMALLEST_DESCRIBED
 from consultations.analysis.proportions import wilson
-from consultations.analysis.telling import FLOOR
-from consultations.domain import map_words
-from consultations.domain.map_view import Share
-from consultations.domain.opinion_map import Kept, kept_map
-from consultations.models import (
-    Consultation,
-    Opinion,
-    OpinionState,
-    Stance,
-    StanceValue,
-)
+from consultations.domain.standings import Standing, by_identity, makes_against, standings
+from consultations.models import Confirmed, Consultation, Opinion, OpinionState
 from hall.errors import Code, Refusal
-from members.roles import Role
 
 MAX_EVIDENCE = 100
 _SHORTEST = 80  # so many characters of a note are left for what was proposed
-
-Counts = Counter[int]  # StanceValue ↦ people
-
-
-@dataclass(frozen=True, slots=True)
-class SideShare:
-    """The share of one side, an identity or an opinion group, under its name."""
-
-    name: str
-    share: Share
-    against: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where people stand on one opinion; `share` is None where nobody took a stance.
-
-    `groups` are the opinion groups of which at least five took a stance. `against` tells whether
-    one of them is against, or everybody together once they are `enough`.
-    """
-
-    number: int
-    share: Share | None
-    identities: tuple[SideShare, ...]
-    groups: tuple[SideShare, ...]
-    enough: bool
-    against: bool
-
-    @property
-    def sides_against(self) -> tuple[SideShare, ...]:
-        return tuple(side for side in self.groups if side.against)
-
-
-def standings(consultation_id: int, numbers: Iterable[int]) -> dict[int, Standing]:
-    """Where people stand on these opinions, by number; unknown numbers are left out. Three queries.
-
-    The groups are those of the map as last computed, the stances are those of this moment.
-    """
-    wanted = set(numbers)
-    known = set(
-        Opinion.objects.filter(consultation=consultation_id, number__in=wanted).values_list(
-            "number", flat=True
-        )
-    )
-    stances = Stance.objects.filter(
-        opinion__consultation=consultation_id, opinion__number__in=known
-    )
-    group_of = _groups(kept_map(consultation_id))
-    identities: dict[int, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counter))
-    groups: dict[int, dict[str, Counts]] = defaultdict(lambda: defaultdict(Counter))
-    rows = stances.values_list("opinion__number", "person_id", "identity", "value")
-    for number, person_id, identity, value in rows:
-        identities[number][identity][value] += 1
-        if (letter := group_of.get(person_id)) is not None:
-            groups[number][letter][value] += 1
-    return {number: _standing(number, identities[number], groups[number]) for number in known}
-
-
-def _groups(kept: Kept | None) -> dict[int, str]:
-    """The letter of each person's group, of those in a group that is described."""
-    if kept is None or kept.found["status"] != "ready":
-        return {}
-    return {
-        int(person): map_words.letter_of(group)
-        for person, (_x, _y, group, _stances) in kept.found["places"].items()
-        if group is not None
-    }
-
-
-def _standing(
-    number: int, identities: Mapping[str, Counts], groups: Mapping[str, Counts]
-) -> Standing:
-    everyone: Counts = sum(identities.values(), Counter())
-    enough = everyone[StanceValue.AGREE] + everyone[StanceValue.DISAGREE] >= FLOOR
-    shown = tuple(
-        SideShare(_("%(letter)s 组") % {"letter": letter}, share_of(counts), _is_against(counts))
-        for letter, counts in sorted(groups.items())
-        if counts.total() >= SMALLEST_DESCRIBED
-    )
-    return Standing(
-        number=number,
-        share=share_of(everyone) if everyone.total() else None,
-        identities=tuple(
-            SideShare(str(role.label), share_of(identities[role]), against=False)
-            for role in Role
-            if role in identities
-        ),
-        groups=shown,
-        enough=enough,
-        against=(enough and _is_against(everyone)) or any(side.against for side in shown),
-    )
-
-
-def _is_against(counts: Counts) -> bool:
-    """Whether so many disagree, of those who took a stance, as `HALL_GROUP_AGAINST` says."""
-    return 100 * counts[StanceValue.DISAGREE] >= settings.HALL_GROUP_AGAINST * counts.total()
-
-
-def share_of(counts: Counts) -> Share:
-    """The greater side's share among all who took a stance; at least one did."""
-    agree, disagree = counts[StanceValue.AGREE], counts[StanceValue.DISAGREE]
-    more, stance = (agree, "agree") if agree >= disagree else (disagree, "disagree")
-    low, high = wilson(more, counts.total())
-    return Share(
-        stance=stance,
-        agree=agree,
-        disagree=disagree,
-        passed=counts[StanceValue.PASS],
-        percent=round(100 * more / counts.total()),
-        low=round(100 * float(low)),
-        high=round(100 * float(high)),
-    )
 
 
 def require_unopposed(consultation: Consultation, numbers: Iterable[int]) -> None:
@@ -158,6 +32,12 @@ def require_unopposed(consultation: Consultation, numbers: Iterable[int]) -> Non
 def _opposed(standing: Standing) -> str:
     sides = standing.sides_against
     assert standing.share is not None  # noqa: S101 (somebody is against it)
+    if standing.group_against and not sides:
+        sentence = _(
+            "有一组人多数不赞成第 %(number)s 号意见（人数少，不列数字）。"
+            "有人反对的不能写成共识，可以把它登记为分歧。"
+        )
+        return sentence % {"number": standing.number}
     share = sides[0].share if sides else standing.share
     sentence = _(
         "%(who)s多数不赞成第 %(number)s 号意见：%(disagree)s 人不赞成，%(agree)s 人赞成"
@@ -185,6 +65,66 @@ def require_clauses_unopposed(consultation: Consultation) -> None:
             sentence = _("共识第 %(position)s 条：%(why)s")
             why = {"position": clause.position, "why": refusal.message}
             raise Refusal(Code.OPPOSED, sentence % why) from refusal
+
+
+def few_voices(consultation: Consultation) -> frozenset[int]:
+    """The positions of clauses none of whose opinions has the floor. Three queries."""
+    clauses = list(consultation.clauses.prefetch_related("evidence"))
+    cited = {clause.position: [one.pk for one in clause.evidence.all()] for clause in clauses}
+    counted = by_identity(pk for pks in cited.values() for pk in pks)
+    return frozenset(
+        position for position, pks in cited.items() if not any(counted[pk].enough for pk in pks)
+    )
+
+
+def require_few_accepted(consultation: Consultation) -> None:
+    """Pass if a moderator has let every clause stand that rests on few voices.
+
+    Raises:
+        Refusal: `wrong_state`, naming those that wait for it.
+    """
+    open_ones = consultation.clauses.filter(few_accepted_at=None).values_list("position", flat=True)
+    if waiting := sorted(few_voices(consultation) & set(open_ones)):
+        sentence = _(
+            "共识第 %(positions)s 条依据的意见，表明赞成或不赞成的都不到 9 人。"
+            "请在成果页逐条确认“表态少，仍作为共识”，公示时会注明；或者改登记为分歧。"
+        )
+        raise Refusal(Code.WRONG_STATE, sentence % {"positions": "、".join(map(str, waiting))})
+
+
+def require_confirmations_unopposed(consultation: Consultation) -> None:
+    """Pass if no clause is refused by those who were asked to confirm it.
+
+    Five answers are enough to speak, and the hall's threshold is the same as for opinion groups.
+
+    Raises:
+        Refusal: `opposed`, with the way back.
+    """
+    for position, (against, answers) in sorted(confirmations_against(consultation).items()):
+        sentence = _(
+            "共识第 %(position)s 条：确认的 %(answers)s 人里有 %(against)s 人反对，"
+            "不能作为共识归档。请先退回“梳理共识”，改写这一条，或者把它登记为分歧，再重新公示。"
+        )
+        words = {"position": position, "answers": answers, "against": against}
+        raise Refusal(Code.OPPOSED, sentence % words)
+
+
+def confirmations_against(consultation: Consultation) -> dict[int, tuple[int, int]]:
+    """The clauses that are refused in their confirmation, by position: how many are against, of
+    how many answers. One query."""
+    rows = (
+        consultation.clauses.order_by("position")
+        .annotate(
+            answers=Count("confirmations"),
+            against=Count("confirmations", filter=Q(confirmations__value=Confirmed.AGAINST)),
+        )
+        .values_list("position", "against", "answers")
+    )
+    return {
+        position: (against, answers)
+        for position, against, answers in rows
+        if answers >= SMALLEST_DESCRIBED and makes_against(against, answers)
+    }
 
 
 def neutral_words(text: str, found: Sequence[Standing], *, most: int) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consultations.domain import clock
 from consultations.domain.events import hold, record
 from consultations.domain.minutes_sources import Sources, cite, sources_of
+from consultations.domain.outcome_evidence import evidence_of
 from consultations.domain.outcome_parts import (
     BallotResult,
     DepartmentAnswer,
@@ -17,7 +18,7 @@ from consultations.domain.outcome_parts import (
     Outcome,
     OutcomeSentence,
 )
-from consultations.domain.outcome_view import evidence_of, outcome
+from consultations.domain.outcome_view import outcome
 from consultations.domain.stages import Act, require_stage
 from consultations.models import (
     MODERATORS,

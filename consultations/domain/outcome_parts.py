@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.map_view import Share
 from consultations.domain.review_parts import (
     ConfirmationTally,
     Objection,
     Reservation,
     Signature,
 )
+from consultations.domain.standings import SideShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,33 @@ class IdentityTally:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedOpinion:
+    """An opinion that was merged into another one, with its author and the stances on its words.
+
+    They are nobody's but its own: see the merging of opinions in docs/architecture.md.
+    """
+
+    number: int
+    kind: str
+    kind_label: str
+    text: str
+    author: str
+    identity: str
+    identity_label: str
+    agree: int
+    disagree: int
+    passed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """An opinion that a sentence of the outcome rests on, with its tallies.
 
     `origin_label` is empty for what was said online. A hidden opinion has no text, nor has one
-    that was erased by law: `erased` is the basis then, and "" else.
+    that was erased by law: `erased` is the basis then, and "" else. `share` is None where nobody
+    took a stance; `enough` tells whether nine people agreed or disagreed. `groups` are the opinion
+    groups that may be shown, of a clause or a note of one consultation's outcome. `merged` are the
+    visible opinions that were merged into it; its tallies leave theirs out.
     """
 
     number: int
@@ -72,6 +96,10 @@ class Evidence:
     disagree: int
     passed: int
     by_identity: tuple[IdentityTally, ...]
+    enough: bool
+    share: Share | None
+    groups: tuple[SideShare, ...] = ()
+    merged: tuple[MergedOpinion, ...] = ()
     erased: str = ""
 
 
@@ -80,6 +108,8 @@ class OutcomeSentence:
     """A consensus clause or a dissent note; `updated_at` is what a writer hands back.
 
     `confirmed` and `reservations` are empty for a note, and until somebody has confirmed.
+    `few_voices` tells of a clause that none of its opinions has the floor, `few_accepted` that a
+    moderator lets it stand as consensus all the same.
     """
 
     position: int
@@ -88,6 +118,8 @@ class OutcomeSentence:
     evidence: tuple[Evidence, ...]
     confirmed: tuple[ConfirmationTally, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    few_voices: bool = False
+    few_accepted: bool = False
 
     @property
     def confirmations(self) -> tuple[int, int, int]:

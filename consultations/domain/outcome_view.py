@@ -1,40 +1,31 @@
 """What a consultation came to, read whole: for pages, documents and the archive alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 
-from consultations.domain.confirmations import Confirmations, confirmations_by_clause
 from consultations.domain.outcome_ballots import ballots_of, identity_counts
+from consultations.domain.outcome_evidence import clauses_and_dissent
 from consultations.domain.outcome_floor import answers_of, turns_of
 from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
     Attendance,
-    Evidence,
-    IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
     Outcome,
-    OutcomeSentence,
 )
 from consultations.domain.signing_off import objections_to, signatures_of
 from consultations.models import (
     Archive,
-    ConsensusClause,
     Consultation,
-    DissentNote,
     Opinion,
     OpinionKind,
     OpinionState,
-    Origin,
     Stance,
-    StanceValue,
 )
-from consultations.models.opinions import ERASED_AUTHOR
-from members.roles import Role, SeatRole
+from members.roles import SeatRole
 
 __all__ = ["Outcome", "outcome"]
 
@@ -42,6 +33,7 @@ __all__ = ["Outcome", "outcome"]
 def outcome(consultation: Consultation) -> Outcome:
     """Read the outcome as it stands, at any stage, in a constant number of queries."""
     archive = Archive.objects.filter(consultation=consultation).select_related("sealed_by").first()
+    clauses, dissent = clauses_and_dissent(consultation)
     return Outcome(
         id=consultation.pk,
         title=consultation.title,
@@ -64,8 +56,8 @@ def outcome(consultation: Consultation) -> Outcome:
         agenda=agenda_of(consultation),
         attendance=attendance_of(consultation),
         opinions=opinion_totals(consultation),
-        clauses=sentences_of([consultation.pk])[consultation.pk],
-        dissent=sentences_of([consultation.pk], DissentNote)[consultation.pk],
+        clauses=clauses,
+        dissent=dissent,
         minutes=newest_minutes(consultation),
         archive=archive_line(archive) if archive else None,
         ballots=ballots_of(consultation),
@@ -165,88 +157,6 @@ def newest_minutes(consultation: Consultation) -> MinutesVersion | None:
     if newest is None:
         return None
     return MinutesVersion(newest.version, newest.body, newest.written_by.alias, newest.created_at)
-
-
-def evidence_of(opinions: Iterable[Opinion]) -> dict[int, Evidence]:
-    """These opinions (with their authors) as evidence, by primary key. One query more."""
-    opinions = list(opinions)
-    tallies: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    rows = (
-        Stance.objects.filter(opinion__in=[opinion.pk for opinion in opinions])
-        .order_by("opinion_id")
-        .values_list("opinion_id", "identity", "value")
-        .annotate(count=Count("id"))
-    )
-    for opinion_id, identity, value, count in rows:
-        tallies[opinion_id][identity][value] = count
-    return {opinion.pk: _one_evidence(opinion, tallies[opinion.pk]) for opinion in opinions}
-
-
-def _one_evidence(opinion: Opinion, tallies: dict[str, dict[int, int]]) -> Evidence:
-    by_identity = tuple(
-        IdentityTally(
-            identity=role.value,
-            label=str(role.label),
-            agree=tallies[role].get(StanceValue.AGREE, 0),
-            disagree=tallies[role].get(StanceValue.DISAGREE, 0),
-            passed=tallies[role].get(StanceValue.PASS, 0),
-        )
-        for role in Role
-        if role in tallies
-    )
-    erased = opinion.state == OpinionState.ERASED
-    return Evidence(
-        number=opinion.number,
-        kind=opinion.kind,
-        kind_label=opinion.get_kind_display(),
-        text=opinion.text if opinion.state == OpinionState.VISIBLE else "",
-        author=ERASED_AUTHOR if erased else opinion.author.alias,
-        identity=opinion.identity,
-        identity_label=opinion.get_identity_display(),
-        origin=opinion.origin,
-        origin_label=opinion.get_origin_display() if opinion.origin != Origin.ONLINE else "",
-        agree=sum(tally.agree for tally in by_identity),
-        disagree=sum(tally.disagree for tally in by_identity),
-        passed=sum(tally.passed for tally in by_identity),
-        by_identity=by_identity,
-        erased=opinion.state_reason if erased else "",
-    )
-
-
-def sentences_of(
-    consultation_ids: Iterable[int],
-    model: type[ConsensusClause] | type[DissentNote] = ConsensusClause,
-) -> dict[int, tuple[OutcomeSentence, ...]]:
-    """The clauses (or notes) of these consultations with their evidence. Three queries, and one
-    more for how clauses were confirmed."""
-    ids = list(consultation_ids)
-    rows: list[ConsensusClause | DissentNote] = list(
-        model._default_manager.filter(consultation__in=ids)
-        .order_by("consultation_id", "position")
-        .prefetch_related(
-            Prefetch(
-                "evidence",
-                Opinion.objects.select_related("author").order_by("number"),
-            )
-        )
-    )
-    cited = {opinion.pk: opinion for row in rows for opinion in row.evidence.all()}
-    evidence = evidence_of(cited.values())
-    confirmed = confirmations_by_clause(row.pk for row in rows) if model is ConsensusClause else {}
-    found: dict[int, list[OutcomeSentence]] = {pk: [] for pk in ids}
-    for row in rows:
-        said = confirmed.get(row.pk, Confirmations())
-        found[row.consultation_id].append(
-            OutcomeSentence(
-                position=row.position,
-                text=row.text,
-                updated_at=row.updated_at,
-                evidence=tuple(evidence[opinion.pk] for opinion in row.evidence.all()),
-                confirmed=said.tallies,
-                reservations=said.reservations,
-            )
-        )
-    return {pk: tuple(sentences) for pk, sentences in found.items()}
 
 
 def _seated_as(consultation: Consultation, role: SeatRole) -> tuple[str, ...]:

@@ -13,14 +13,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from consultations.domain import clock
 from consultations.domain.events import record
 from consultations.domain.evidence import (
     cited_opinions,
+    few_voices,
     neutral_words,
     require_unopposed,
-    standings,
 )
 from consultations.domain.minutes import begin_writing, draft_minutes, save_minutes
+from consultations.domain.standings import standings
 from consultations.domain.text import plain_text
 from consultations.models import (
     MODERATORS,
@@ -33,6 +35,7 @@ from hall.words import own_language
 from members.models import Person
 
 __all__ = [
+    "accept_few_voices",
     "draft_minutes",
     "move_clause",
     "move_dissent",
@@ -57,8 +60,10 @@ def published(consultation: Consultation) -> dict[str, Any]:
     """The outcome as everyone may see it: the body of `outcome.published`."""
     newest = consultation.minutes.values_list("version", flat=True).first()
     until = consultation.objections_until
+    clauses = _lines(consultation.clauses.prefetch_related("evidence"))
+    few = few_voices(consultation)
     return {
-        "clauses": _lines(consultation.clauses.prefetch_related("evidence")),
+        "clauses": [{**line, "few_voices": line["position"] in few} for line in clauses],
         "dissent": _lines(consultation.dissent_notes.prefetch_related("evidence")),
         "minutes_version": newest,
         "objections_until": until.isoformat() if until else None,
@@ -144,6 +149,31 @@ def register_dissent(
 
 
 @transaction.atomic
+def accept_few_voices(
+    consultation: Consultation, *, by: Person, position: int, expected: datetime | None = None
+) -> None:
+    """Let the clause at `position` stand as consensus although it rests on few voices.
+
+    Without it such a clause is not published, and with it the clause is marked as one. It holds
+    for these words and this evidence. Logged for moderators as `clause.few_accepted {position}`;
+    nothing where it was accepted already.
+
+    Raises:
+        Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` for a clause that
+            does not rest on few, or when someone else changed it since `expected`.
+    """
+    begin_writing(consultation, by)
+    clause = _at(ConsensusClause, consultation, position, expected)
+    if position not in few_voices(consultation):
+        raise Refusal(Code.WRONG_STATE, _("这一条有意见的表态已经够 9 人，不用另外确认。"))
+    if clause.few_accepted_at is not None:
+        return
+    # By `update`: the words are the same, and so is `updated_at`.
+    ConsensusClause.objects.filter(pk=clause.pk).update(few_accepted_at=clock.now())
+    _record(ConsensusClause, "few_accepted", consultation, {"position": position}, by)
+
+
+@transaction.atomic
 def remove_clause(
     consultation: Consultation, *, by: Person, position: int, expected: datetime | None = None
 ) -> None:
@@ -214,6 +244,8 @@ def _write(
     else:
         sentence = _at(model, consultation, position, expected)
     sentence.text, sentence.written_by = text, by
+    if isinstance(sentence, ConsensusClause):
+        sentence.few_accepted_at = None  # what was accepted were other words
     sentence.save()
     sentence.evidence.set(cited)
     if isinstance(sentence, ConsensusClause):

@@ -45,9 +45,9 @@ def cited_in(text: str) -> set[int]:
     return {int(match[2]) for match in CITED.finditer(text)}
 
 
-def naming(found: Iterable[Passage], number: int) -> tuple[Passage, ...]:
-    """The paragraphs that name the opinion."""
-    return tuple(one for one in found if number in cited_in(one.text))
+def naming(found: Iterable[Passage], *numbers: int) -> tuple[Passage, ...]:
+    """The paragraphs that name one of these opinions."""
+    return tuple(one for one in found if not cited_in(one.text).isdisjoint(numbers))
 
 
 def without(body: str, spans: Callable[[Passage], Iterable[Span]], instead: str) -> str:

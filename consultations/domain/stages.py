@@ -7,7 +7,11 @@ from enum import StrEnum
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultations.domain.evidence import require_clauses_unopposed
+from consultations.domain.evidence import (
+    require_clauses_unopposed,
+    require_confirmations_unopposed,
+    require_few_accepted,
+)
 from consultations.domain.objection_window import require_review_over
 from consultations.domain.text import optional_line
 from consultations.models import (
@@ -145,6 +149,7 @@ def _may_be_published(consultation: Consultation) -> None:
     _leaves_nobody_waiting(consultation)
     _has_outcome(consultation)
     require_clauses_unopposed(consultation)
+    require_few_accepted(consultation)
 
 
 def _leaves_nobody_waiting(consultation: Consultation) -> None:
@@ -156,6 +161,7 @@ def _leaves_nobody_waiting(consultation: Consultation) -> None:
 
 def _may_be_sealed(consultation: Consultation) -> None:
     _has_outcome(consultation)
+    require_confirmations_unopposed(consultation)
     require_review_over(consultation)
 
 

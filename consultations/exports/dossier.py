@@ -5,24 +5,29 @@ from datetime import datetime
 
 from django.conf import settings
 
+from consultations.domain.map_view import Share
 from consultations.domain.outcome_parts import (
     AgendaLine,
     BallotResult,
     Evidence,
     IdentityCount,
     LinkedItem,
+    MergedOpinion,
     OptionResult,
     Outcome,
     OutcomeSentence,
 )
 from consultations.domain.record_view import Record, Speech
+from consultations.domain.standings import SideShare
 from consultations.exports.blocks import Block
 from consultations.exports.richtext import read_rich_text
-from consultations.exports.words import clean, cleaned, clock, day, span
+from consultations.exports.words import clean, cleaned, clock, day, one_line, span
 from consultations.models import PaperKind
 
 DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
 _HIDDEN = "（该意见已由主持人隐藏）"
+FEW = "表态不足9人"
+FEW_VOICES = "所依据的意见表态均不足9人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +256,36 @@ def _archive(found: Outcome) -> str:
 
 
 def sentence_numbers(sentence: OutcomeSentence) -> str:
-    return "、".join(opinion_name(opinion) for opinion in sentence.evidence)
+    """The opinions by name, and whether few stand behind them."""
+    names = "、".join(opinion_name(opinion) for opinion in sentence.evidence)
+    return f"{names}（{FEW_VOICES}）" if sentence.few_voices else names
+
+
+def share_words(share: Share) -> str:
+    """The greater side's share with its interval."""
+    side = "赞成" if share.stance == "agree" else "不赞成"
+    return f"{side}占{share.percent}%（95%区间{share.low}%至{share.high}%）"
+
+
+def support(opinion: Evidence) -> str:
+    """All of who stands where on an opinion, in one line: share, floor, groups, what was merged."""
+    parts = [f"赞成{opinion.agree}、不赞成{opinion.disagree}、说不好{opinion.passed}"]
+    if opinion.share is not None:
+        parts.append(share_words(opinion.share))
+        parts += [FEW] * (not opinion.enough)
+    parts += [group_words(side) for side in opinion.groups]
+    parts += [merged_words(one) for one in opinion.merged]
+    return "；".join(parts)
+
+
+def group_words(side: SideShare) -> str:
+    against = "，反对" if side.against else ""
+    return f"{side.name}{share_words(side.share)}{against}"
+
+
+def merged_words(one: MergedOpinion) -> str:
+    """A merged opinion with its author, and its own stances beside the others."""
+    return (
+        f"并入{one.kind_label}{one.number}，{one_line(one.author)}（{one.identity_label}）提出，"
+        f"另计赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
+    )

@@ -1,5 +1,6 @@
 """An invented consultation, for looking at a template before it is used."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from consultations.domain.outcome_parts import (
@@ -15,8 +16,9 @@ from consultations.domain.outcome_parts import (
     OutcomeSentence,
 )
 from consultations.domain.record_view import Attendee, Record, Speech
+from consultations.domain.standings import share_of
 from consultations.exports.dossier import Paper
-from consultations.models import PaperKind
+from consultations.models import PaperKind, StanceValue
 
 _OPENED = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)
 _CLOSED = _OPENED + timedelta(hours=2)
@@ -116,6 +118,16 @@ def _evidence(number: int) -> Evidence:
     return Evidence(
         *(number, kind, label, text, author, identity, identity_label, "online", ""),
         *(agree, disagree, 1, (tally,)),
+        enough=True,
+        share=share_of(
+            Counter(
+                {
+                    StanceValue.AGREE: agree,
+                    StanceValue.DISAGREE: disagree,
+                    StanceValue.PASS: 1,
+                }
+            )
+        ),
     )
 
 

@@ -10,7 +10,14 @@ import xlsxwriter
 
 from consultations.domain.outcome_parts import DepartmentAnswer, OutcomeSentence, SpokenTurn
 from consultations.exports.blocks import Document, Heading, Table
-from consultations.exports.dossier import Dossier, item_name, sentence_numbers
+from consultations.exports.dossier import (
+    FEW,
+    FEW_VOICES,
+    Dossier,
+    item_name,
+    opinion_name,
+    share_words,
+)
 from consultations.exports.words import stamp
 
 MAX_CELL = 32_767  # what a cell can hold, in UTF-16 units
@@ -27,6 +34,7 @@ _OPINION_COLUMNS = (
     ("用于", 16),
     ("表态人", 14),
     *_TALLY,
+    ("占比和说明", 30),
 )
 _BALLOT_COLUMNS = (
     ("编号", 8),
@@ -211,7 +219,7 @@ def _overview(dossier: Dossier) -> Iterable[Sequence[Value]]:
 
 
 def _sentence_columns(label: str) -> tuple[tuple[str, int], ...]:
-    return (("序号", 8), (label, 80), ("依据意见", 30), *_TALLY)
+    return (("序号", 8), (label, 80), ("依据意见", 30), *_TALLY, ("说明", 20))
 
 
 def _sentences(sentences: tuple[OutcomeSentence, ...]) -> Iterable[Sequence[Value]]:
@@ -220,15 +228,17 @@ def _sentences(sentences: tuple[OutcomeSentence, ...]) -> Iterable[Sequence[Valu
         yield (
             number,
             sentence.text,
-            sentence_numbers(sentence),
+            "、".join(map(opinion_name, sentence.evidence)),
             sum(opinion.agree for opinion in sentence.evidence),
             sum(opinion.disagree for opinion in sentence.evidence),
             sum(opinion.passed for opinion in sentence.evidence),
+            FEW_VOICES if sentence.few_voices else "",
         )
 
 
 def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
-    """A row for all, then one for each identity, every row complete in itself."""
+    """A row for all, then one for each identity and opinion group, and one for each opinion that
+    was merged into it: every row complete in itself."""
     for cited in dossier.opinions:
         opinion = cited.opinion
         said: tuple[Value, ...] = (
@@ -239,9 +249,19 @@ def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
             opinion.origin_label or "线上",
             "、".join(cited.cited_by),
         )
-        yield (*said, "合计", opinion.agree, opinion.disagree, opinion.passed)
+        share = share_words(opinion.share) if opinion.share else ""
+        note = "，".join(filter(None, (share, FEW * (not opinion.enough))))
+        yield (*said, "合计", opinion.agree, opinion.disagree, opinion.passed, note)
         for tally in opinion.by_identity:
-            yield (*said, tally.label, tally.agree, tally.disagree, tally.passed)
+            yield (*said, tally.label, tally.agree, tally.disagree, tally.passed, "")
+        for side in opinion.groups:
+            counts = (side.share.agree, side.share.disagree, side.share.passed)
+            yield (*said, side.name, *counts, share_words(side.share))
+        for one in opinion.merged:
+            name, part = f"{one.kind_label}{one.number}", f"并入{cited.name}"
+            counts = (one.agree, one.disagree, one.passed)
+            who = (one.author, one.identity_label, "", part)
+            yield (name, one.text, *who, "合计", *counts, "表态单独计数")
 
 
 def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:

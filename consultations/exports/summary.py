@@ -6,7 +6,6 @@ from dataclasses import replace
 from consultations.domain.outcome_parts import (
     BallotResult,
     Evidence,
-    IdentityTally,
     OutcomeSentence,
 )
 from consultations.exports.blocks import (
@@ -24,12 +23,16 @@ from consultations.exports.blocks import (
     plain,
 )
 from consultations.exports.dossier import (
+    FEW,
+    FEW_VOICES,
     CitedOpinion,
     Dossier,
     ballot_rules,
+    merged_words,
     opinion_name,
     option_split,
-    sentence_numbers,
+    share_words,
+    support,
 )
 from consultations.exports.signed import confirmation, sign_off
 from consultations.exports.words import numeral, one_line
@@ -140,13 +143,15 @@ def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> Iterator
         yield from _paragraphs(Run(f"{number}."), sentence.text)
         cited = _cited(sentence)
         yield Paragraph((Run(f"依据：{cited or '未引用意见'}。", em=True),))
+        if sentence.few_voices:
+            yield Paragraph((Run(f"说明：{FEW_VOICES}，占比只供参考。", em=True),))
         yield from confirmation(sentence)
 
 
 def _cited(sentence: OutcomeSentence) -> str:
     """With their tallies; where there are too many to read, by name: the annex has the tallies."""
     if len(sentence.evidence) > MOST_TALLIES:
-        return sentence_numbers(sentence)
+        return "、".join(map(opinion_name, sentence.evidence))
     return "；".join(_with_tally(opinion) for opinion in sentence.evidence)
 
 
@@ -160,10 +165,7 @@ def _ballot(ballot: BallotResult) -> Iterator[Block]:
 
 
 def _with_tally(opinion: Evidence) -> str:
-    return (
-        f"{opinion_name(opinion)}（赞成{opinion.agree}、不赞成{opinion.disagree}、"
-        f"说不好{opinion.passed}）"
-    )
+    return f"{opinion_name(opinion)}（{support(opinion)}）"
 
 
 def _evidence_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
@@ -175,25 +177,41 @@ def _evidence_annex(dossier: Dossier, mark: str) -> Iterator[Block]:
 
 def _entry(cited: CitedOpinion) -> tuple[str, ...]:
     opinion = cited.opinion
-    total = IdentityTally("", "合计", opinion.agree, opinion.disagree, opinion.passed)
     tallies = "；".join(
-        f"{one.label}：赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
-        for one in (total, *opinion.by_identity)
+        f"{label}：赞成{agree}、不赞成{disagree}、说不好{passed}"
+        for label, agree, disagree, passed in _tallies(opinion)
     )
     head = f"{cited.name}　{one_line(cited.author)}　用于{'、'.join(cited.cited_by)}"
-    return (head, *cited.text.split("\n"), tallies)
+    return (head, *cited.text.split("\n"), tallies, *_notes(opinion))
+
+
+def _tallies(opinion: Evidence) -> Iterator[tuple[str, int, int, int]]:
+    """Of all, of each identity, of each opinion group that may be shown."""
+    yield "合计", opinion.agree, opinion.disagree, opinion.passed
+    for one in opinion.by_identity:
+        yield one.label, one.agree, one.disagree, one.passed
+    for side in opinion.groups:
+        yield side.name, side.share.agree, side.share.disagree, side.share.passed
+
+
+def _notes(opinion: Evidence) -> Iterator[str]:
+    """Its share with the interval, and each opinion that was merged into it."""
+    if opinion.share is not None:
+        yield share_words(opinion.share) + (f"，{FEW}" if not opinion.enough else "")
+    for one in opinion.merged:
+        yield f"{merged_words(one)}：{one_line(one.text)}"
 
 
 def _evidence_row(cited: CitedOpinion) -> tuple[tuple[str, ...], ...]:
     opinion = cited.opinion
-    tallies = opinion.by_identity
+    labels, agree, disagree, passed = zip(*_tallies(opinion), strict=True)
     return (
         (cited.name, *cited.cited_by),
-        (*cited.text.split("\n"), f"——{one_line(cited.author)}"),
-        ("合计", *(tally.label for tally in tallies)),
-        (str(opinion.agree), *(str(tally.agree) for tally in tallies)),
-        (str(opinion.disagree), *(str(tally.disagree) for tally in tallies)),
-        (str(opinion.passed), *(str(tally.passed) for tally in tallies)),
+        (*cited.text.split("\n"), f"——{one_line(cited.author)}", *_notes(opinion)),
+        labels,
+        tuple(map(str, agree)),
+        tuple(map(str, disagree)),
+        tuple(map(str, passed)),
     )
 
 

@@ -146,6 +146,9 @@ EVENTS: dict[str, Described] = {
     ),
     "clause.written": Described("A consensus clause, new or rewritten.", _SENTENCE, "moderators"),
     "clause.removed": Described("It is gone; those after it move up.", _REMOVED, "moderators"),
+    "clause.few_accepted": Described(
+        "It may be published although it rests on few voices.", _REMOVED, "moderators"
+    ),
     "clause.moved": Described("It stands elsewhere.", _MOVED, "moderators"),
     "dissent.written": Described("A dissent note, new or rewritten.", _SENTENCE, "moderators"),
     "dissent.removed": Described("It is gone; those after it move up.", _REMOVED, "moderators"),

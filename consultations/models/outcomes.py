@@ -26,10 +26,11 @@ class OutcomeSentence(models.Model):
 
 
 class ConsensusClause(OutcomeSentence):
-    """共识条款."""
+    """共识条款. `few_accepted_at` is when a moderator let these words stand on few voices."""
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="clauses")
     evidence = models.ManyToManyField(Opinion, related_name="clauses")
+    few_accepted_at = models.DateTimeField(_("确认表态少仍作为共识的时间"), null=True, blank=True)
 
     class Meta(OutcomeSentence.Meta):
         verbose_name = _("共识")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.domain import queries
+from consultations.domain import opinion_map, queries
 from consultations.domain.agenda import AgendaDraft
 from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
@@ -165,6 +165,8 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
             archive = seal(consultation, by=person, documents=archive_documents)
             messages.success(request, _("已归档，归档号 %(n)s。") % {"n": archive.number})
             return redirect("archive", archive.number)
+        if to == Stage.REVIEW and allowed(person, P.OUTCOME_WRITE, consultation):
+            opinion_map.refresh(consultation.pk)  # clauses are held against the groups on it
         move_stage(consultation, to=to, by=person, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
         if refusal.field is None and refusal.status in {401, 403, 404}:

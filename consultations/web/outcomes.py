@@ -1,5 +1,6 @@
 """Writing the outcome beside the opinions that it rests on, and taking it away as a document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.domain import outcomes, queries
-from consultations.domain.evidence import MAX_EVIDENCE
+from consultations.domain import opinion_map, outcomes, queries
+from consultations.domain.evidence import MAX_EVIDENCE, confirmations_against
 from consultations.domain.queries.versions import sentence_versions
 from consultations.models import Consultation
 from consultations.web.downloads import document
@@ -25,7 +26,7 @@ from consultations.web.forms import (
     numbers_in,
 )
 from hall.errors import Code, Refusal
-from members.access import require
+from members.access import Visitor, require
 from members.models import Person
 from members.requests import signed_in
 from members.roles import Permission
@@ -74,6 +75,7 @@ def _sort(what: str) -> Sort:
 
 @require_safe
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    _allowed(request.user, pk)
     return _page(request, pk, drafting="draft" in request.GET)
 
 
@@ -99,11 +101,15 @@ def _page(
         version = saved.version if saved else 0
         minutes_form = MinutesForm(initial={"body": body or "", "version": version})
     versions = sentence_versions(desk.consultation)
+    opposed = confirmations_against(desk.consultation)
     context = {
         "desk": desk,
         "consultation": desk.consultation,
         "lists": [
-            _list(sort, getattr(desk.outcome, field), versions[sort.word], refused, start_from)
+            _list(
+                *(sort, getattr(desk.outcome, field), versions[sort.word]),
+                *(refused, start_from, opposed),
+            )
             for sort, field in ((SORTS["clause"], "clauses"), (SORTS["dissent"], "dissent"))
         ],
         "start_from": [desk.standings[n] for n in start_from if n in desk.standings],
@@ -126,6 +132,7 @@ def _list(
     versions: dict[int, str],
     refused: tuple[str, SentenceForm] | None,
     start_from: list[int],
+    opposed: Mapping[int, tuple[int, int]],
 ) -> dict[str, Any]:
     came_back = refused[1] if refused and refused[0] == sort.word else None
     position = came_back.cleaned_data.get("position") if came_back and came_back.is_bound else None
@@ -143,6 +150,7 @@ def _list(
             {
                 "sentence": sentence,
                 "version": initial["expected"],
+                "refused": opposed.get(sentence.position) if sort.word == "clause" else None,
                 "form": came_back if again else form,
                 "open": again,
             }
@@ -161,9 +169,16 @@ def _list(
 
 def _to_write(request: HttpRequest, pk: int) -> tuple[Consultation, Person]:
     person = signed_in(request)
-    consultation = queries.find_consultation(person, pk)
-    require(person, Permission.OUTCOME_WRITE, consultation)
-    return consultation, person
+    return _allowed(person, pk), person
+
+
+def _allowed(visitor: Visitor, pk: int) -> Consultation:
+    """The consultation whose outcome this visitor may write, its map up to date: clauses are held
+    against the groups on it."""
+    consultation = queries.find_consultation(visitor, pk)
+    require(visitor, Permission.OUTCOME_WRITE, consultation)
+    opinion_map.refresh(pk)
+    return consultation
 
 
 @require_POST
@@ -206,6 +221,12 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已用中立的话登记为分歧，可以再改。"))
             return redirect(f"{reverse('outcome_edit', args=[pk])}#dissent")
     return _page(request, pk, refused=("clause", form))
+
+
+@require_POST
+def accept_few(request: HttpRequest, pk: int) -> HttpResponse:
+    """A clause stands as consensus although few took a stance on what it rests on."""
+    return _rearrange(request, pk, "clause", outcomes.accept_few_voices, {"position", "expected"})
 
 
 @require_POST

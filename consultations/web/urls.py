@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultations/<int:pk>/outcome/", outcomes.edit, name="outcome_edit"),
     path("consultations/<int:pk>/outcome/minutes/", outcomes.minutes, name="outcome_minutes"),
     path("consultations/<int:pk>/outcome/register/", outcomes.register, name="outcome_register"),
+    path("consultations/<int:pk>/outcome/few/", outcomes.accept_few, name="outcome_few"),
     path(
         "consultations/<int:pk>/outcome/<slug:what>/write/",
         outcomes.write,

@@ -320,7 +320,7 @@ def test_entering_review_publishes_the_outcome() -> None:
     event = RoomEvent.objects.get(type="outcome.published")
     assert event.audience == "everyone"
     assert event.body == {
-        "clauses": [{"position": 1, "text": "先换管网。", "evidence": [1, 2]}],
+        "clauses": [{"position": 1, "text": "先换管网。", "evidence": [1, 2], "few_voices": True}],
         "dissent": [],
         "minutes_version": 1,
         "objections_until": None,

@@ -6,8 +6,9 @@ import pytest
 from django.utils import translation
 
 from consultations.domain.consultations import move_stage
-from consultations.domain.evidence import MAX_EVIDENCE, neutral_words, standings
+from consultations.domain.evidence import MAX_EVIDENCE, neutral_words
 from consultations.domain.outcomes import register_dissent, write_clause
+from consultations.domain.standings import standings
 from consultations.models import (
     ConsensusClause,
     Consultation,

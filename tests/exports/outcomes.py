@@ -1,8 +1,10 @@
 """Outcomes made by hand, for documents: every part is there, and can be replaced."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from consultations.analysis.telling import FLOOR
 from consultations.domain.outcome_parts import (
     AgendaLine,
     ArchiveLine,
@@ -19,6 +21,8 @@ from consultations.domain.outcome_parts import (
     OutcomeSentence,
 )
 from consultations.domain.record_view import Attendee, Record, Speech
+from consultations.domain.standings import share_of
+from consultations.models import StanceValue
 
 OPENED = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 CLOSED = OPENED + timedelta(hours=2, minutes=5)
@@ -58,7 +62,17 @@ def evidence(number: int = 1, **fields: Any) -> Evidence:
         "passed": sum(tally.passed for tally in by_identity),
         "by_identity": by_identity,
     }
-    return Evidence(**{**values, **fields})
+    values |= fields
+    counts = Counter(
+        {
+            StanceValue.AGREE: values["agree"],
+            StanceValue.DISAGREE: values["disagree"],
+            StanceValue.PASS: values["passed"],
+        }
+    )
+    values.setdefault("share", share_of(counts) if counts.total() else None)
+    values.setdefault("enough", values["agree"] + values["disagree"] >= FLOOR)
+    return Evidence(**values)
 
 
 def sentence(position: int, text: str, *numbers: int) -> OutcomeSentence:

@@ -155,7 +155,7 @@ def test_queries_do_not_grow_with_the_outcome(
     django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
     small = _written(1)
-    with django_assert_max_num_queries(25) as counted:
+    with django_assert_max_num_queries(27) as counted:
         export_outcome(small, "json")
     large = _written(4)
     with django_assert_num_queries(len(counted)):

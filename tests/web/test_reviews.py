@@ -8,20 +8,27 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from consultations.domain.confirmations import Answer, confirm_clauses
+from consultations.domain.consultations import move_stage
 from consultations.domain.erasures import ask_erasure, confirm_erasure
+from consultations.domain.merging import merge_opinions
 from consultations.domain.minutes import draft_minutes, save_minutes
+from consultations.domain.outcomes import write_clause
 from consultations.models import (
     ClauseConfirmation,
+    Confirmed,
     ConsensusClause,
     Consultation,
     DissentNote,
     MinutesObjection,
     MinutesSignature,
+    OpinionMapState,
     Stage,
     StanceValue,
 )
 from members.models import Person
 from members.roles import Role, SeatRole
+from tests.domain.test_opinion_map import room_of
 from tests.factories import (
     STARTS_AT,
     bring_to_review,
@@ -301,3 +308,105 @@ def test_consultation_page_leads_those_with_a_say_to_both_tasks(
     assert room.objections_until == date(2026, 2, 27)
     assert "异议期到 2月27日（星期五）为止" in page
     assert tasks[0] not in text(visit(make_person()).get(address))
+
+
+def test_merged_opinion_and_its_survivor_are_walked_both_ways(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    staff = room.prepared_by
+    survivor, merged = make_opinion(room, text="先修路灯。"), make_opinion(room, text="路灯太暗。")
+    author = merged.author
+    for _ in range(9):
+        make_stance(survivor)
+    make_stance(merged, value=StanceValue.DISAGREE)
+    moderator = seated(room, SeatRole.MODERATOR)
+    merge_opinions(room, numbers=[merged.number], into=survivor.number, by=moderator)
+    make_clause(room, survivor, "今年修好路灯。")
+    make_dissent(room, survivor, "费用看法不一。")
+    make_minutes(room, "<p>大家说到路灯（意见 1）。</p>")
+    move_stage(room, to=Stage.SUMMARISING, by=staff)
+    move_stage(room, to=Stage.REVIEW, by=staff)
+    address, target = (reverse("opinion", args=[room.pk, n]) for n in (2, 1))
+    page = visit(None).get(address)
+    assert f'href="{target}"' in text(page)
+    for words in ("已并入第 1 号", "写进了共识第 1 条", "登记为分歧第 1 条", "记在纪要里"):
+        assert words in said(page)
+    assert "都没有引用这一条" not in said(page)
+    back = visit(None).get(target)
+    assert f'href="{address}"' in text(back)
+    assert f"{author.alias} · 居民 ：路灯太暗。" in said(back).replace("居民：", "居民 ：")
+    public = visit(None).get(reverse("consultation", args=[room.pk]))
+    assert f'href="{address}"' in text(public)
+    assert "赞成 9" in said(public) and "赞成 10" not in said(public)
+    assert "（赞成 0、不赞成 1、说不好 0）" in said(public)
+    own = visit(author).get(reverse("me"))
+    assert "写进了共识第 1 条" in said(own)
+    assert f'href="{reverse("minutes", args=[room.pk])}#p1"' in text(own)
+
+
+def test_public_page_marks_few_voices_and_shows_shares_with_intervals(
+    room: Consultation, visit: As
+) -> None:
+    page = said(visit(None).get(reverse("consultation", args=[room.pk])))
+    assert "表态不足 9 人 依据的意见表态的人少，占比只供参考。" in page
+    assert "全体 100% 赞成（21%–100%，1 人） 表态不足 9 人" in page
+
+
+def test_clause_on_few_voices_is_accepted_in_the_editor(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    moderator = seated(room, SeatRole.MODERATOR, Role.MEMBER)
+    make_stance(make_opinion(room))
+    write_clause(room, by=moderator, text="先修路灯。", evidence=[1])
+    make_minutes(room)
+    move_stage(room, to=Stage.SUMMARISING, by=room.prepared_by)
+    browser, stage = visit(moderator), reverse("consultation_stage", args=[room.pk])
+    assert "请在成果页逐条确认" in said(browser.post(stage, {"to": "review"}, follow=True))
+    editor = browser.get(reverse("outcome_edit", args=[room.pk]))
+    few = reverse("outcome_few", args=[room.pk])
+    assert f'action="{few}"' in text(editor)
+    version = room.clauses.get().updated_at.isoformat()
+    after = browser.post(few, {"position": "1", "expected": version}, follow=True)
+    assert "已确认仍作为共识" in said(after)
+    assert "公示确认" in said(browser.post(stage, {"to": "review"}, follow=True))
+
+
+def test_editor_leads_from_a_refused_confirmation_to_the_dissent_register(
+    room: Consultation, visit: As
+) -> None:
+    staff = room.prepared_by
+    for _ in range(5):
+        person = seated(room)
+        confirm_clauses(room, person=person, answers=[Answer(1, Confirmed.AGAINST, "太贵")])
+    browser, stage = visit(staff), reverse("consultation_stage", args=[room.pk])
+    with time_machine.travel(datetime(2026, 3, 20, 3, 0, tzinfo=UTC), tick=False):
+        sealed = browser.post(stage, {"to": "sealed"}, follow=True)
+    assert "确认的 5 人里有 5 人反对，不能作为共识归档" in said(sealed)
+    browser.post(stage, {"to": "summarising", "reason": "多数反对"})
+    editor = browser.get(reverse("outcome_edit", args=[room.pk]))
+    assert "确认的 5 人里有 5 人反对" in said(editor)
+    clause = room.clauses.get()
+    words = {
+        "text": clause.text,
+        "evidence": "1",
+        "position": "1",
+        "expected": clause.updated_at.isoformat(),
+    }
+    sent = browser.post(reverse("outcome_register", args=[room.pk]), words, follow=True)
+    assert "已用中立的话登记为分歧" in said(sent)
+    assert not ConsensusClause.objects.exists()
+
+
+def test_editor_and_publishing_hold_clauses_against_the_newest_map(visit: As) -> None:
+    room, _people = room_of((10, 8))
+    staff = room.prepared_by
+    browser = visit(staff)
+    assert not OpinionMapState.objects.exists()
+    page = said(browser.get(reverse("outcome_edit", args=[room.pk]), {"cite": "5"}))
+    assert "B 组 100% 不赞成（68%–100%，8 人） 反对" in page
+    OpinionMapState.objects.all().delete()
+    write_clause(room, by=staff, text="照办。", evidence=[5])  # no group is known of
+    make_minutes(room)
+    move_stage(room, to=Stage.SUMMARISING, by=staff)
+    stage = reverse("consultation_stage", args=[room.pk])
+    assert "B 组多数不赞成第 5 号意见" in said(browser.post(stage, {"to": "review"}, follow=True))
+    room.refresh_from_db()
+    assert room.stage == Stage.SUMMARISING

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from consultations.domain.agenda import AgendaDraft
-from consultations.domain.evidence import Standing, standings
 from consultations.domain.map_view import TellingOpinion
 from consultations.domain.minutes import readable_evidence
 from consultations.domain.opinion_map import map_of
@@ -14,6 +13,7 @@ from consultations.domain.outcome_parts import Evidence, MinutesVersion, Outcome
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.consultation import find_consultation
 from consultations.domain.stages import Act, acts_open_in
+from consultations.domain.standings import Standing, standings
 from consultations.models import AgendaKind, Consultation, WorkItem
 from members.access import Visitor, require
 from members.models import Person

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.text import Truncator
 
-from consultations.models import Notice
+from consultations.domain.queries.answers import ANSWERABLE
+from consultations.models import Notice, NoticeKind
 from members.models import Person
 
 MOST = 100
@@ -17,7 +18,7 @@ class NoticeLine:
     """One notice. `topic_id` or `consultation_id` is what it is about, `title` its title.
 
     A question to a member is named by its beginning, and found by `question_id` on the page of the
-    member with `member_id`.
+    member with `member_id`. `in_room` tells that what it asks for is done in the room, now.
     """
 
     id: int
@@ -32,6 +33,7 @@ class NoticeLine:
     reason: str
     at: datetime
     unread: bool
+    in_room: bool
 
 
 def notices(person: Person) -> tuple[NoticeLine, ...]:
@@ -61,4 +63,9 @@ def _line(row: Notice) -> NoticeLine:
         reason=row.reason,
         at=row.at,
         unread=row.read_at is None,
+        in_room=(
+            row.kind == NoticeKind.ANSWER_ASKED
+            and row.consultation is not None
+            and row.consultation.stage in ANSWERABLE
+        ),
     )

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from consultations.domain.evidence import Standing, standings
+from consultations.domain.outcome_evidence import evidence_of
 from consultations.domain.outcome_parts import Evidence
-from consultations.domain.outcome_view import evidence_of, newest_minutes
+from consultations.domain.outcome_view import newest_minutes
 from consultations.domain.passages import Passage, naming, passages
+from consultations.domain.queries.answers import AnswerLine, answers_to
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
+from consultations.domain.standings import Standing, standings
 from consultations.models import (
     UNPUBLISHED,
     ConsensusClause,
@@ -40,6 +42,8 @@ class OpinionPage:
 
     `seq` is the event that brought it before everyone: of what was held, the approval's.
     `evidence` has no text where it is hidden from them; `reason` is why, for those who may know.
+    `merged_into` is the number of the opinion that it was merged into, 0 for none; what came of
+    that one came of it. `answers` are what departments said to it, or are asked to.
     `clauses`, `dissent` and `minutes` (paragraphs that name it) are empty until the outcome is
     published, but for those who write it.
     """
@@ -53,6 +57,8 @@ class OpinionPage:
     erased: bool
     reason: str
     answered: bool
+    answers: tuple[AnswerLine, ...]
+    merged_into: int
     reply_to: int | None
     replies: tuple[int, ...]
     clauses: tuple[CitingSentence, ...]
@@ -76,7 +82,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
     published = found.stage in PUBLISHED
     if not published:
         require(visitor, Permission.ROOM_ENTER, found)
-    opinions = Opinion.objects.select_related("author", "reply_to")
+    opinions = Opinion.objects.select_related("author", "reply_to", "merged_into")
     opinion = opinions.filter(consultation=found, number=number).first()
     moderates = allowed(visitor, Permission.OPINION_MODERATE, found)
     own = isinstance(visitor, Person) and opinion is not None and opinion.author_id == visitor.pk
@@ -84,6 +90,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         raise Refusal(Code.NOT_FOUND)
     reads = published or allowed(visitor, Permission.OUTCOME_WRITE, found)
     newest = newest_minutes(found) if reads else None
+    one = [opinion, opinion.merged_into] if opinion.merged_into else [opinion]
     return OpinionPage(
         consultation=found,
         evidence=evidence_of([opinion])[opinion.pk],
@@ -100,9 +107,11 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
             .order_by("number")
             .values_list("number", flat=True)
         ),
-        clauses=_citing(opinion.clauses.order_by("position")) if reads else (),
-        dissent=_citing(opinion.dissent_notes.order_by("position")) if reads else (),
-        minutes=naming(passages(newest.body), number) if newest else (),
+        answers=answers_to([opinion.pk]).get(opinion.pk, ()),
+        merged_into=opinion.merged_into.number if opinion.merged_into else 0,
+        clauses=_citing(ConsensusClause, one) if reads else (),
+        dissent=_citing(DissentNote, one) if reads else (),
+        minutes=naming(passages(newest.body), *(each.number for each in one)) if newest else (),
         is_published=published,
     )
 
@@ -119,6 +128,7 @@ def _public_seq(opinion: Opinion) -> int:
 
 
 def _citing(
-    sentences: Iterable[ConsensusClause] | Iterable[DissentNote],
+    model: type[ConsensusClause] | type[DissentNote], opinions: Iterable[Opinion]
 ) -> tuple[CitingSentence, ...]:
+    sentences = model._default_manager.filter(evidence__in=opinions).order_by("position").distinct()
     return tuple(CitingSentence(one.position, one.text) for one in sentences)

@@ -1,14 +1,14 @@
 """A person's own page: what they said and what became of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from consultations.domain.passages import Passage, naming, passages
-from consultations.domain.queries.answers import ToAnswer, to_answer
+from consultations.domain.queries.answers import AnswerLine, ToAnswer, answers_to, to_answer
 from consultations.domain.queries.consultation import PUBLISHED
 from consultations.domain.queries.lines import ConsultationLine, lines
 from consultations.domain.queries.studios import QuestionLine, own_questions
@@ -45,7 +45,7 @@ class OwnOpinion:
 
     `minutes_paragraph` is the first paragraph of the published minutes that names it, and
     `merged_into` the number of the opinion that it was merged into; 0 for none. What rests on that
-    one rests on it.
+    one rests on it. `answers` are what departments said to it, or are asked to.
     """
 
     consultation_id: int
@@ -61,6 +61,7 @@ class OwnOpinion:
     returned: bool
     hide_reason: str
     answered: bool
+    answers: tuple[AnswerLine, ...]
     agree: int
     disagree: int
     passed: int
@@ -96,6 +97,7 @@ def my_page(person: Person) -> MyPage:
     opinions = list(own.order_by("-created_at", "-pk")[:MOST])
     ids = [opinion.pk for opinion in opinions]
     figures = counted(ids)
+    answers = answers_to(ids)
     ids += [opinion.merged_into_id for opinion in opinions if opinion.merged_into_id]
     cited: dict[int, list[Citation]] = defaultdict(list)
     _collect(ConsensusClause.objects.all(), ids, cited, dissent=False)
@@ -109,7 +111,8 @@ def my_page(person: Person) -> MyPage:
             _own(
                 opinion,
                 figures.get(opinion.pk, (0, 0, 0)),
-                tuple(cited[opinion.merged_into_id or opinion.pk]),
+                _citations(opinion, cited),
+                answers.get(opinion.pk, ()),
                 paragraphs.get(opinion.pk, 0),
                 opinion.posted_digest,
             )
@@ -136,6 +139,12 @@ def _collect(
         cited[opinion_id].append(Citation(dissent, position, text))
 
 
+def _citations(opinion: Opinion, cited: Mapping[int, list[Citation]]) -> tuple[Citation, ...]:
+    """What rests on the opinion, or on the one that it was merged into, each sentence once."""
+    own = (opinion.merged_into_id, opinion.pk)
+    return tuple(dict.fromkeys(one for pk in own if pk for one in cited.get(pk, ())))
+
+
 def _paragraphs(opinions: Sequence[Opinion]) -> dict[int, int]:
     """Where published minutes name these opinions first, by primary key. One query."""
     newest: dict[int, tuple[Passage, ...]] = {}
@@ -147,7 +156,8 @@ def _paragraphs(opinions: Sequence[Opinion]) -> dict[int, int]:
         newest[consultation_id] = passages(body)
     found = {}
     for opinion in opinions:
-        named = naming(newest.get(opinion.consultation_id, ()), opinion.number)
+        numbers = [one.number for one in (opinion, opinion.merged_into) if one]
+        named = naming(newest.get(opinion.consultation_id, ()), *numbers)
         if named:
             found[opinion.pk] = named[0].number
     return found
@@ -157,6 +167,7 @@ def _own(
     opinion: Opinion,
     figures: tuple[int, int, int],
     citations: tuple[Citation, ...],
+    answers: tuple[AnswerLine, ...],
     minutes_paragraph: int,
     digest: str | None,
 ) -> OwnOpinion:
@@ -177,6 +188,7 @@ def _own(
         returned=opinion.state == OpinionState.RETURNED,
         hide_reason=opinion.state_reason,
         answered=opinion.answered_at is not None,
+        answers=answers,
         agree=agree,
         disagree=disagree,
         passed=passed,

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
+from consultations.domain.outcome_evidence import sentences_of
 from consultations.domain.outcome_parts import ArchiveLine, OutcomeSentence
-from consultations.domain.outcome_view import archive_line, sentences_of
+from consultations.domain.outcome_view import archive_line
 from consultations.domain.queries.lines import ConsultationLine, known_to, lines
 from consultations.models import Archive, Consultation, Stage, WorkItem, WorkPlan
 from hall.errors import Code, Refusal

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from consultations.domain.confirmations import confirmations_of
 from consultations.domain.objection_window import attendees, is_open, unsigned
+from consultations.domain.outcome_evidence import clauses_and_dissent
 from consultations.domain.outcome_parts import LinkedItem, MinutesVersion, OutcomeSentence
-from consultations.domain.outcome_view import linked_items, newest_minutes, sentences_of
+from consultations.domain.outcome_view import linked_items, newest_minutes
 from consultations.domain.passages import ChangedPassage, Passage, compare, passages
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
 from consultations.domain.review_parts import Objection, Signature
@@ -71,7 +72,7 @@ def confirmation_desk(visitor: Visitor, consultation_id: int) -> ConfirmationDes
         raise Refusal(Code.NOT_FOUND)
     return ConfirmationDesk(
         consultation=found,
-        clauses=sentences_of([found.pk])[found.pk],
+        clauses=clauses_and_dissent(found)[0],
         mine=confirmations_of(found, visitor),
         open=Act.CONFIRM in acts_open_in(found),
     )

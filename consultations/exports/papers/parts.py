@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.domain.outcome_parts import Evidence, MergedOpinion, OutcomeSentence
 from consultations.domain.record_view import Speech
 from consultations.exports.blocks import (
     Block,
@@ -15,7 +15,7 @@ from consultations.exports.blocks import (
     Style,
     plain,
 )
-from consultations.exports.dossier import Dossier, sentence_numbers
+from consultations.exports.dossier import FEW_VOICES, Dossier, opinion_name, share_words
 from consultations.exports.words import numeral, one_line, span
 
 LONGEST_TITLE = 20  # characters of 22 pt between the margins
@@ -130,8 +130,25 @@ def sentence_items(sentences: tuple[OutcomeSentence, ...]) -> Iterator[Block]:
         for at, line in enumerate(lines):
             yield Paragraph(plain(f"{number}.{line}" if at == 0 else line))
         lead = "" if lines else f"{number}."
-        cited = sentence_numbers(sentence)
+        cited = _cited(sentence)
         runs = (
             (Run(lead + last), Run(f"（依据：{cited}）", em=True)) if cited else plain(lead + last)
         )
         yield Paragraph(runs)
+
+
+def _cited(sentence: OutcomeSentence) -> str:
+    """The opinions with their shares and who else proposed them, and whether few stand behind."""
+    cited = "；".join(
+        opinion_name(one) + _share(one) + _merged(one.merged) for one in sentence.evidence
+    )
+    return f"{cited}。{FEW_VOICES}" if sentence.few_voices else cited
+
+
+def _share(opinion: Evidence) -> str:
+    return f"，{share_words(opinion.share)}" if opinion.share else ""
+
+
+def _merged(merged: tuple[MergedOpinion, ...]) -> str:
+    names = [f"{one.kind_label}{one.number}（{one_line(one.author)}）" for one in merged]
+    return f"，并入{'、'.join(names)}" if names else ""

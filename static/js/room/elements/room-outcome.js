@@ -21,8 +21,8 @@ class RoomOutcome extends HallElement {
     return html`<h3>${title}</h3>
       <ol class="sentences">
         ${sentences.map(
-          ({ text, evidence }) => html`<li>
-            ${text}
+          ({ text, evidence, few_voices }) => html`<li>
+            ${text} ${few_voices ? html`<span class="small soft">${_("（表态不足 9 人）")}</span>` : nothing}
             ${evidence.map((n) => html`<a class="cite" href="#opinion-${n}">${n}</a> `)}
           </li>`,
         )}
