@@ -5,6 +5,10 @@ pass): 1 of 1 stands below 80 of 100. **Most divided** is by the same lower boun
 side, min(agree, disagree) / (agree + disagree + pass): it is high where many have taken a stance
 and neither side is small. Equals are ordered by how many took a stance, then by number. An opinion
 that nobody agrees with is not among the most agreed; one with one side alone is not divided.
+
+**Next** are the opinions of others on which the reader has taken no stance, those first from which
+the most is learnt (`analysis.telling.priority`): drawn with these odds, so that not everybody gets
+the same one, and always the same for one reader.
 """
 
 from collections.abc import Sequence
@@ -15,17 +19,20 @@ from typing import Any
 import numpy as np
 
 from consultations.analysis.proportions import wilson
+from consultations.analysis.telling import priority, show_next
 from consultations.domain.cards import Card, card_for, cards_of, stances_of
 from consultations.domain.deliveries import Viewer
+from consultations.domain.opinion_map import kept_map
 from consultations.domain.reading import one_moment
 from consultations.domain.stances import tallies
-from consultations.models import Consultation, Opinion, OpinionKind, OpinionState
+from consultations.models import Consultation, Opinion, OpinionKind, OpinionState, Stance
 
 
 class Order(StrEnum):
     TIME = "time"
     AGREE = "agree"
     DIVIDED = "divided"
+    NEXT = "next"
 
 
 class Only(StrEnum):
@@ -50,7 +57,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the room stands on one opinion that can be seen, is no reply and not merged."""
+    """Where the room stands on one opinion that can be seen, is no reply and not merged.
+
+    `odds` are those of being shown next.
+    """
 
     number: int
     kind: str
@@ -59,10 +69,11 @@ class Standing:
     agree: int
     disagree: int
     passed: int
+    odds: float = 0.0
 
 
 def standings(consultation: Consultation) -> tuple[Standing, ...]:
-    """All opinions that can be ranked, by number. Two queries."""
+    """All opinions that can be ranked, by number. Three queries."""
     with one_moment():
         rows = Opinion.objects.filter(
             consultation=consultation,
@@ -71,12 +82,21 @@ def standings(consultation: Consultation) -> tuple[Standing, ...]:
             merged_into=None,
         ).values_list("number", "kind", "author_id", "agenda_item__position")
         counted = {tally.number: tally for tally in tallies(consultation)}
+        kept = kept_map(consultation.pk)
+        known = kept.found.get("priority", {}) if kept else {}
         found = []
         for number, kind, author, item in rows.order_by("number"):
             tally = counted.get(number)
             figures = (tally.agree, tally.disagree, tally.passed) if tally else (0, 0, 0)
-            found.append(Standing(number, kind, author, item, *figures))
+            odds = known.get(str(number)) or _odds(*figures)
+            found.append(Standing(number, kind, author, item, *figures, odds))
     return tuple(found)
+
+
+def _odds(agree: int, disagree: int, passed: int) -> float:
+    """What the map will say of an opinion that it does not know yet, as far as counts tell."""
+    counts = (np.array(count) for count in (agree, disagree, agree + disagree + passed))
+    return float(priority(*counts, np.array(0.0)))
 
 
 def ranked(room: Sequence[Standing], order: Order) -> list[Standing]:
@@ -96,7 +116,7 @@ def listed(
     wanted: Wanted,
     room: Sequence[Standing] | None = None,
 ) -> dict[str, Any]:
-    """A page of cards in the wanted order: `{opinions: [card], more}`. At most seven queries.
+    """A page of cards in the wanted order: `{opinions: [card], more}`. At most nine queries.
 
     By time the newest come first. `room` are the standings, where they are known already. Ranks
     move while stances come: the page begins after the place that `after` has now, or at the top
@@ -106,7 +126,8 @@ def listed(
         if wanted.order == Order.TIME:
             numbers = _by_time(consultation, viewer, wanted)
         else:
-            numbers = _by_rank(standings(consultation) if room is None else room, viewer, wanted)
+            known = standings(consultation) if room is None else room
+            numbers = _by_rank(consultation, known, viewer, wanted)
         page = numbers[: wanted.limit]
         cards = {card["number"]: card for card in cards_of(consultation, page)}
         own = stances_of(consultation.pk, viewer.person_id, page)
@@ -136,7 +157,9 @@ def _by_time(consultation: Consultation, viewer: Viewer, wanted: Wanted) -> list
     return list(newest[: wanted.limit + 1])
 
 
-def _by_rank(room: Sequence[Standing], viewer: Viewer, wanted: Wanted) -> list[int]:
+def _by_rank(
+    consultation: Consultation, room: Sequence[Standing], viewer: Viewer, wanted: Wanted
+) -> list[int]:
     def passes(one: Standing) -> bool:
         return (
             (wanted.agenda_item is None or one.agenda_item == wanted.agenda_item)
@@ -145,7 +168,25 @@ def _by_rank(room: Sequence[Standing], viewer: Viewer, wanted: Wanted) -> list[i
             and wanted.thread is None
         )
 
-    numbers = [one.number for one in ranked([one for one in room if passes(one)], wanted.order)]
+    some = [one for one in room if passes(one)]
+    if wanted.order == Order.NEXT:
+        numbers = _next(consultation, some, viewer, wanted.after)
+    else:
+        numbers = [one.number for one in ranked(some, wanted.order)]
     if wanted.after in numbers:
         numbers = numbers[numbers.index(wanted.after) + 1 :]
     return numbers[: wanted.limit + 1]
+
+
+def _next(
+    consultation: Consultation, room: Sequence[Standing], viewer: Viewer, after: int | None
+) -> list[int]:
+    """Whatever the reader has no stance on; `after` keeps its place although it may have one."""
+    seen = Stance.objects.filter(opinion__consultation=consultation, person=viewer.person_id)
+    left_out = set(seen.values_list("opinion__number", flat=True))
+    left_out |= {one.number for one in room if one.author_id == viewer.person_id}
+    numbers = np.array([one.number for one in room], dtype=np.int64)
+    odds = np.array([one.odds for one in room], dtype=np.float64)
+    return list(
+        show_next(numbers, odds, left_out - {after}, count=len(numbers), seed=viewer.person_id or 0)
+    )

@@ -8,10 +8,21 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.domain.agenda import move_agenda
 from consultations.domain.deliveries import Viewer
-from consultations.domain.listing import Only, Order, Standing, Wanted, listed, ranked
+from consultations.domain.listing import (
+    Only,
+    Order,
+    Standing,
+    Wanted,
+    listed,
+    ranked,
+    standings,
+)
+from consultations.domain.merging import merge_opinions
+from consultations.domain.opinion_map import kept_map
 from consultations.domain.opinions import hide_opinion
 from consultations.models import Consultation, OpinionKind, StanceValue
 from members.models import Person
+from tests.domain.test_opinion_map import mapped, room_of
 from tests.factories import make_opinion, make_stance, moderator_of, seated
 
 pytestmark = pytest.mark.django_db
@@ -117,4 +128,51 @@ def test_more_opinions_cost_no_more_queries(live_room: Consultation, order: Orde
     one = cost()
     for _ in range(3):
         make_stance(make_opinion(live_room), value=StanceValue.DISAGREE)
-    assert cost() == one <= 7
+    assert cost() == one <= 9
+
+
+def test_next_leaves_out_what_is_seen_own_merged_hidden_or_a_reply(
+    live_room: Consultation,
+) -> None:
+    me, moderator = seated(live_room), moderator_of(live_room)
+    seen, _mine, merged, hidden, left = (
+        make_opinion(live_room, me if place == 1 else None) for place in range(5)
+    )
+    make_opinion(live_room, kind=OpinionKind.REPLY, reply_to=left.number)
+    make_stance(seen, me, StanceValue.PASS)
+    merge_opinions(live_room, numbers=[merged.number], into=seen.number, by=moderator)
+    hide_opinion(live_room, number=hidden.number, reason="与议题无关", by=moderator)
+    assert page(live_room, me, order=Order.NEXT) == [left.number]
+    make_stance(left, me)
+    assert page(live_room, me, order=Order.NEXT) == []
+
+
+def test_next_goes_by_the_odds_of_the_map_and_is_steady_for_one_reader() -> None:
+    room, _people = room_of((10, 8))
+    mapped(room)
+    readers = [seated(room) for _ in range(40)]
+    orders = [page(room, reader, order=Order.NEXT) for reader in readers]
+    assert all(sorted(order) == list(range(1, 9)) for order in orders)
+    assert len({order[0] for order in orders}) > 1  # not the same one for everybody
+    odds = {one.number: one.odds for one in standings(room)}
+    kept = kept_map(room.pk)
+    assert kept is not None
+    assert odds == {int(number): each for number, each in kept.found["priority"].items()}
+    me, order = readers[0], orders[0]
+    assert page(room, me, order=Order.NEXT) == order
+    # Taking stances moves nothing, and the next page goes on behind what was taken last.
+    for number in order[1:3]:
+        make_stance(room.opinions.get(number=number), me)
+    assert page(room, me, order=Order.NEXT, after=order[2]) == order[3:]
+    assert page(room, me, order=Order.NEXT) == [order[0], *order[3:]]
+
+
+def test_opinion_that_the_map_does_not_know_yet_comes_soon(live_room: Consultation) -> None:
+    known = make_opinion(live_room)
+    for _ in range(30):
+        make_stance(known)
+    make_opinion(live_room)
+    found = {one.number: one.odds for one in standings(live_room)}
+    assert found[2] > found[1]
+    firsts = [page(live_room, seated(live_room), order=Order.NEXT)[0] for _ in range(30)]
+    assert firsts.count(2) > firsts.count(1)

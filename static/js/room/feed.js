@@ -6,13 +6,14 @@ export const ORDERS = {
   time: _("按时间"),
   agree: _("最多赞成"),
   divided: _("分歧最大"),
+  next: _("请您表态"),
   questions: _("只看提问"),
   mine: _("我的"),
   pinned: _("置顶"),
 };
 
-/** Orders that show opinions by what others think of them: whole threads, no replies. */
-export const isRanking = (order) => order === "agree" || order === "divided";
+/** Orders that the hall gives, by what people think of the opinions: whole threads, no replies. */
+export const isRanking = (order) => ["agree", "divided", "next"].includes(order);
 
 /** The numbers from `first` to `last` that are known, ascending. */
 export function between(state, first, last) {
@@ -69,6 +70,7 @@ export const nothingYet = (order, item) =>
     time: item ? _("这一项还没有人发言。") : _("还没有意见，欢迎您第一个发言。"),
     agree: _("还没有人赞成。"),
     divided: _("还没有看法不一的意见。"),
+    next: _("您都表过态了，谢谢您。有新的意见，再来看看。"),
   })[order];
 
 export const pinned = (state) => those(state, passing(state, "pinned", 0));
