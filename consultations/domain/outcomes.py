@@ -170,7 +170,8 @@ def accept_few_voices(
         return
     # By `update`: the words are the same, and so is `updated_at`.
     ConsensusClause.objects.filter(pk=clause.pk).update(few_accepted_at=clock.now())
-    _record(ConsensusClause, "few_accepted", consultation, {"position": position}, by)
+    body = {"position": position}
+    record(consultation.pk, "clause.few_accepted", body, by=by, audience=MODERATORS)
 
 
 @transaction.atomic

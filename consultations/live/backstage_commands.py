@@ -9,6 +9,7 @@ from consultations.live import backstage_protocol as p
 from consultations.live.handling import Asked, handles, seq_of
 
 _WRITE = {"clause": outcomes.write_clause, "dissent": outcomes.write_dissent}
+_MOVE = {"clause": outcomes.move_clause, "dissent": outcomes.move_dissent}
 _REMOVE = {"clause": outcomes.remove_clause, "dissent": outcomes.remove_dissent}
 
 
@@ -68,3 +69,17 @@ async def remove_sentence(asked: Asked, said: p.OutcomeRemove) -> Any:
     fields = {"position": said.position, "expected": said.expected, "by": asked.person}
     await asked.write(_REMOVE[said.what], **fields)
     return {"position": said.position}
+
+
+@handles(p.OutcomeMove)
+async def move_sentence(asked: Asked, said: p.OutcomeMove) -> Any:
+    fields = said.model_dump(exclude={"do", "key", "what"})
+    await asked.write(_MOVE[said.what], by=asked.person, **fields)
+    return {"position": said.to}
+
+
+@handles(p.OutcomeRegister)
+async def register(asked: Asked, said: p.OutcomeRegister) -> Any:
+    fields = said.model_dump(exclude={"do", "key"})
+    written = await asked.write(outcomes.register_dissent, by=asked.person, **fields)
+    return {"position": written.position}

@@ -63,7 +63,7 @@ class RoomNotes(Command):
 
 
 class RoomDrafts(Command):
-    """Clauses and dissent notes as they are being written."""
+    """Clauses and dissent notes as they are being written, and who stands where on them."""
 
     do: Literal["room.drafts"]
 
@@ -88,6 +88,29 @@ class OutcomeRemove(Command):
     expected: AwareDatetime
 
 
+class OutcomeMove(Command):
+    """Move the sentence at `position`, as it was at `expected`, to position `to`."""
+
+    do: Literal["outcome.move"]
+    what: What
+    position: Position
+    to: Position
+    expected: AwareDatetime | None = None
+
+
+class OutcomeRegister(Command):
+    """Put what is no consensus into the dissent register, in neutral words.
+
+    A clause at `position`, as it was at `expected`, goes.
+    """
+
+    do: Literal["outcome.register"]
+    text: Text
+    evidence: Annotated[list[Number], Field(max_length=200)]
+    position: Position | None = None
+    expected: AwareDatetime | None = None
+
+
 BackstageCommand = (
     AnswerAsk
     | AnswerWithdraw
@@ -99,4 +122,6 @@ BackstageCommand = (
     | RoomDrafts
     | OutcomeWrite
     | OutcomeRemove
+    | OutcomeMove
+    | OutcomeRegister
 )

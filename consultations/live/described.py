@@ -258,9 +258,11 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "note.write": ("number",),
     "note.remove": ("seq",),
     "room.notes": ("notes",),
-    "room.drafts": ("clauses", "dissent"),
+    "room.drafts": ("clauses", "dissent", "uniting", "standings"),
     "outcome.write": ("position",),
     "outcome.remove": ("position",),
+    "outcome.move": ("position",),
+    "outcome.register": ("position",),
 }
 CLOSES: dict[Close, str] = {
     Close.SIGN_IN: "Nobody is signed in under this session any more.",

@@ -210,6 +210,37 @@ async def test_two_who_write_one_clause_do_not_trample_each_other(scene: Scene) 
         assert await refusal_of(client, "outcome.write", **fresh) == "forbidden"
 
 
+async def test_drafts_tell_who_stands_where_and_go_to_the_dissent_register(scene: Scene) -> None:
+    async with (
+        visit(scene.url, scene.room, scene.moderator["session"]) as moderating,
+        visit(scene.url, scene.room, scene.people[0]["session"]) as client,
+    ):
+        for text in ("先修水管", "再修路"):
+            await client.post(text)
+        for text, number in (("甲。", 1), ("乙。", 2)):
+            written = {"what": "clause", "text": text, "evidence": [number]}
+            await moderating.call("outcome.write", **written)
+        moved = await moderating.call("outcome.move", what="clause", position=2, to=1)
+        assert moved == {"position": 1}
+        found = await moderating.call("room.drafts")
+        assert [line["text"] for line in found["clauses"]] == ["乙。", "甲。"]
+        assert [line["few_voices"] for line in found["clauses"]] == [True, True]
+        assert [(one["number"], one["share"]) for one in found["standings"]] == [
+            (1, None),
+            (2, None),
+        ]
+        assert found["uniting"] == []
+        line = found["clauses"][0]
+        fields = {"text": line["text"], "evidence": line["evidence"], "position": 1}
+        assert await refusal_of(client, "outcome.register", **fields) == "forbidden"
+        expected = line["updated_at"]
+        told = await moderating.call("outcome.register", **fields, expected=expected)
+        assert told == {"position": 1}
+        found = await moderating.call("room.drafts")
+        assert [line["text"] for line in found["clauses"]] == ["甲。"]
+        assert found["dissent"][0]["text"].startswith("有人提出“乙”")
+
+
 @pytest.mark.parametrize(
     ("do", "fields", "code"),
     [

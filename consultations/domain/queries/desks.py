@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from consultations.domain.agenda import AgendaDraft
+from consultations.domain.drafts import clause_starts
 from consultations.domain.map_view import TellingOpinion
 from consultations.domain.minutes import readable_evidence
-from consultations.domain.opinion_map import map_of
 from consultations.domain.outcome_parts import Evidence, MinutesVersion, Outcome
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.consultation import find_consultation
@@ -167,7 +167,7 @@ def outcome_desk(
     require(visitor, Permission.OUTCOME_WRITE, found)
     versions = found.minutes.select_related("written_by").order_by("-version")
     written = outcome(found)
-    united = [one for one in map_of(found, visitor).uniting if _agreed(one)]
+    united = clause_starts(found)
     cited = {number for clause in written.clauses for number in clause.numbers}
     return OutcomeDesk(
         consultation=found,
@@ -178,11 +178,6 @@ def outcome_desk(
             MinutesVersion(each.version, each.body, each.written_by.alias, each.created_at)
             for each in versions
         ),
-        uniting=tuple(united),
+        uniting=united,
         standings=standings(found.pk, {*cited, *start_from, *(one.number for one in united)}),
     )
-
-
-def _agreed(one: TellingOpinion) -> bool:
-    """What all refuse unites as well, but is nothing that a clause could say."""
-    return one.share is not None and one.share.stance == "agree"

@@ -1,11 +1,12 @@
 import { html, nothing } from "lit";
 
-import { LineGone } from "../room/connection.js";
+import { Declined, LineGone } from "../room/connection.js";
 import { HallElement } from "../room/elements/base.js";
 import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { Asked } from "./asked.js";
+import { soFar, support, uniting } from "./drafts-support.js";
 import { dragOpinions, numberIn } from "./drag.js";
 import { empty } from "./parts.js";
 
@@ -15,10 +16,13 @@ const LISTS = [
   { what: "dissent", name: "dissent", title: _("分歧草稿") },
 ];
 
+const FRESH = { what: "clause", position: null, text: "", evidence: [], updated_at: null };
+
 /**
  * Drafts of the outcome beside the room. An opinion dropped on one, or chosen by its menu, becomes
  * evidence of it; dropped on the empty place, it begins a new one. What someone else has changed
- * meanwhile is shown again, not overwritten.
+ * meanwhile is shown again, not overwritten. What is refused because people are against it is
+ * offered to the dissent register; what is removed can be brought back.
  */
 class DraftsPanel extends HallElement {
   static properties = {
@@ -29,11 +33,14 @@ class DraftsPanel extends HallElement {
     editing: { state: true },
     over: { state: true },
     busy: { state: true },
+    opposed: { state: true },
+    removed: { state: true },
   };
 
   constructor() {
     super();
     Object.assign(this, { picked: 0, editing: null, over: "", busy: false });
+    Object.assign(this, { opposed: null, removed: null });
     this.asked = new Asked(this, { do: "room.drafts" }, ["clause", "dissent"]);
   }
 
@@ -66,7 +73,8 @@ class DraftsPanel extends HallElement {
       <p class="small soft">
         ${_("把意见卡片拖到一条草稿上，它的编号就成为依据；也可以点意见的“管理”，再点“引用到草稿…”。")}
       </p>
-      ${LISTS.map((list) => this.#list(list))}
+      ${this.opposed ? this.#opposed() : nothing} ${this.removed ? this.#removed() : nothing}
+      ${uniting(this.asked.found, (number) => this.#begin(FRESH, number))} ${LISTS.map((list) => this.#list(list))}
       <p><a href=${this.outcomeUrl}>${_("到成果页排序、写纪要")}</a></p>
     `;
   }
@@ -80,9 +88,31 @@ class DraftsPanel extends HallElement {
     </p>`;
   }
 
+  /** Refused as a clause: it can be said in the dissent register. */
+  #opposed() {
+    return html`<div class="note-line draft-opposed" role="alert">
+      <p>${this.opposed.why}</p>
+      <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#register}>
+        ${_("登记为分歧")}
+      </button>
+      <button type="button" class="button button--small" @click=${() => (this.opposed = null)}>
+        ${_("不登记")}
+      </button>
+    </div>`;
+  }
+
+  #removed() {
+    return html`<p class="note-line draft-removed" role="status">
+      ${_("已删去“{text}”", { text: excerpt(this.removed.text) })}
+      <button type="button" class="button button--small" ?disabled=${this.busy} @click=${this.#restore}>
+        ${_("撤销")}
+      </button>
+    </p>`;
+  }
+
   #list({ what, name, title }) {
     const drafts = this.asked.found[name];
-    const fresh = { what, position: null, text: "", evidence: [], updated_at: null };
+    const fresh = { ...FRESH, what };
     return html`<section aria-labelledby="drafts-${what}">
       <h3 id="drafts-${what}">${title}</h3>
       ${drafts.length ? nothing : empty(_("还没有"), _("拖一条意见到下面，写成一句话。"))}
@@ -101,7 +131,13 @@ class DraftsPanel extends HallElement {
       @drop=${(event) => this.#drop(event, draft)}
     >
       <p>${position}. ${text}</p>
-      <p class="small">${_("依据")} ${evidence.map((number) => html`<a href="#opinion-${number}">${number}</a> `)}</p>
+      <p class="small">${_("依据")}</p>
+      <ul class="small draft-support">
+        ${support(evidence, this.asked.found.standings)}
+      </ul>
+      ${draft.few_voices && !draft.few_accepted
+        ? html`<p class="small">${_("表态都不足 9 人：公示前请到成果页确认，或者改登记为分歧。")}</p>`
+        : nothing}
       <div class="actions">
         ${this.picked
           ? html`<button
@@ -118,7 +154,7 @@ class DraftsPanel extends HallElement {
           type="button"
           class="act"
           ?disabled=${this.busy}
-          @click=${() => this.#remove({ do: "outcome.remove", what, position, expected: draft.updated_at })}
+          @click=${() => this.#remove(draft)}
         >
           ${_("删去")}
         </button>
@@ -160,7 +196,9 @@ class DraftsPanel extends HallElement {
   /** What the cited opinions say, to write from. */
   #sources(numbers) {
     const said = numbers.map((number) => this.state.cards.get(number)).filter(Boolean);
-    return said.map(({ number, text }) => html`<p class="small soft">${number} · ${excerpt(text)}</p>`);
+    return said.map(
+      (card) => html`<p class="small soft">${card.number} · ${excerpt(card.text)} · ${soFar(card)}</p>`,
+    );
   }
 
   #name = ({ what, position }) => `${what}-${position}`;
@@ -212,22 +250,44 @@ class DraftsPanel extends HallElement {
     // Kept in the form as written, whatever becomes of it.
     this.editing = { ...this.editing, text: given.get("text"), evidence };
     const sent = { what, position, text: given.get("text"), evidence, expected };
-    if (await this.#send({ do: "outcome.write", ...sent })) this.editing = null;
+    const written = this.editing;
+    // Whoever has begun the next one meanwhile goes on with it.
+    if ((await this.#send({ do: "outcome.write", ...sent })) && this.editing === written) this.editing = null;
   }
 
-  async #remove(command) {
-    if (await this.#send(command)) this.room.notice(_("已删去。"));
+  async #remove(draft) {
+    const { what, position, updated_at: expected } = draft;
+    if (await this.#send({ do: "outcome.remove", what, position, expected })) this.removed = draft;
   }
+
+  /** Bring back what was removed, to where it stood. */
+  #restore = async () => {
+    const { what, position: to, text, evidence } = this.removed;
+    const done = await this.#send({ do: "outcome.write", what, text, evidence, position: null });
+    if (!done) return;
+    this.removed = null;
+    const { position } = done;
+    if (to < position) await this.#send({ do: "outcome.move", what, position, to });
+  };
+
+  #register = async () => {
+    const { text, evidence, position, expected } = this.opposed;
+    if (!(await this.#send({ do: "outcome.register", text, evidence, position, expected }))) return;
+    this.opposed = this.editing = null;
+    this.room.notice(_("已用中立的话登记为分歧，可以再改。"));
+  };
 
   /** Not sent again by itself: a new sentence has no key, and would stand there twice. */
   async #send(command) {
     this.busy = true;
+    this.opposed = null;
     let done = null;
     try {
       done = await this.room.connection.call(command, { again: false });
     } catch (error) {
       const words = error instanceof LineGone ? _("网络断开，没有保存，请稍后再试。") : error.message;
-      this.room.notice(words, "problem");
+      if (error instanceof Declined && error.code === "opposed") this.opposed = { ...command, why: words };
+      else this.room.notice(words, "problem");
     }
     await this.asked.ask();
     this.busy = false;

@@ -61,6 +61,28 @@ def test_opinions_are_dropped_on_drafts(moderator: RoomPage) -> None:
     expect(clauses(panel).get_by_role("link")).to_have_text(["3", "4", "5"])
     clauses(panel).get_by_role("button", name="删去").click()
     expect(clauses(panel)).to_have_count(0)
+    panel.get_by_role("button", name="撤销").click()
+    expect(clauses(panel)).to_contain_text(["1. 夜间开放到九点。"])
+    expect(clauses(panel).get_by_role("link")).to_have_text(["3", "4", "5"])
+
+
+def write(panel: Locator, text: str, *numbers: int) -> None:
+    panel.get_by_role("button", name="写一条新的").first.click()
+    panel.get_by_label("内容").fill(text)
+    panel.get_by_label("依据的意见编号").fill(" ".join(map(str, numbers)))
+    panel.get_by_role("button", name="保存").click()
+
+
+def test_removed_draft_comes_back_to_its_place(moderator: RoomPage) -> None:
+    panel = tab(moderator, "草稿")
+    for place, text in enumerate(("甲。", "乙。"), start=1):
+        write(panel, text, place)
+        expect(clauses(panel)).to_have_count(place)
+    clauses(panel).first.get_by_role("button", name="删去").click()
+    expect(clauses(panel)).to_contain_text(["1. 乙。"])
+    panel.get_by_role("button", name="撤销").click()
+    expect(clauses(panel)).to_contain_text(["1. 甲。", "2. 乙。"])
+    expect(panel.get_by_role("button", name="撤销")).to_have_count(0)
 
 
 def test_two_moderators_do_not_overwrite_each_other(moderator: RoomPage, enter: Enter) -> None:

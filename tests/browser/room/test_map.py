@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.room.conftest import Visit
+from tests.browser.room.conftest import Enter, Visit
 from tests.browser.room.pages import RoomPage
+from tests.browser.room.test_backstage import clauses, tab, write
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -82,3 +83,32 @@ def test_panel_says_that_it_is_too_early(
     room.stance(1, "赞成").click()
     expect(panel.get_by_text("还只有一个人表态。")).to_be_visible(timeout=A_MAP_LATER)
     expect(panel.get_by_text("您已对 1 条意见表态")).to_be_visible()
+
+
+def test_drafts_show_who_stands_where_and_what_is_opposed_is_registered(
+    camps: list[list[int]], enter: Enter
+) -> None:
+    moderator = enter("moderator", DESK)
+    # Whoever looks at the map's page has it computed.
+    moderator.page.goto(f"/consultations/{moderator.room}/map/")
+    expect(moderator.page.get_by_role("img", name="意见图谱")).to_be_visible()
+    moderator.enter()
+    panel = tab(moderator, "草稿")
+    panel.get_by_text("从大家一致赞成的起草").click()
+    panel.get_by_role("button", name="用第 1 号起草共识").click()
+    panel.get_by_label("内容").fill("先疏通排水沟。")
+    panel.get_by_role("button", name="保存").click()
+    expect(clauses(panel)).to_contain_text("100% 赞成（82%–100%）")
+    expect(clauses(panel)).to_contain_text("A 组 100% 赞成")
+
+    write(panel, "搭临时棚。", 2)
+    refusal = panel.get_by_role("alert")
+    expect(refusal).to_contain_text("多数不赞成第 2 号意见")
+    found = Axe().run(moderator.page).response["violations"]
+    assert [each["nodes"] for each in found if each["impact"] in SERIOUS] == []
+    refusal.get_by_role("button", name="登记为分歧").click()
+    dissent = panel.get_by_role("region", name="分歧草稿").locator(".draft:not(.draft--new)")
+    expect(dissent).to_contain_text("有人提出“搭临时棚”，对此看法不一")
+    expect(dissent.get_by_text("反对", exact=True)).to_be_visible()
+    expect(clauses(panel)).to_have_count(1)
+    expect(panel.get_by_label("内容")).to_have_count(0)

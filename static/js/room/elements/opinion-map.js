@@ -2,6 +2,7 @@ import { html, nothing, svg } from "lit";
 
 import { LineGone } from "../connection.js";
 import { MARKS, UNGROUPED, scaleOf, viewBoxOf } from "../map-marks.js";
+import { sided } from "../shares.js";
 import { styled } from "../styles.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
@@ -146,15 +147,6 @@ class OpinionMap extends HallElement {
         )}
       </ul>`;
   }
-}
-
-/** 92% 赞成（83%–97%） */
-function sided({ stance, percent, low, high }) {
-  const words =
-    stance === "agree"
-      ? _("{percent}% 赞成（{low}%–{high}%）", { percent, low, high })
-      : _("{percent}% 不赞成（{low}%–{high}%）", { percent, low, high });
-  return words;
 }
 
 styled("map-styles").then(() => customElements.define("opinion-map", OpinionMap));

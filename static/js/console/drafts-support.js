@@ -1,0 +1,58 @@
+/** Who stands where on the opinions that drafts rest on, as the drafts panel shows it. */
+
+import { html, nothing } from "lit";
+
+import { excerpt } from "../room/elements/opinion-card.js";
+import { sided } from "../room/shares.js";
+import { _ } from "../room/words.js";
+
+const FLOOR = 9;
+
+/** A line for each of these opinions; `standings` as `room.drafts` gives them. */
+export function support(numbers, standings) {
+  const known = new Map(standings.map((one) => [one.number, one]));
+  return numbers.map((number) => line(number, known.get(number)));
+}
+
+function line(number, standing) {
+  const link = html`<a href="#opinion-${number}">${number}</a>`;
+  if (!standing?.share) return html`<li>${link} ${_("还没有人表态")}</li>`;
+  const { share, enough, groups, against } = standing;
+  return html`<li>
+    ${link} ${sided(share)} ${enough ? nothing : few()}
+    ${groups.map((one) => html`<br />${one.name} ${sided(one.share)} ${one.against ? opposed() : nothing}`)}
+    ${against && !groups.some((one) => one.against) ? opposed() : nothing}
+  </li>`;
+}
+
+/** The same of an opinion that no draft rests on yet: what its card tells. */
+export function soFar({ agree, disagree }) {
+  const counts = _("赞成 {agree}，不赞成 {disagree}", { agree, disagree });
+  return html`${counts} ${agree + disagree < FLOOR ? few() : nothing}`;
+}
+
+/** What every group agrees with and no clause rests on yet; `begin` is given a number. */
+export function uniting({ uniting: all, clauses, standings }, begin) {
+  const cited = new Set(clauses.flatMap(({ evidence }) => evidence));
+  const open = all.filter(({ number }) => !cited.has(number));
+  if (!open.length) return nothing;
+  return html`<details class="draft-uniting">
+    <summary>${_("从大家一致赞成的起草（{n} 条）", { n: open.length })}</summary>
+    <ul class="drafts">
+      ${open.map(
+        ({ number, text }) => html`<li class="draft">
+          <p>${excerpt(text)}</p>
+          <ul class="small draft-support">
+            ${support([number], standings)}
+          </ul>
+          <button type="button" class="button button--small" @click=${() => begin(number)}>
+            ${_("用第 {n} 号起草共识", { n: number })}
+          </button>
+        </li>`,
+      )}
+    </ul>
+  </details>`;
+}
+
+const few = () => html`<span class="chip">${_("表态不足 9 人")}</span>`;
+const opposed = () => html`<strong>${_("反对")}</strong>`;
