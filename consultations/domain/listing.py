@@ -95,8 +95,8 @@ def standings(consultation: Consultation) -> tuple[Standing, ...]:
 
 def _odds(agree: int, disagree: int, passed: int) -> float:
     """What the map will say of an opinion that it does not know yet, as far as counts tell."""
-    counts = (np.array(count) for count in (agree, disagree, agree + disagree + passed))
-    return float(priority(*counts, np.array(0.0)))
+    seen = np.array(agree + disagree + passed)
+    return float(priority(np.array(agree), np.array(disagree), seen, np.array(0.0)))
 
 
 def ranked(room: Sequence[Standing], order: Order) -> list[Standing]:

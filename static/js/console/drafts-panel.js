@@ -39,8 +39,7 @@ class DraftsPanel extends HallElement {
 
   constructor() {
     super();
-    Object.assign(this, { picked: 0, editing: null, over: "", busy: false });
-    Object.assign(this, { opposed: null, removed: null });
+    Object.assign(this, { picked: 0, editing: null, over: "", busy: false, opposed: null, removed: null });
     this.asked = new Asked(this, { do: "room.drafts" }, ["clause", "dissent"]);
   }
 
@@ -73,7 +72,7 @@ class DraftsPanel extends HallElement {
       <p class="small soft">
         ${_("把意见卡片拖到一条草稿上，它的编号就成为依据；也可以点意见的“管理”，再点“引用到草稿…”。")}
       </p>
-      ${this.opposed ? this.#opposed() : nothing} ${this.removed ? this.#removed() : nothing}
+      ${this.opposed && !this.editing ? this.#opposed() : nothing}
       ${uniting(this.asked.found, (number) => this.#begin(FRESH, number))} ${LISTS.map((list) => this.#list(list))}
       <p><a href=${this.outcomeUrl}>${_("到成果页排序、写纪要")}</a></p>
     `;
@@ -82,42 +81,42 @@ class DraftsPanel extends HallElement {
   #picked() {
     return html`<p class="note-line draft-pick" role="status">
       ${_("请选第 {n} 号引用到哪一条", { n: this.picked })}
-      <button type="button" class="button button--small" @click=${() => (this.picked = 0)}>
-        ${_("取消")}
-      </button>
+      <button type="button" class="button button--small" @click=${() => (this.picked = 0)}>${_("取消")}</button>
     </p>`;
   }
 
   /** Refused as a clause: it can be said in the dissent register. */
   #opposed() {
-    return html`<div class="note-line draft-opposed" role="alert">
+    return html`<div class="stack stack--tight draft-opposed" role="alert">
       <p>${this.opposed.why}</p>
-      <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#register}>
-        ${_("登记为分歧")}
-      </button>
-      <button type="button" class="button button--small" @click=${() => (this.opposed = null)}>
-        ${_("不登记")}
-      </button>
+      <div class="actions">
+        <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#register}>
+          ${_("登记为分歧")}
+        </button>
+        <button type="button" class="button button--small" @click=${() => (this.opposed = null)}>${_("不登记")}</button>
+      </div>
     </div>`;
   }
 
-  #removed() {
-    return html`<p class="note-line draft-removed" role="status">
+  /** Where a draft stood until it was removed. */
+  #removed(what, position) {
+    if (this.removed?.what !== what || this.removed.position !== position) return nothing;
+    return html`<li class="note-line" role="status">
       ${_("已删去“{text}”", { text: excerpt(this.removed.text) })}
       <button type="button" class="button button--small" ?disabled=${this.busy} @click=${this.#restore}>
         ${_("撤销")}
       </button>
-    </p>`;
+    </li>`;
   }
 
   #list({ what, name, title }) {
     const drafts = this.asked.found[name];
-    const fresh = { ...FRESH, what };
     return html`<section aria-labelledby="drafts-${what}">
       <h3 id="drafts-${what}">${title}</h3>
       ${drafts.length ? nothing : empty(_("还没有"), _("拖一条意见到下面，写成一句话。"))}
       <ol class="drafts">
-        ${drafts.map((one) => this.#draft({ ...one, what }))} ${this.#fresh(fresh)}
+        ${drafts.map((one) => [this.#removed(what, one.position), this.#draft({ ...one, what })])}
+        ${this.#removed(what, drafts.length + 1)} ${this.#fresh({ ...FRESH, what })}
       </ol>
     </section>`;
   }
@@ -186,6 +185,7 @@ class DraftsPanel extends HallElement {
         ><input name="evidence" inputmode="numeric" required .value=${evidence.join(" ")} />
       </label>
       ${position === null ? this.#sources(evidence) : nothing}
+      ${this.opposed ? this.#opposed() : nothing}
       <div class="actions">
         <button type="submit" class="button button--small button--main" ?disabled=${this.busy}>${_("保存")}</button>
         <button type="button" class="button button--small" @click=${() => (this.editing = null)}>${_("取消")}</button>
@@ -291,6 +291,8 @@ class DraftsPanel extends HallElement {
     }
     await this.asked.ask();
     this.busy = false;
+    await this.updateComplete;
+    this.querySelector(".draft-opposed")?.scrollIntoView({ block: "nearest", behavior: "instant" });
     return done;
   }
 }

@@ -70,7 +70,13 @@ def write(panel: Locator, text: str, *numbers: int) -> None:
     panel.get_by_role("button", name="写一条新的").first.click()
     panel.get_by_label("内容").fill(text)
     panel.get_by_label("依据的意见编号").fill(" ".join(map(str, numbers)))
+    save(panel)
+
+
+def save(panel: Locator) -> None:
+    """Save, and wait for the answer: the form is gone, or says why not."""
     panel.get_by_role("button", name="保存").click()
+    expect(panel.locator("form:not(:has([role=alert]))")).to_have_count(0)
 
 
 def test_removed_draft_comes_back_to_its_place(moderator: RoomPage) -> None:

@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter, Visit
-from tests.browser.room.pages import RoomPage
-from tests.browser.room.test_backstage import clauses, tab, write
+from tests.browser.room.pages import RoomPage, stand_still
+from tests.browser.room.test_backstage import clauses, save, tab, write
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -97,13 +97,16 @@ def test_drafts_show_who_stands_where_and_what_is_opposed_is_registered(
     panel.get_by_text("从大家一致赞成的起草").click()
     panel.get_by_role("button", name="用第 1 号起草共识").click()
     panel.get_by_label("内容").fill("先疏通排水沟。")
-    panel.get_by_role("button", name="保存").click()
+    save(panel)
     expect(clauses(panel)).to_contain_text("100% 赞成（82%–100%）")
     expect(clauses(panel)).to_contain_text("A 组 100% 赞成")
 
     write(panel, "搭临时棚。", 2)
     refusal = panel.get_by_role("alert")
     expect(refusal).to_contain_text("多数不赞成第 2 号意见")
+    expect(refusal).to_be_in_viewport()
+    expect(refusal.get_by_role("button", name="登记为分歧")).to_be_enabled()
+    stand_still(moderator.page)
     found = Axe().run(moderator.page).response["violations"]
     assert [each["nodes"] for each in found if each["impact"] in SERIOUS] == []
     refusal.get_by_role("button", name="登记为分歧").click()
