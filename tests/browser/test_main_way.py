@@ -164,7 +164,8 @@ def talk(resident: RoomPage, moderator: RoomPage) -> None:
     assert resident.numbers == moderator.numbers == [1, 2, 3, 4]
 
 
-def summarise(page: Page, consultation: int) -> None:
+def summarise(page: Page, consultation: int, *, few: bool = True) -> None:
+    """Write the outcome and publish it; its one clause rests on `few` voices."""
     page.goto(f"/consultations/{consultation}/")
     page.get_by_role("button", name="结束讨论，梳理共识").click()
     page.goto(f"/consultations/{consultation}/outcome/")
@@ -173,6 +174,9 @@ def summarise(page: Page, consultation: int) -> None:
     clause.get_by_label("依据的意见编号").fill("1")
     clause.get_by_role("button", name="写入").click()
     expect(page.locator(".clause")).to_contain_text("依据：意见 1")
+    if few:
+        page.get_by_role("button", name="表态少，仍作为共识").click()
+        expect(page.locator(".clause")).to_contain_text("已确认仍作为共识")
     page.get_by_role("link", name="按记录起草").click()
     page.get_by_role("button", name="保存纪要").click()
     expect(page.get_by_text("已保存 1 版")).to_be_visible()

@@ -8,7 +8,7 @@ from consultations.domain.archives import seal
 from consultations.domain.confirmations import Answer, confirm_clauses, confirmations_of
 from consultations.domain.consultations import move_stage
 from consultations.domain.outcome_view import outcome
-from consultations.domain.outcomes import write_clause
+from consultations.domain.outcomes import accept_few_voices, write_clause
 from consultations.domain.review_parts import ConfirmationTally, Reservation
 from consultations.models import (
     Archive,
@@ -121,6 +121,7 @@ def test_reworded_clause_is_to_be_confirmed_anew(reviewed: Consultation, member:
     confirm_clauses(reviewed, person=member, answers=[Answer(1, Confirmed.AGREE, seen=seen)])
     move_stage(reviewed, to=Stage.SUMMARISING, by=staff, reason="再改")
     write_clause(reviewed, by=staff, text="改成这样。", evidence=[1], position=1)
+    accept_few_voices(reviewed, by=staff, position=1)
     move_stage(reviewed, to=Stage.REVIEW, by=staff)
     assert confirmations_of(reviewed, member) == {}
     stale = Answer(1, Confirmed.AGREE, seen=seen)

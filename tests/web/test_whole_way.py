@@ -121,6 +121,8 @@ def test_from_plan_to_archive(visit: As) -> None:
     _move(moderator, pk, Stage.SUMMARISING)
 
     _write_outcome(moderator, pk)
+    assert "请在成果页逐条确认" in _move(moderator, pk, Stage.REVIEW)
+    moderator.post(reverse("outcome_few", args=[pk]), {"position": "1"})
     assert "您没有" not in _move(moderator, pk, Stage.REVIEW)
     public = visit(None).get(reverse("consultation", args=[pk])).content.decode()
     assert "东片先行改造。" in public
