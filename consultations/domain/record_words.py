@@ -72,6 +72,7 @@ WORDS: dict[str, str | Promise] = {
     "attendee.checked_in!": gettext_lazy("%(person)s现场签到（%(came)s），用手机表决"),
     "attendee.withdrawn": gettext_lazy("撤销%(person)s的现场签到"),
     "stances.closed": gettext_lazy("表态结束，%(tallied)s 条意见的结果封存"),
+    "clause.few_accepted": gettext_lazy("确认共识第 %(position)s 条虽表态人数较少，仍列为共识"),
     "clause.written": gettext_lazy("写下共识第 %(position)s 条，依据%(evidence)s"),
     "clause.removed": gettext_lazy("删去共识第 %(position)s 条"),
     "clause.moved": gettext_lazy("把共识第 %(position)s 条移到第 %(to)s 条"),

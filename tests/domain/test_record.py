@@ -180,6 +180,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
     "clause.written": [
         ({"position": 1, "text": "先换", "evidence": [1, 2]}, "写下共识第 1 条，依据提问 1、建议 2")
     ],
+    "clause.few_accepted": [({"position": 1}, "确认共识第 1 条虽表态人数较少，仍列为共识")],
     "clause.removed": [({"position": 1}, "删去共识第 1 条")],
     "clause.moved": [({"position": 1, "to": 3}, "把共识第 1 条移到第 3 条")],
     "dissent.written": [
