@@ -13,6 +13,7 @@ import { FORMS, STAGES } from "./words.js";
 /** Before anything has arrived. */
 export const NOTHING = Object.freeze({
   ready: false,
+  snapshots: 0,
   epoch: null,
   head: 0,
   room: null,
@@ -39,11 +40,15 @@ export function withHello(state, hello, now) {
   return { ...state, seat: hello.seat, may: hello.may, offset: offsetOf(hello, now) };
 }
 
-/** The state that a snapshot shows; of the old one only the seat stays. */
+/**
+ * The state that a snapshot shows; of the old one only the seat stays. `snapshots` counts them: with
+ * each, cards that were fetched before are gone.
+ */
 export function withSnapshot(state, snapshot, now) {
   const cards = new Map(snapshot.opinions.map((card) => [card.number, card]));
   return {
     ready: true,
+    snapshots: state.snapshots + 1,
     epoch: snapshot.epoch,
     head: snapshot.head,
     room: snapshot.room,

@@ -9,6 +9,14 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.support.browsing import Visitor
 
 LINE_CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed"
+# What it knows is of a hall that has been restored since.
+RESTORED = """() => {
+  const { room } = document.querySelector("room-app");
+  const { snapshots } = room.state;
+  room.store.state = { ...room.state, epoch: "before" };
+  window.snapshotTaken = new Promise((taken) =>
+    room.addEventListener("change", () => room.state.snapshots > snapshots && taken()));
+}"""
 # The room goes to its newest opinion, and holds that place while heights settle.
 STANDING = """async () => {
   await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
@@ -93,6 +101,20 @@ class RoomPage:
         """Choose one of a moderator's acts on an opinion."""
         self.opinion(number).locator(".manage summary").click()
         self.opinion(number).get_by_role("button", name=act).click()
+
+    def cut_line(self) -> None:
+        self.visitor.watch.expect(LINE_CUT)
+        self.visitor.context.set_offline(True)
+
+    def mend_line(self) -> None:
+        self.visitor.context.set_offline(False)
+
+    def take_a_snapshot(self) -> None:
+        """The line breaks, and what has happened meanwhile comes as a snapshot."""
+        self.cut_line()
+        self.page.evaluate(RESTORED)
+        self.mend_line()
+        self.page.evaluate("snapshotTaken")
 
     def hide(self, number: int, reason: str) -> None:
         self.manage(number, "隐藏…")

@@ -40,6 +40,16 @@ def test_number_of_an_opinion_that_is_not_loaded(enter: Enter) -> None:
     expect(room.opinion(FAR)).to_be_focused()
 
 
+def test_back_at_the_newest_there_is_no_hole_above(enter: Enter) -> None:
+    room = enter("resident", PHONE)
+    room.enter(f"#opinion-{FAR}")
+    expect(room.opinion(FAR)).to_be_focused()
+    room.page.get_by_role("button", name="回到最新").click()
+    expect(room.opinion(MANY)).to_be_in_viewport()
+    numbers = room.numbers
+    assert numbers == list(range(numbers[0], MANY + 1))
+
+
 def test_questions_come_by_the_page(enter: Enter) -> None:
     room = enter("member", DESK)
     order(room, "只看提问")

@@ -1,43 +1,30 @@
 import { html, nothing } from "lit";
 
-import * as feed from "../feed.js";
-import { Pages } from "../pages.js";
 import { IDENTITIES, KINDS, _ } from "../words.js";
-import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
-import "./opinion-card.js";
+import { OpinionReader } from "./opinion-reader.js";
 import "./read-aloud.js";
 
 const NEAR = 10;
-const TURNS = ["order", "thread", "item"];
 
 /** The same opinions as in the feed, one at a time: before, next, read aloud. */
-class OneByOne extends HallElement {
-  static properties = {
-    room: { attribute: false },
-    state: { attribute: false },
-    order: { type: String },
-    thread: { type: Number },
-    item: { type: Number },
-    at: { state: true },
-    loading: { state: true },
-  };
+class OneByOne extends OpinionReader {
+  static properties = { at: { state: true } };
 
   constructor() {
     super();
-    Object.assign(this, { order: "time", thread: 0, item: 0, at: 0, loading: false });
+    this.at = 0;
     this.sentAfter = -1;
-    this.pages = new Pages();
-  }
-
-  get #live() {
-    return this.order === "time" && !this.thread && !this.item;
   }
 
   willUpdate(changed) {
-    if (TURNS.some((name) => changed.has(name))) this.#turn();
-    if (!this.at && this.#live) this.at = this.state.total;
+    super.willUpdate(changed);
+    const numbers = this.#numbers;
+    this.at ||= numbers[this.#place(numbers)] ?? 0;
     if (this.sentAfter >= 0) this.#lookForOwn();
+    if (!this.live) return;
+    if (this.at >= numbers.length) this.seen = numbers.length;
+    this.met.add(this.at);
   }
 
   /** What this person has just said is shown as soon as it is there, and nobody else's. */
@@ -49,47 +36,49 @@ class OneByOne extends HallElement {
     }
   }
 
-  #turn() {
+  turn() {
     this.at = 0;
-    this.loading = false;
-    this.pages.begin(feed.wanted(this.order, this.item, this.thread));
-    if (!this.#live && (this.thread || this.order !== "pinned")) this.#page();
+    super.turn();
   }
 
-  async #page() {
-    this.loading = true;
-    if (!(await this.pages.next(this.room))) return;
-    this.state = this.room.state;
-    this.loading = false;
+  /** Have again what is being read, after a snapshot; false where it does not come. */
+  async again() {
+    const { total, cards } = this.room.state;
+    if (!this.live) return this.pages.again(this.room, this.at || total);
+    this.at = Math.min(this.at, total);
+    return cards.has(this.at) || this.#fetch(this.at);
   }
 
   /** The numbers to go through, in their order; those by time the oldest first. */
   get #numbers() {
-    const { state, order, thread, item } = this;
-    const { floor, numbers } = this.pages;
-    if (this.#live) return Array.from({ length: state.total }, (_nothing, place) => place + 1);
-    if (thread) return feed.thread(state, thread, floor);
-    if (feed.isRanking(order)) return numbers;
-    const passes = feed.passing(state, order, item);
-    return feed.those(state, (card) => (order === "pinned" || card.number >= floor) && passes(card));
+    if (!this.live) return this.listed();
+    return Array.from({ length: this.state.total }, (_nothing, place) => place + 1);
   }
 
-  get #fromEnd() {
-    return !feed.isRanking(this.order) && !this.thread;
+  /** The place of what is read; where that is gone, of what is there before it or else after. */
+  #place(numbers) {
+    const known = numbers.indexOf(this.at);
+    const start = known >= 0 ? known : this.ranks || this.thread ? 0 : numbers.length - 1;
+    for (const by of [-1, 1]) {
+      for (let place = start; numbers[place]; place += by) {
+        if (this.state.cards.has(numbers[place])) return place;
+      }
+    }
+    return -1;
   }
 
   /** Go to the newest opinion, and on to one's own that is on its way. */
   async latest({ sent = false } = {}) {
-    this.at = this.state.total;
+    Object.assign(this, { at: this.state.total, stale: false });
     if (sent) this.sentAfter = this.state.total;
     await this.updateComplete;
   }
 
-  /** Bring one opinion into view; false where it cannot be fetched. */
+  /** Bring one opinion into view; false where there is none, null where it cannot be fetched now. */
   async show(number) {
-    if (!this.state.cards.has(number)) await this.#fetch(number);
+    if (!this.state.cards.has(number) && !(await this.#fetch(number))) return null;
     if (!this.state.cards.has(number)) return false;
-    this.at = number;
+    Object.assign(this, { at: number, stale: false });
     await this.updateComplete;
     this.querySelector(`#opinion-${number}`)?.focus();
     return true;
@@ -111,7 +100,7 @@ class OneByOne extends HallElement {
     const there = () => this.state.cards.has(numbers[place]);
     while (numbers[place] && !there() && (await this.#fetch(numbers[place])) && !there()) place += by;
     this.loading = false;
-    if (!there()) return;
+    if (!there()) return this.away();
     this.at = numbers[place];
     await this.updateComplete;
     this.scrollIntoView({ block: "start", behavior: "instant" });
@@ -120,34 +109,34 @@ class OneByOne extends HallElement {
 
   render() {
     const numbers = this.#numbers;
-    const known = numbers.indexOf(this.at);
-    const place = known >= 0 ? known : this.#fromEnd ? numbers.length - 1 : 0;
+    const place = this.#place(numbers);
+    if (place < 0) return this.empty();
     const card = this.state.cards.get(numbers[place]);
-    if (!card) {
-      return html`<p class="empty">${this.loading ? _("正在取来…") : feed.nothingYet(this.order, this.item)}</p>`;
-    }
+    const last = place === numbers.length - 1;
     return html`<div class="one">
+      ${this.ranks ? this.hint() : nothing}
       <div class="one__steps">
         ${this.#button(_("上一条"), "before", place > 0, () => this.#step(numbers, place, -1))}
         <p class="one__where">${_("第 {n} 条，共 {all} 条", { n: place + 1, all: numbers.length })}</p>
-        ${this.#button(_("下一条"), "next", place < numbers.length - 1, () => this.#step(numbers, place, 1))}
+        ${this.#button(_("下一条"), "next", !last, () => this.#step(numbers, place, 1))}
       </div>
       <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
-        ${this.#card(card)}
+        ${this.card(card)}
       </div>
       <div class="one__foot">
         <read-aloud .words=${this.#spoken(card)}></read-aloud>
         ${this.pages.more
-          ? html`<button type="button" class="button" ?disabled=${this.loading} @click=${() => this.#page()}>
+          ? html`<button type="button" class="button" ?disabled=${this.loading} @click=${() => this.page()}>
               ${_("再取一些")}
             </button>`
           : nothing}
-        ${this.#live && place < numbers.length - 1
+        ${this.live && !last && this.fresh <= 0
           ? html`<button type="button" class="button" @click=${() => this.latest()}>
               ${icon("down")}${_("看最新的一条")}
             </button>`
           : nothing}
       </div>
+      ${this.pages.away ? this.empty() : nothing} ${this.news()}
     </div>`;
   }
 
@@ -155,20 +144,6 @@ class OneByOne extends HallElement {
     return html`<button type="button" class="button one__${name}" ?disabled=${!open} @click=${act}>
       ${words}
     </button>`;
-  }
-
-  #card(card) {
-    const { state } = this;
-    return html`<opinion-card
-      .room=${this.room}
-      .card=${card}
-      .parent=${card.reply_to ? state.cards.get(card.reply_to) : null}
-      .replies=${this.thread ? 0 : (state.replies.get(card.number)?.length ?? 0)}
-      .total=${state.total}
-      .may=${state.may}
-      .own=${card.author.id === state.seat?.person.id}
-      .requests=${state.requests.get(card.number)}
-    ></opinion-card>`;
   }
 
   #spoken({ kind, number, author, text, agree, disagree }) {

@@ -158,6 +158,7 @@ class RoomApp extends HallElement {
     return html`<opinion-feed
       .room=${this.room}
       .state=${state}
+      .online=${this.room.status.state === "open"}
       .order=${this.order}
       .thread=${this.thread}
       .item=${this.item}
@@ -168,6 +169,7 @@ class RoomApp extends HallElement {
     return html`<one-by-one
       .room=${this.room}
       .state=${state}
+      .online=${this.room.status.state === "open"}
       .order=${this.order}
       .thread=${this.thread}
       .item=${this.item}
@@ -260,8 +262,16 @@ class RoomApp extends HallElement {
     if (!number || !this.room.state.ready) return;
     Object.assign(this, { order: "time", thread: 0, item: 0 });
     await this.updateComplete;
-    const found = number <= this.room.state.total && (await (await this.#opinions()).show(number));
-    if (!found) this.#notice({ text: _("没有第 {n} 号意见。", { n: number }), tone: "problem" });
+    const { state, status } = this.room;
+    // What came while the line was down is not known yet.
+    let found = status.state === "open" ? false : null;
+    if (number <= state.total) found = await (await this.#opinions()).show(number);
+    if (found) return;
+    const text =
+      found === null
+        ? _("现在取不到第 {n} 号意见，联网后请再试。", { n: number })
+        : _("没有第 {n} 号意见。", { n: number });
+    this.#notice({ text, tone: "problem" });
   }
 }
 

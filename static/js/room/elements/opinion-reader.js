@@ -1,0 +1,202 @@
+import { html, nothing } from "lit";
+
+import * as feed from "../feed.js";
+import { Pages } from "../pages.js";
+import { _ } from "../words.js";
+import { HallElement } from "./base.js";
+import { icon } from "./icons.js";
+import "./opinion-card.js";
+
+const BATCH = 4_000;
+const AGAIN = 3_000;
+const TURNS = ["order", "thread", "item"];
+
+/**
+ * What the feed and the view of one opinion at a time have in common: which opinions, in which
+ * order, and what is told of new ones. How they are laid out, `again()`, `latest()` and `show()`
+ * are each one's own.
+ */
+export class OpinionReader extends HallElement {
+  static properties = {
+    room: { attribute: false },
+    state: { attribute: false },
+    online: { type: Boolean },
+    order: { type: String },
+    thread: { type: Number },
+    item: { type: Number },
+    seen: { state: true },
+    loading: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.order = "time";
+    this.thread = this.item = this.announced = this.told = 0;
+    this.loading = this.stale = false;
+    this.pages = new Pages();
+    this.met = new Set();
+  }
+
+  get live() {
+    return this.order === "time" && !this.thread && !this.item;
+  }
+
+  get ranks() {
+    return feed.isRanking(this.order) && !this.thread;
+  }
+
+  turned(changed) {
+    return this.hasUpdated && TURNS.some((name) => changed.has(name));
+  }
+
+  /** A snapshot takes the place of all that was known: what is read stands until it is there again. */
+  shouldUpdate(changed) {
+    const { snapshots } = this.state;
+    if (this.snapshots !== snapshots) this.stale = this.hasUpdated;
+    this.snapshots = snapshots;
+    if (this.stale && this.turned(changed)) {
+      this.stale = false;
+      this.forget();
+    }
+    if (this.stale && this.online) this.#renew();
+    return !this.stale;
+  }
+
+  /** Forget where one was: another order is wanted, and a snapshot has come between. */
+  forget() {}
+
+  async #renew() {
+    if (this.renewing) return;
+    const { snapshots } = this;
+    this.renewing = true;
+    const there = await this.again();
+    this.renewing = false;
+    if (there && snapshots === this.room.state.snapshots) {
+      this.stale = false;
+      this.arrived();
+      this.requestUpdate();
+    } else if (this.stale) setTimeout(() => this.requestUpdate(), AGAIN);
+  }
+
+  willUpdate(changed) {
+    const { total } = this.state;
+    if (!this.hasUpdated) this.seen = this.announced = total;
+    // After a restore there may be fewer.
+    this.seen = Math.min(this.seen, total);
+    this.announced = Math.min(this.announced, total);
+    if (TURNS.some((name) => changed.has(name))) this.turn();
+    else if (this.online && changed.has("online") && this.pages.away) this.page();
+  }
+
+  turn() {
+    this.loading = false;
+    this.pages.begin(feed.wanted(this.order, this.item, this.thread));
+    if (!this.live && (this.thread || this.order !== "pinned")) this.page();
+  }
+
+  /** Have the next page of an order that is not that of time alone. */
+  async page() {
+    this.loading = true;
+    if (await this.pages.next(this.room)) this.arrived();
+  }
+
+  /** What was fetched is in the room's state before the room's elements are told of it. */
+  arrived() {
+    this.state = this.room.state;
+    this.loading = false;
+  }
+
+  /** The numbers of an order other than that of time alone. */
+  listed() {
+    const { state, order, thread, item } = this;
+    const { floor, numbers } = this.pages;
+    if (thread) return feed.thread(state, thread, floor);
+    if (feed.isRanking(order)) return numbers.filter((number) => state.cards.has(number));
+    const passes = feed.passing(state, order, item);
+    return feed.those(state, (card) => (order === "pinned" || card.number >= floor) && passes(card));
+  }
+
+  card(card) {
+    const { state } = this;
+    return html`<opinion-card
+      .room=${this.room}
+      .card=${card}
+      .parent=${card.reply_to ? state.cards.get(card.reply_to) : null}
+      .replies=${this.thread ? 0 : (state.replies.get(card.number)?.length ?? 0)}
+      .total=${state.total}
+      .may=${state.may}
+      .own=${card.author.id === state.seat?.person.id}
+      .requests=${state.requests.get(card.number)}
+    ></opinion-card>`;
+  }
+
+  empty() {
+    if (this.loading) return html`<p class="empty">${_("正在取来…")}</p>`;
+    if (!this.pages.away) return html`<p class="empty">${feed.nothingYet(this.order, this.item)}</p>`;
+    return html`<p class="empty" role="status">
+      ${_("现在取不到，联网后会自动再取。")}
+      <button type="button" class="act" @click=${() => this.page()}>${_("再试一次")}</button>
+    </p>`;
+  }
+
+  /** Say that the line kept away what was asked for. */
+  away() {
+    if (!this.online) this.room.notice(_("现在取不到，请看看网络，稍后再试。"), "problem");
+  }
+
+  hint() {
+    return html`<p class="feed__hint">
+      ${_("排序不会在您阅读时变动。")}
+      <button type="button" class="act" @click=${() => this.turn()}>${_("按最新表态重排")}</button>
+    </p>`;
+  }
+
+  get fresh() {
+    return this.live ? this.state.total - this.seen : 0;
+  }
+
+  /** Let in after later ones, and not in sight yet. */
+  get late() {
+    const { late, cards } = this.state;
+    const isNew = (number) => !this.met.has(number) && cards.get(number)?.state === "visible";
+    return late.filter((number) => this.live && isNew(number));
+  }
+
+  /** What is new, as a button that leads there. */
+  news() {
+    const [late] = this.late;
+    if (this.fresh > 0) return this.pill(_("{n} 条新意见", { n: this.fresh }), () => this.latest());
+    return late ? this.pill(_("第 {n} 号刚刚公开", { n: late }), () => this.#meet(late)) : nothing;
+  }
+
+  pill(words, go) {
+    return html`<button type="button" class="pill" @click=${go}>${icon("down")}${words}</button>`;
+  }
+
+  #meet(number) {
+    this.met.add(number);
+    this.show(number);
+  }
+
+  updated(changed) {
+    if (changed.has("state")) this.#announce();
+  }
+
+  #announce() {
+    const { total, late } = this.state;
+    this.told = Math.min(this.told, late.length);
+    if (this.timer || (total <= this.announced && late.length === this.told)) return;
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      const { total, late, seat } = this.state;
+      const isNew = (number) => number > this.announced || late.indexOf(number) >= this.told;
+      const fresh = feed.those(
+        this.state,
+        ({ number, author }) => isNew(number) && author.id !== seat?.person.id,
+      );
+      this.announced = total;
+      this.told = late.length;
+      if (fresh.length) this.tell("hall-say", _("新增 {n} 条意见", { n: fresh.length }));
+    }, BATCH);
+  }
+}
