@@ -27,6 +27,7 @@ export const parts = {
   cardNote: later(() => import("./elements/card-note.js")),
   console: later(() => import("../console/console.js")),
   deskMark: later(() => import("./elements/desk-mark.js")),
+  news: later(() => import("./news.js")),
   one: later(() => import("./elements/one-by-one.js")),
   outcome: later(() => import("./elements/room-outcome.js")),
   receipts: later(() => import("./receipts.js")),

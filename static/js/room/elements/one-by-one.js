@@ -24,7 +24,7 @@ class OneByOne extends OpinionReader {
     if (this.sentAfter >= 0) this.#lookForOwn();
     if (!this.live) return;
     if (this.at >= numbers.length) this.seen = numbers.length;
-    this.met.add(this.at);
+    this.news?.meet((number) => number === this.at);
   }
 
   /** What this person has just said is shown as soon as it is there, and nobody else's. */
@@ -130,13 +130,13 @@ class OneByOne extends OpinionReader {
               ${_("再取一些")}
             </button>`
           : nothing}
-        ${this.live && !last && this.fresh <= 0
+        ${this.live && !last && !(this.news?.fresh > 0)
           ? html`<button type="button" class="button" @click=${() => this.latest()}>
               ${icon("down")}${_("看最新的一条")}
             </button>`
           : nothing}
       </div>
-      ${this.pages.away ? this.empty() : nothing} ${this.news()}
+      ${this.pages.away ? this.empty() : nothing} ${this.news?.button()}
     </div>`;
   }
 

@@ -128,7 +128,8 @@ class OpinionFeed extends OpinionReader {
       <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
         ${repeat(numbers, (number) => number, (number) => this.card(state.cards.get(number)))}
       </div>
-      ${numbers.length && !this.pages.away ? nothing : this.empty()} ${this.#bottom()} ${this.#pill()}
+      ${numbers.length && !this.pages.away ? nothing : this.empty()} ${this.#bottom()}
+      ${this.news?.button(this.last < Infinity)}
     `;
   }
 
@@ -159,12 +160,6 @@ class OpinionFeed extends OpinionReader {
     return this.ranks && this.pages.more
       ? this.#more(_("再看 {n} 条", { n: STEP }), () => this.page(), "bottom")
       : nothing;
-  }
-
-  #pill() {
-    const news = this.news();
-    if (news !== nothing || this.last === Infinity) return news;
-    return this.pill(_("回到最新"), () => this.latest());
   }
 
   /** Go to the newest opinion. */
@@ -232,12 +227,10 @@ class OpinionFeed extends OpinionReader {
 
   #look() {
     if (this.live && this.last === Infinity && nearEnd()) this.seen = this.state.total;
-    for (const number of this.late) {
+    this.news?.meet((number) => {
       const box = this.querySelector(`#opinion-${number}`)?.getBoundingClientRect();
-      if (!box || box.bottom < 0 || box.top > innerHeight) continue;
-      this.met.add(number);
-      this.requestUpdate();
-    }
+      return box && box.bottom > 0 && box.top < innerHeight;
+    });
   }
 
   /** Page Up and Page Down go from opinion to opinion, as in any feed. */

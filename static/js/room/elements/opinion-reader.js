@@ -1,13 +1,12 @@
-import { html, nothing } from "lit";
+import { html } from "lit";
 
 import * as feed from "../feed.js";
 import { Pages } from "../pages.js";
+import { parts } from "../parts.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
-import { icon } from "./icons.js";
 import "./opinion-card.js";
 
-const BATCH = 4_000;
 const AGAIN = 3_000;
 const TURNS = ["order", "thread", "item"];
 
@@ -31,10 +30,10 @@ export class OpinionReader extends HallElement {
   constructor() {
     super();
     this.order = "time";
-    this.thread = this.item = this.announced = this.told = 0;
+    this.thread = this.item = 0;
     this.loading = this.stale = false;
+    this.seen = Infinity;
     this.pages = new Pages();
-    this.met = new Set();
   }
 
   get live() {
@@ -79,11 +78,7 @@ export class OpinionReader extends HallElement {
   }
 
   willUpdate(changed) {
-    const { total } = this.state;
-    if (!this.hasUpdated) this.seen = this.announced = total;
-    // After a restore there may be fewer.
-    this.seen = Math.min(this.seen, total);
-    this.announced = Math.min(this.announced, total);
+    this.seen = Math.min(this.seen, this.state.total);
     if (TURNS.some((name) => changed.has(name))) this.turn();
     else if (this.online && changed.has("online") && this.pages.away) this.page();
   }
@@ -151,52 +146,14 @@ export class OpinionReader extends HallElement {
     </p>`;
   }
 
-  get fresh() {
-    return this.live ? this.state.total - this.seen : 0;
+  firstUpdated() {
+    parts.news().then(({ News }) => {
+      this.news = new News(this);
+      this.requestUpdate();
+    });
   }
 
-  /** Let in after later ones, and not in sight yet. */
-  get late() {
-    const { late, cards } = this.state;
-    const isNew = (number) => !this.met.has(number) && cards.get(number)?.state === "visible";
-    return late.filter((number) => this.live && isNew(number));
-  }
-
-  /** What is new, as a button that leads there. */
-  news() {
-    const [late] = this.late;
-    if (this.fresh > 0) return this.pill(_("{n} 条新意见", { n: this.fresh }), () => this.latest());
-    return late ? this.pill(_("第 {n} 号刚刚公开", { n: late }), () => this.#meet(late)) : nothing;
-  }
-
-  pill(words, go) {
-    return html`<button type="button" class="pill" @click=${go}>${icon("down")}${words}</button>`;
-  }
-
-  #meet(number) {
-    this.met.add(number);
-    this.show(number);
-  }
-
-  updated(changed) {
-    if (changed.has("state")) this.#announce();
-  }
-
-  #announce() {
-    const { total, late } = this.state;
-    this.told = Math.min(this.told, late.length);
-    if (this.timer || (total <= this.announced && late.length === this.told)) return;
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      const { total, late, seat } = this.state;
-      const isNew = (number) => number > this.announced || late.indexOf(number) >= this.told;
-      const fresh = feed.those(
-        this.state,
-        ({ number, author }) => isNew(number) && author.id !== seat?.person.id,
-      );
-      this.announced = total;
-      this.told = late.length;
-      if (fresh.length) this.tell("hall-say", _("新增 {n} 条意见", { n: fresh.length }));
-    }, BATCH);
+  updated() {
+    this.news?.announce();
   }
 }

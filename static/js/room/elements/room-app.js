@@ -26,13 +26,13 @@ class RoomApp extends HallElement {
     one: { state: true },
     side: { state: true },
     inside: { state: true },
-    notice: { state: true },
+    notices: { state: true },
     said: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { order: "time", thread: 0, item: 0, side: false, notice: null, said: "" });
+    Object.assign(this, { order: "time", thread: 0, item: 0, side: false, notices: [], said: "" });
     this.senior = document.documentElement.dataset.view === "senior";
     this.oneKept = keep("hall.one");
     this.one = this.senior && (this.oneKept.read() ?? true);
@@ -110,11 +110,20 @@ class RoomApp extends HallElement {
       <connection-banner .status=${status} .known=${state.ready} .signIn=${this.signIn}>
       </connection-banner>
       ${state.ready ? this.#inside(state, now) : nothing}
-      <div class="toast ${this.notice?.tone === "problem" ? "toast--problem" : ""}" role="status">
-        ${this.notice ? html`<p>${this.notice.text}</p>` : nothing}
-      </div>
+      ${this.#toast()}
       <p class="visually-hidden" role="log" aria-live="polite">${this.said}</p>
     `;
+  }
+
+  #toast() {
+    const { notices, senior } = this;
+    const problem = notices.some(({ tone }) => tone === "problem");
+    return html`<div class="toast ${problem ? "toast--problem" : ""}" role="status">
+      ${notices.map(({ text }) => html`<p>${text}</p>`)}
+      ${senior && notices.length
+        ? html`<button type="button" class="button" @click=${() => (this.notices = [])}>${_("知道了")}</button>`
+        : nothing}
+    </div>`;
   }
 
   #inside(state, now) {
@@ -233,10 +242,12 @@ class RoomApp extends HallElement {
     this.said = words;
   }
 
+  /** Say it for a while; in large type until it has been read, and what went wrong beside it. */
   #notice(notice) {
-    this.notice = notice;
+    const isKept = ({ text, tone }) => this.senior && tone === "problem" && text !== notice.text;
+    this.notices = [...this.notices.filter(isKept), notice];
     clearTimeout(this.fading);
-    this.fading = setTimeout(() => (this.notice = null), NOTICE);
+    if (!this.senior) this.fading = setTimeout(() => (this.notices = []), NOTICE);
   }
 
   async #sent() {
