@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, record
 from consultations.domain.seats import card_of
-from consultations.domain.speaking import begin, close_up, end, placed, turn_of
+from consultations.domain.speaking import begin, close_up, end, is_last_heard, placed, turn_of
 from consultations.domain.speaking_list import Floor, floor_of
 from consultations.domain.stages import Act
 from consultations.domain.text import optional_line
@@ -137,31 +137,38 @@ def move_hand(
 
 @transaction.atomic
 def return_hand(consultation: Consultation, *, number: int, by: Person) -> RoomEvent | None:
-    """Undo a call or a skip: the person waits again; None if they do. Logged as `hand.returned`.
+    """Undo a call, a skip or an end: the person waits again; None if they do.
 
-    Who was called stands first again, and nothing counts as spoken.
+    Logged as `hand.returned`. Who was called stands first again, and nothing counts as spoken.
+    So does who has spoken last, while nobody speaks: what they have spoken stays counted.
 
     Raises:
-        Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`; `wrong_state` for who has
-            spoken to the end, took the hand down, or has raised it again meanwhile.
+        Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`; `wrong_state` for who took the
+            hand down, has raised it again, or has spoken before somebody else.
     """
     log, floor = begin(consultation, by, Permission.FLOOR_GIVE, Act.FLOOR)
     turn = turn_of(consultation, number)
     if turn.state == TurnState.WAITING:
         transaction.set_rollback(True)
         return None
-    called = turn.state == TurnState.SPEAKING
-    if not called and (turn.state != TurnState.SKIPPED or floor.of(turn.person_id) is not None):
+    first = turn.state == TurnState.SPEAKING or is_last_heard(consultation, floor, turn)
+    if (not first and turn.state != TurnState.SKIPPED) or not _is_free(floor, turn):
         raise Refusal(Code.WRONG_STATE, _("这个人不能放回名单。"))
-    if called:
+    if first:
         placed(consultation).update(placed=F("placed") + 1)
-    turn.state, turn.placed = TurnState.WAITING, 1 if called else None
+    turn.state, turn.placed = TurnState.WAITING, 1 if first else None
     turn.called_at = turn.ended_at = None
-    turn.seconds = turn.limit = 0
+    turn.limit = 0
     turn.save()
     after = floor_of(consultation)
     body = _hand_body(turn, after)
     return record(consultation.pk, "hand.returned", body, by=by, turn=log)
+
+
+def _is_free(floor: Floor, turn: SpeakingTurn) -> bool:
+    """Whether the person has no other hand up, and no other turn."""
+    other = floor.of(turn.person_id)
+    return other is None or other.pk == turn.pk
 
 
 def _next_number(consultation: Consultation) -> int:

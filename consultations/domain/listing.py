@@ -26,6 +26,7 @@ from consultations.domain.opinion_map import kept_map
 from consultations.domain.reading import one_moment
 from consultations.domain.stances import tallies
 from consultations.models import Consultation, Opinion, OpinionKind, OpinionState, Stance
+from hall.errors import Code, Refusal
 
 
 class Order(StrEnum):
@@ -36,8 +37,16 @@ class Order(StrEnum):
 
 
 class Only(StrEnum):
+    """Some of the opinions. Moderators alone may ask for the last three."""
+
     QUESTIONS = "questions"
     MINE = "mine"
+    UNANSWERED = "unanswered"
+    HIDDEN = "hidden"
+    MERGED = "merged"
+
+
+_TO_MODERATE = frozenset({Only.UNANSWERED, Only.HIDDEN, Only.MERGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +127,17 @@ def listed(
 ) -> dict[str, Any]:
     """A page of cards in the wanted order: `{opinions: [card], more}`. At most nine queries.
 
-    By time the newest come first. `room` are the standings, where they are known already. Ranks
-    move while stances come: the page begins after the place that `after` has now, or at the top
-    where it has none.
+    By time the newest come first; what moderators ask for comes by time alone. `room` are the
+    standings, where they are known already. Ranks move while stances come: the page begins after
+    the place that `after` has now, or at the top where it has none.
+
+    Raises:
+        Refusal: `forbidden` for what moderators alone may ask for.
     """
+    if wanted.only in _TO_MODERATE and not viewer.moderates:
+        raise Refusal(Code.FORBIDDEN)
     with one_moment():
-        if wanted.order == Order.TIME:
+        if wanted.order == Order.TIME or wanted.only in _TO_MODERATE:
             numbers = _by_time(consultation, viewer, wanted)
         else:
             known = standings(consultation) if room is None else room
@@ -139,14 +153,21 @@ def listed(
     return {"opinions": shown, "more": len(numbers) > len(page)}
 
 
+_ALONE: dict[Only | None, dict[str, Any]] = {
+    Only.QUESTIONS: {"kind": OpinionKind.QUESTION},
+    Only.UNANSWERED: {"kind": OpinionKind.QUESTION, "answered_at": None},
+    Only.HIDDEN: {"state": OpinionState.HIDDEN},
+    Only.MERGED: {"merged_into__isnull": False},
+}
+
+
 def _by_time(consultation: Consultation, viewer: Viewer, wanted: Wanted) -> list[int]:
     rows = Opinion.objects.filter(consultation=consultation)
+    rows = rows.filter(**_ALONE.get(wanted.only, {}))
     if wanted.only == Only.MINE:
         rows = rows.filter(author_id=viewer.person_id)
-    else:
+    elif wanted.only not in {Only.HIDDEN, Only.MERGED}:
         rows = rows.filter(state=OpinionState.VISIBLE)
-    if wanted.only == Only.QUESTIONS:
-        rows = rows.filter(kind=OpinionKind.QUESTION)
     if wanted.agenda_item is not None:
         rows = rows.filter(agenda_item__position=wanted.agenda_item)
     if wanted.thread is not None:

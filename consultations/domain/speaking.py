@@ -45,13 +45,22 @@ def close_up(consultation: Consultation, floor: Floor, turn: SpeakingTurn) -> No
     behind.exclude(pk=turn.pk).update(placed=F("placed") - 1)
 
 
+def is_last_heard(consultation: Consultation, floor: Floor, turn: SpeakingTurn) -> bool:
+    """Whether this turn was spoken to its end, and nobody has begun since."""
+    if turn.state != TurnState.SPOKE or floor.now is not None:
+        return False
+    heard = consultation.turns.filter(state=TurnState.SPOKE, called_at__gt=turn.called_at)
+    return not heard.exists()
+
+
 def end(
     consultation: Consultation, turn: SpeakingTurn, state: TurnState, *, by: Person, log: Advanced
 ) -> RoomEvent:
     began = turn.called_at or log.at
     spoke = state == TurnState.SPOKE
     turn.state, turn.ended_at = state, log.at
-    turn.seconds = max(0, round((log.at - began).total_seconds())) if spoke else 0
+    if spoke:
+        turn.seconds += max(0, round((log.at - began).total_seconds()))
     turn.save(update_fields=["state", "ended_at", "seconds"])
-    body = {"number": turn.number, "how": state.value, "seconds": turn.seconds}
+    body = {"number": turn.number, "how": state.value, "seconds": turn.seconds if spoke else 0}
     return record(consultation.pk, "speech.ended", body, by=by, turn=log)

@@ -96,17 +96,25 @@ def end_speech(consultation: Consultation, *, number: int, by: Person) -> RoomEv
 
 @transaction.atomic
 def set_speaking(
-    consultation: Consultation, *, is_open: bool, minutes: int, by: Person
+    consultation: Consultation,
+    *,
+    is_open: bool | None = None,
+    minutes: int | None = None,
+    by: Person,
 ) -> RoomEvent | None:
     """Say whether hands may be raised, and how long each may speak; who speaks keeps their time.
 
-    Logged as `speaking.set`; None if it is so already.
+    None leaves what another moderator may have set just now. Logged as `speaking.set`; returns
+    None if it is so already.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `invalid` minutes.
     """
-    _checked_minutes(minutes)
+    if minutes is not None:
+        _checked_minutes(minutes)
     log, floor = begin(consultation, by, Permission.FLOOR_GIVE, Act.FLOOR)
+    is_open = floor.is_open if is_open is None else is_open
+    minutes = minutes or floor.minutes
     if (floor.is_open, floor.minutes) == (is_open, minutes):
         transaction.set_rollback(True)
         return None

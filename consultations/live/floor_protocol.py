@@ -68,11 +68,11 @@ class SpeechEnd(Command):
 
 
 class SpeakingSet(Command):
-    """Whether hands may be raised, and how many minutes each may speak."""
+    """Whether hands may be raised, how many minutes each may speak; null leaves it as it is."""
 
     do: Literal["speaking.set"]
-    open: bool
-    minutes: Minutes
+    open: bool | None = None
+    minutes: Minutes | None = None
 
 
 class RoomVoice(Command):

@@ -19,8 +19,9 @@ from consultations.domain.listing import (
 )
 from consultations.domain.merging import merge_opinions
 from consultations.domain.opinion_map import kept_map
-from consultations.domain.opinions import hide_opinion
+from consultations.domain.opinions import hide_opinion, mark_answered
 from consultations.models import Consultation, OpinionKind, StanceValue
+from hall.errors import Code, Refusal
 from members.models import Person
 from tests.domain.test_opinion_map import mapped, room_of
 from tests.factories import make_opinion, make_stance, moderator_of, seated
@@ -107,6 +108,27 @@ def test_hidden_ones_are_read_by_their_author_alone(live_room: Consultation) -> 
     for order in Order:
         assert page(live_room, order=order) == []
     assert page(live_room, opinion.author, only=Only.MINE) == [1]
+
+
+def test_moderators_find_what_can_be_undone(live_room: Consultation) -> None:
+    moderator = moderator_of(live_room)
+    for _ in range(5):
+        make_opinion(live_room, kind=OpinionKind.QUESTION)
+    hide_opinion(live_room, number=1, reason="与议题无关", by=moderator)
+    mark_answered(live_room, number=2, answered=True, by=moderator)
+    merge_opinions(live_room, numbers=[3, 4], into=5, by=moderator)
+    hide_opinion(live_room, number=4, reason="与议题无关", by=moderator)
+    viewer = Viewer(moderator.pk, moderates=True)
+    for only, numbers in (
+        (Only.HIDDEN, [4, 1]),
+        (Only.UNANSWERED, [5, 3]),
+        (Only.MERGED, [4, 3]),
+    ):
+        found = listed(live_room, viewer=viewer, wanted=Wanted(only=only))
+        assert [card["number"] for card in found["opinions"]] == numbers
+        with pytest.raises(Refusal) as refused:
+            page(live_room, only=only)
+        assert refused.value.code == Code.FORBIDDEN
 
 
 def test_own_stances_are_on_the_cards(live_room: Consultation) -> None:

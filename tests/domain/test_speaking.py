@@ -184,6 +184,54 @@ def test_call_is_undone_and_nothing_counts_as_spoken(
     assert SpeakingTurn.objects.get(number=2).seconds == 0
 
 
+def test_end_is_undone_until_somebody_else_begins(
+    live_room: Consultation, moderator: Person
+) -> None:
+    for _ in range(3):
+        raised(live_room)
+    with clock.at(NOON):
+        call_speaker(live_room, number=1, by=moderator)
+    with clock.at(NOON + timedelta(seconds=60)):
+        call_speaker(live_room, number=2, by=moderator)
+        with pytest.raises(Refusal) as refused:
+            return_hand(live_room, number=1, by=moderator)
+        assert refused.value.code == Code.WRONG_STATE
+        return_hand(live_room, number=2, by=moderator)
+        assert return_hand(live_room, number=1, by=moderator) is not None
+    assert waiting(live_room) == [1, 2, 3]
+    with clock.at(NOON + timedelta(seconds=70)):
+        call_speaker(live_room, number=1, by=moderator)
+    with clock.at(NOON + timedelta(seconds=100)):
+        ended = end_speech(live_room, number=1, by=moderator)
+    assert ended is not None
+    assert ended.body == {"number": 1, "how": "spoke", "seconds": 90}
+    with clock.at(NOON + timedelta(seconds=110)):
+        call_speaker(live_room, number=2, by=moderator)
+        end_speech(live_room, number=2, by=moderator)
+    with pytest.raises(Refusal):
+        return_hand(live_room, number=1, by=moderator)
+    assert return_hand(live_room, number=2, by=moderator) is not None
+
+
+def test_end_is_not_undone_for_who_has_raised_again(
+    live_room: Consultation, moderator: Person
+) -> None:
+    person = raised(live_room)
+    call_speaker(live_room, number=1, by=moderator)
+    end_speech(live_room, number=1, by=moderator)
+    raise_hand(live_room, person=person)
+    with pytest.raises(Refusal):
+        return_hand(live_room, number=1, by=moderator)
+
+
+def test_two_moderators_set_two_things(live_room: Consultation, moderator: Person) -> None:
+    set_speaking(live_room, is_open=False, by=moderator)
+    event = set_speaking(live_room, minutes=7, by=moderator)
+    assert event is not None
+    assert event.body == {"open": False, "minutes": 7}
+    assert set_speaking(live_room, by=moderator) is None
+
+
 def test_skip_is_undone_unless_they_have_raised_again(
     live_room: Consultation, moderator: Person
 ) -> None:

@@ -69,7 +69,8 @@ async def test_floor_goes_its_way_before_everyone(make_scene: MakeScene) -> None
         await moderating.call("hand.return", number=3)
         await waits.call("hand.lower")
         await watching.until(lambda: waiting(watching) == [3], what="one who waits")
-        await moderating.call("speaking.set", open=False, minutes=2)
+        await moderating.call("speaking.set", open=False)
+        await moderating.call("speaking.set", minutes=2)
         await moderating.call("agenda.extend", position=1, minutes=45)
         for client in (watching, moderating):
             await client.event("agenda.extended")

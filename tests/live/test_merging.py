@@ -49,6 +49,8 @@ async def test_merging_is_refused_to_others(scene: Scene) -> None:
             {"do": "opinion.merge", "numbers": [1], "into": 2},
             {"do": "opinion.unmerge", "number": 1},
             {"do": "opinion.similar"},
+            {"do": "room.list", "only": "merged"},
+            {"do": "room.list", "only": "hidden"},
         ):
             with pytest.raises(Refused) as refused:
                 await client.call(**command)

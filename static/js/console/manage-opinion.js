@@ -31,6 +31,7 @@ class ManageOpinion extends HallElement {
       </summary>
       <div class="manage__acts">
         ${this.#ofState(button, command)}
+        ${card.merged_into ? button(_("拆开"), command({ do: "opinion.unmerge" })) : nothing}
         ${shown
           ? button(
               card.pinned ? _("取消置顶") : _("置顶"),

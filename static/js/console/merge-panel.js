@@ -6,6 +6,7 @@ import { keep } from "../room/keep.js";
 import { HallElement } from "../room/elements/base.js";
 import { author } from "../room/elements/opinion-card.js";
 import { _ } from "../room/words.js";
+import { AllOf } from "./all-of.js";
 import { empty } from "./parts.js";
 
 /** 合并: what is likely the same, to be merged or not; and what was merged, to be taken apart. */
@@ -24,6 +25,7 @@ class MergePanel extends HallElement {
   constructor() {
     super();
     Object.assign(this, { groups: [], looked: false, into: {}, left: new Set(), busy: false });
+    this.all = new AllOf(this, "merged");
   }
 
   willUpdate() {
@@ -31,6 +33,10 @@ class MergePanel extends HallElement {
     this.kept = keep(`hall.room.${this.state.room.id}.different`);
     this.different = new Set(this.kept.read() ?? []);
     this.#look();
+  }
+
+  updated() {
+    this.all.look();
   }
 
   async #look() {
@@ -167,29 +173,27 @@ class MergePanel extends HallElement {
   }
 
   #merged() {
-    const targets = those(this.state, (card) => card.merged?.length > 0);
-    if (!targets.length) return nothing;
+    const numbers = those(this.state, (card) => card.merged_into);
+    if (!numbers.length) return nothing;
     return html`<h3>${_("已经合并")}</h3>
       <ul class="console__people">
-        ${targets.map((into) =>
-          this.state.cards.get(into).merged.map(
-            ({ number, author: who }) =>
-              html`<li class="console__line">
-                <span
-                  ><a href="#opinion-${number}">${number}</a> ${who.name} →
-                  <a href="#opinion-${into}">${into}</a></span
-                >
-                <button
-                  type="button"
-                  class="button button--small"
-                  ?disabled=${this.busy}
-                  @click=${() => this.room.act({ do: "opinion.unmerge", number })}
-                >
-                  ${_("拆开")}
-                </button>
-              </li>`,
-          ),
-        )}
+        ${numbers.map((number) => {
+          const { author: who, merged_into: into } = this.state.cards.get(number);
+          return html`<li class="console__line">
+            <span
+              ><a href="#opinion-${number}">${number}</a> ${who.name} →
+              <a href="#opinion-${into}">${into}</a></span
+            >
+            <button
+              type="button"
+              class="button button--small"
+              ?disabled=${this.busy}
+              @click=${() => this.room.act({ do: "opinion.unmerge", number })}
+            >
+              ${_("拆开")}
+            </button>
+          </li>`;
+        })}
       </ul>`;
   }
 }

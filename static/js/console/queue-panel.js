@@ -6,6 +6,7 @@ import { HallElement } from "../room/elements/base.js";
 import { author } from "../room/elements/opinion-card.js";
 import { spoken } from "../room/time.js";
 import { KINDS, _ } from "../room/words.js";
+import { AllOf } from "./all-of.js";
 import { approve, hide, reconsider, restore, sendBack } from "./decide.js";
 import { empty, key } from "./parts.js";
 
@@ -53,11 +54,13 @@ class QueuePanel extends HallElement {
   constructor() {
     super();
     Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false, leaving: [] });
+    this.hidden = new AllOf(this, "hidden");
   }
 
   get #numbers() {
     const numbers = those(this.state, (card) => card.state === this.list);
-    return this.list === "held" ? numbers : numbers.reverse().slice(0, LATEST);
+    if (this.list === "held") return numbers;
+    return numbers.reverse().slice(0, this.list === "visible" ? LATEST : Infinity);
   }
 
   render() {
@@ -182,6 +185,7 @@ class QueuePanel extends HallElement {
 
   /** Whoever worked in the list stays there: what comes next takes the place of what is gone. */
   updated() {
+    this.hidden.look();
     const numbers = this.#numbers;
     if (!this.leaving.length || this.leaving.some((number) => numbers.includes(number))) return;
     this.leaving = [];

@@ -10,6 +10,28 @@ import { empty } from "./parts.js";
 const MORE = 1;
 const MOST = 30;
 
+const back = ({ number }) => ({ do: "hand.return", number });
+const call = ({ number }) => ({ do: "speech.call", number });
+const isGone = (turn, { now, waiting }) =>
+  [now, ...waiting].every((one) => one?.number !== turn.number);
+
+/** What can be taken back after an act: in words, by which commands, and how long it holds. */
+const skipped = (turn) => ({
+  words: _("已跳过 {name}", { name: turn.person.name }),
+  steps: [back(turn)],
+  holds: (speaking) => isGone(turn, speaking),
+});
+const ended = (turn) => ({
+  words: _("{name} 的发言已结束", { name: turn.person.name }),
+  steps: [back(turn), call(turn)],
+  holds: (speaking) => !speaking.now && isGone(turn, speaking),
+});
+const changed = (before, next) => ({
+  words: _("已换 {name} 发言", { name: next.person.name }),
+  steps: [back(next), back(before), call(before)],
+  holds: ({ now }) => now?.number === next.number,
+});
+
 /** The speaking list for those who give the floor: call, time, end, skip, order, and undo. */
 class SpeakingPanel extends HallElement {
   static properties = {
@@ -56,7 +78,7 @@ class SpeakingPanel extends HallElement {
       <p class="soft">${identityOf(turn.person)}${turn.subject ? html` · ${turn.subject}` : nothing}</p>
       <p class="floor-now__left number ${over ? "is-over" : ""}" role="timer">${text}</p>
       <div class="actions">
-        ${this.#button(_("发言结束"), { do: "speech.end", number }, "button--main")}
+        ${this.#button(_("发言结束"), { do: "speech.end", number }, "button--main", ended(turn))}
         ${limit / 60 + MORE <= MOST
           ? this.#button(_("加 {n} 分钟", { n: MORE }), {
               do: "speech.time",
@@ -64,7 +86,7 @@ class SpeakingPanel extends HallElement {
               minutes: Math.ceil(limit / 60) + MORE,
             })
           : nothing}
-        ${this.#button(_("不在场，跳过"), { do: "hand.skip", number }, "", turn)}
+        ${this.#button(_("不在场，跳过"), { do: "hand.skip", number }, "", skipped(turn))}
         ${this.#button(_("叫错了，放回名单"), { do: "hand.return", number })}
       </div>
     </section>`;
@@ -73,21 +95,20 @@ class SpeakingPanel extends HallElement {
   #next([next]) {
     if (!next) return nothing;
     const { name } = next.person;
-    const call = { do: "speech.call", number: next.number };
-    return this.state.speaking.now
-      ? this.#button(_("换下一位：{name}", { name }), call, "panel__wide")
-      : this.#button(_("请下一位：{name}", { name }), call, "button--main panel__wide");
+    const { now } = this.state.speaking;
+    return now
+      ? this.#button(_("换下一位：{name}", { name }), call(next), "panel__wide", changed(now, next))
+      : this.#button(_("请下一位：{name}", { name }), call(next), "button--main panel__wide");
   }
 
   #undo() {
-    if (!this.undo) return nothing;
-    const gone = [this.state.speaking.now, ...this.state.speaking.waiting].every(
-      (one) => one?.number !== this.undo.number,
-    );
-    if (!gone) return nothing;
+    if (!this.undo?.holds(this.state.speaking)) return nothing;
+    const { words, steps } = this.undo;
     return html`<p class="note-line" role="status">
-      ${_("已跳过 {name}", { name: this.undo.person.name })}
-      ${this.#button(_("撤销"), { do: "hand.return", number: this.undo.number })}
+      ${words}
+      <button type="button" class="button button--small" ?disabled=${this.busy} @click=${() => this.#do(...steps)}>
+        ${_("撤销")}
+      </button>
     </p>`;
   }
 
@@ -118,13 +139,13 @@ class SpeakingPanel extends HallElement {
           ${place < last ? this.#act(_("推后一位"), move(place + 1)) : nothing}
           ${place > 1 ? this.#act(_("排到最前"), move(1)) : nothing}
           ${this.#act(_("恢复公平次序"), move(null))}
-          ${this.#act(_("跳过"), { do: "hand.skip", number }, turn)}
+          ${this.#act(_("跳过"), { do: "hand.skip", number }, skipped(turn))}
         </div>
       </details>
     </li>`;
   }
 
-  #act(words, command, skipped = null) {
+  #act(words, command, undo = null) {
     return html`<button
       type="button"
       class="act"
@@ -133,19 +154,19 @@ class SpeakingPanel extends HallElement {
         const menu = event.currentTarget.closest("details");
         menu.open = false;
         menu.querySelector("summary").focus();
-        this.#do(command, skipped);
+        this.#do(command).then((done) => done && (this.undo = undo));
       }}
     >
       ${words}
     </button>`;
   }
 
-  #button(words, command, style = "", skipped = null) {
+  #button(words, command, style = "", undo = null) {
     return html`<button
       type="button"
       class="button button--small ${style}"
       ?disabled=${this.busy}
-      @click=${() => this.#do(command, skipped)}
+      @click=${() => this.#do(command).then((done) => done && (this.undo = undo))}
     >
       ${words}
     </button>`;
@@ -166,21 +187,24 @@ class SpeakingPanel extends HallElement {
         ><input name="minutes" type="number" min="1" max=${MOST} required .value=${String(minutes)} />
       </label>
       <button type="submit" class="button button--small" ?disabled=${this.busy}>${_("改时间")}</button>
-      ${this.#button(open ? _("暂停举手") : _("恢复举手"), { do: "speaking.set", open: !open, minutes })}
+      ${this.#button(open ? _("暂停举手") : _("恢复举手"), { do: "speaking.set", open: !open })}
     </form>`;
   }
 
   #set(event) {
     event.preventDefault();
     const minutes = Number(new FormData(event.target).get("minutes"));
-    this.#do({ do: "speaking.set", open: this.state.speaking.open, minutes });
+    this.#do({ do: "speaking.set", minutes });
   }
 
-  async #do(command, skipped = null) {
+  /** Give these commands, each after the one before; false where one is declined. */
+  async #do(...commands) {
+    this.undo = null;
     this.busy = true;
-    const done = await this.room.act(command);
+    let done = true;
+    for (const command of commands) done &&= await this.room.act(command);
     this.busy = false;
-    if (done) this.undo = skipped;
+    return Boolean(done);
   }
 }
 

@@ -31,6 +31,7 @@ export const NOTHING = Object.freeze({
   mutes: Object.freeze([]),
   requests: new Map(),
   changed: Object.freeze({}),
+  missed: 0,
   map: null,
   offset: 0,
 });
@@ -42,7 +43,7 @@ export function withHello(state, hello, now) {
 
 /**
  * The state that a snapshot shows; of the old one only the seat stays. `snapshots` counts them: with
- * each, cards that were fetched before are gone.
+ * each, cards that were fetched before are gone. `missed` is the last event about one not known.
  */
 export function withSnapshot(state, snapshot, now) {
   const cards = new Map(snapshot.opinions.map((card) => [card.number, card]));
@@ -66,6 +67,7 @@ export function withSnapshot(state, snapshot, now) {
     mutes: snapshot.mutes ?? [],
     requests: byOpinion(snapshot.requests ?? []),
     changed: {},
+    missed: 0,
     map: state.map,
     offset: offsetOf(snapshot, now),
   };
@@ -151,11 +153,12 @@ function join(replies, card) {
 function change(draft, number, fields) {
   const card = draft.cards.get(number);
   if (card) draft.cards.set(number, { ...card, ...fields });
+  else draft.missed = draft.head;
 }
 
 function tally(draft, tallies) {
   for (const [number, agree, disagree, passed] of tallies) {
-    change(draft, number, { agree, disagree, passed });
+    if (draft.cards.has(number)) change(draft, number, { agree, disagree, passed });
   }
 }
 
@@ -173,7 +176,7 @@ function comeIn(draft, said) {
 /** Change a card, and take away what it has beside: its reason and earlier wordings, or this. */
 function without(draft, number, fields, gone = ["reason", "corrections"]) {
   const card = { ...draft.cards.get(number) };
-  if (!card.number) return;
+  if (!card.number) return change(draft, number);
   for (const name of gone) delete card[name];
   draft.cards.set(number, { ...card, ...fields });
 }

@@ -94,6 +94,28 @@ def test_subject_and_order_are_in_the_list(resident: RoomPage, moderator: RoomPa
     expect(console(moderator)).to_contain_text("现在没有人举手")
 
 
+def test_end_and_change_of_the_speaker_are_taken_back(
+    resident: RoomPage, moderator: RoomPage, enter: Enter
+) -> None:
+    member = enter("member", SMALL_PHONE)
+    bar(resident).get_by_role("button", name="举手发言").click()
+    expect(bar(resident)).to_contain_text("下一位就是您")
+    panel = console(moderator)
+    panel.get_by_role("button", name="请下一位：王秀兰").click()
+    panel.get_by_role("button", name="发言结束").click()
+    expect(bar(resident).get_by_role("button", name="举手发言")).to_be_visible()
+    panel.get_by_role("button", name="撤销").click()
+    expect(bar(resident)).to_contain_text("请您发言")
+
+    bar(member).get_by_role("button", name="举手发言").click()
+    panel.get_by_role("button", name="换下一位：周敏").click()
+    expect(bar(member)).to_contain_text("请您发言")
+    panel.get_by_role("button", name="撤销").click()
+    expect(bar(resident)).to_contain_text("请您发言")
+    expect(bar(member)).to_contain_text("下一位就是您")
+    expect(panel.get_by_role("button", name="撤销")).to_have_count(0)
+
+
 def test_moderator_reorders_skips_undoes_and_closes_the_list(
     resident: RoomPage, moderator: RoomPage, enter: Enter
 ) -> None:

@@ -47,9 +47,7 @@ def test_new_opinions_are_told_and_lead_there(senior: RoomPage, moderator: RoomP
     expect(fresh).to_have_count(0)
 
 
-def test_what_is_let_in_late_is_told(
-    senior: RoomPage, moderator: RoomPage, enter: Enter
-) -> None:
+def test_what_is_let_in_late_is_told(senior: RoomPage, moderator: RoomPage, enter: Enter) -> None:
     moderator.page.get_by_role("tab", name="规则").click()
     moderator.page.get_by_label("居民发言先审后发").check()
     enter("neighbour", DESK).post("等一等才公开的")

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { AllOf } from "../../console/all-of.js";
 import * as can from "../can.js";
 import { those } from "../feed.js";
 import { timeLeft } from "../time.js";
@@ -20,6 +21,15 @@ class ModeratorPanel extends HallElement {
     outcomeUrl: { type: String },
     busy: { state: true },
   };
+
+  constructor() {
+    super();
+    this.all = ["hidden", "unanswered"].map((only) => new AllOf(this, only));
+  }
+
+  updated() {
+    if (can.canModerate(this.state.may)) for (const each of this.all) each.look();
+  }
 
   render() {
     const { may } = this.state;
