@@ -88,7 +88,8 @@ def question_card(ballot: Ballot, options: list[BallotOption]) -> Card:
 def cards(consultation: Consultation) -> list[Card]:
     """Every ballot of the room by number, without anyone's own vote. Up to four queries.
 
-    `counts` are null while the result is not public, `result` until the ballot is closed.
+    `counts` are null while the result is not public, `result` until the ballot is closed. A void
+    ballot has neither, and a `reason`.
     """
     found = list(consultation.ballots.order_by("number").prefetch_related("options"))
     return [_card(ballot) for ballot in found]
@@ -97,6 +98,17 @@ def cards(consultation: Consultation) -> list[Card]:
 def _card(ballot: Ballot) -> Card:
     options = sorted(ballot.options.all(), key=lambda option: option.position)
     card = question_card(ballot, options)
+    if ballot.closed_at is not None and ballot.void_reason:
+        return {
+            **card,
+            "closed_at": timestamp(ballot.closed_at),
+            "how": ballot.how_closed,
+            "reason": ballot.void_reason,
+            "voted": 0,
+            "counts": None,
+            "result": None,
+            "hands": None,
+        }
     if ballot.closed_at is not None and ballot.result is not None:
         return {
             **card,

@@ -25,6 +25,7 @@ from consultations.domain.events import Advanced, advance, record
 from consultations.domain.hand_counts import require_votes_online
 from consultations.domain.rows import run_together
 from consultations.domain.stages import Act, require_stage
+from consultations.domain.text import plain_line
 from consultations.models import (
     Ballot,
     BallotOption,
@@ -38,8 +39,17 @@ from members.access import require
 from members.models import Person
 from members.roles import Permission
 
-__all__ = ["BallotDraft", "VoteReceipt", "cast_vote", "close_ballot", "close_due", "open_ballot"]
+__all__ = [
+    "BallotDraft",
+    "VoteReceipt",
+    "cast_vote",
+    "close_ballot",
+    "close_due",
+    "open_ballot",
+    "void_ballot",
+]
 
+MAX_REASON = 200
 _DUE = (
     "SELECT consultation_id FROM consultations_ballot WHERE closed_at IS NULL AND closes_at <= %s"
 )
@@ -192,6 +202,29 @@ def close_ballot(consultation: Consultation, *, number: int, by: Person) -> Room
     if ballot.closed_at is not None:
         raise Refusal(Code.WRONG_STATE, _("这项表决已经结束。"))
     return _close(ballot, how=HowClosed.HAND, by=by, turn=turn)
+
+
+@transaction.atomic
+def void_ballot(consultation: Consultation, *, number: int, reason: str, by: Person) -> RoomEvent:
+    """Break the ballot off because it should not have been put so; logged as `ballot.voided`.
+
+    There is no result, and what was voted is shown nowhere. It keeps its number.
+
+    Raises:
+        Refusal: `forbidden`; `not_found` without such a ballot; `wrong_state` if it is closed;
+            `empty`, `too_long` for the reason.
+    """
+    require(by, Permission.BALLOT_OPEN, consultation)
+    reason = plain_line(reason, max_length=MAX_REASON, field="reason")
+    turn = advance(consultation.pk)
+    ballot = _held(consultation, number)
+    if ballot.closed_at is not None:
+        raise Refusal(Code.WRONG_STATE, _("这项表决已经结束。"))
+    ballot.closed_at, ballot.how_closed = turn.at, HowClosed.VOID
+    ballot.result = {"void": reason}
+    ballot.save(update_fields=["closed_at", "how_closed", "result"])
+    body = {"number": number, "reason": reason}
+    return record(consultation.pk, "ballot.voided", body, by=by, turn=turn)
 
 
 def close_due(consultation_id: int) -> RoomEvent | None:

@@ -15,6 +15,7 @@ _KINDS = (
     "seat.taken",
     "agenda.moved",
     "ballot.closed",
+    "ballot.voided",
     "stances.closed",
     "speech.begun",
     "answer.asked",
@@ -72,7 +73,7 @@ def _add(found: Sources, seq: int, kind: str, body: dict[str, Any]) -> None:
     elif kind == "agenda.moved":
         for position in {body["ended"], body["started"]} - {None}:
             found.agenda[position].append(seq)
-    elif kind == "ballot.closed":
+    elif kind in {"ballot.closed", "ballot.voided"}:
         found.ballots[body["number"]].append(seq)
     elif kind == "stances.closed":
         found.stances = [seq]

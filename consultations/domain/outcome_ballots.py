@@ -6,6 +6,8 @@ from consultations.domain.outcome_parts import BallotResult, IdentityCount, Opti
 from consultations.models import Ballot, Consultation
 from members.roles import Role
 
+_NOTHING = {"voted": 0, "by_identity": {}, "quorum_reached": False, "options": []}
+
 
 def ballots_of(consultation: Consultation) -> tuple[BallotResult, ...]:
     """The ballots that were closed, by number. Two queries."""
@@ -16,7 +18,7 @@ def ballots_of(consultation: Consultation) -> tuple[BallotResult, ...]:
 def _ballot(ballot: Ballot) -> BallotResult:
     assert ballot.closed_at is not None  # noqa: S101 (only closed ones are asked for)
     assert ballot.result is not None  # noqa: S101
-    result: dict[str, Any] = ballot.result
+    result: dict[str, Any] = _NOTHING if ballot.void_reason else ballot.result
     hands = result.get("hands") or {"people": 0, "counts": [0] * len(result["options"])}
     texts = {option.position: option.text for option in ballot.options.all()}
     return BallotResult(
@@ -45,6 +47,7 @@ def _ballot(ballot: Ballot) -> BallotResult:
             for one, raised in zip(result["options"], hands["counts"], strict=True)
         ),
         hands=hands["people"],
+        void_reason=ballot.void_reason,
     )
 
 

@@ -151,7 +151,10 @@ class OptionResult:
 
 @dataclass(frozen=True, slots=True)
 class BallotResult:
-    """A ballot that was closed, with its whole result. `quorum` is 0 where none was set."""
+    """A ballot that was closed, with its whole result. `quorum` is 0 where none was set.
+
+    A void one has a `void_reason`, and nobody's votes.
+    """
 
     number: int
     question: str
@@ -169,6 +172,7 @@ class BallotResult:
     by_identity: tuple[IdentityCount, ...]
     options: tuple[OptionResult, ...]
     hands: int = 0
+    void_reason: str = ""
 
     @property
     def quorum_words(self) -> str:

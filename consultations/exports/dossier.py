@@ -199,15 +199,15 @@ def _shares(counts: tuple[IdentityCount, ...], unit: str) -> str:
 
 
 def ballot_rules(ballot: BallotResult) -> str:
-    """How it was voted, when, and by how many: one sentence."""
+    """How it was voted, when, and by how many; or why it is void: one or two sentences."""
+    began = f"{ballot.secrecy_label}表决，{ballot.kind_label}，"
+    began += f"{span(ballot.opened_at, ballot.closed_at)}，{ballot.how_label}。"
+    if ballot.void_reason:
+        return f"{began}理由：{one_line(ballot.void_reason)}。"
     hands = f"{ballot.hands}人" * bool(ballot.hands)
     shares = _with_hands(_shares(ballot.by_identity, "人"), hands)
     shares = f"（{shares}）" if shares else ""
-    return (
-        f"{ballot.secrecy_label}表决，{ballot.kind_label}，"
-        f"{span(ballot.opened_at, ballot.closed_at)}，{ballot.how_label}。"
-        f"{ballot.voted}人投票{shares}{ballot.quorum_words}。"
-    )
+    return f"{began}{ballot.voted}人投票{shares}{ballot.quorum_words}。"
 
 
 def option_split(option: OptionResult) -> str:

@@ -8,7 +8,12 @@ from typing import Any
 
 import xlsxwriter
 
-from consultations.domain.outcome_parts import DepartmentAnswer, OutcomeSentence, SpokenTurn
+from consultations.domain.outcome_parts import (
+    BallotResult,
+    DepartmentAnswer,
+    OutcomeSentence,
+    SpokenTurn,
+)
 from consultations.exports.blocks import Document, Heading, Table
 from consultations.exports.dossier import (
     FEW,
@@ -275,14 +280,22 @@ def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:
             stamp(ballot.closed_at),
             ballot.voted,
             ballot.quorum,
-            "是" if ballot.quorum_reached else "未达法定票数",
+            _standing(ballot),
         )
+        if ballot.void_reason:
+            yield (*asked, "", "", "")
         for option in ballot.options:
             yield (*asked, option.text, "合计", option.count)
             for share in option.by_identity:
                 yield (*asked, option.text, share.label, share.count)
             if option.hands:
                 yield (*asked, option.text, "现场举手", option.hands)
+
+
+def _standing(ballot: BallotResult) -> str:
+    if ballot.void_reason:
+        return f"作废：{ballot.void_reason}"
+    return "是" if ballot.quorum_reached else "未达法定票数"
 
 
 def _turns(turns: Iterable[SpokenTurn]) -> Iterable[Sequence[Value]]:

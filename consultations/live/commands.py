@@ -127,6 +127,12 @@ async def close_ballot(asked: Asked, said: p.BallotClose) -> Any:
     return seq_of(await asked.write(ballots.close_ballot, number=said.number, by=asked.person))
 
 
+@handles(p.BallotVoid)
+async def void_ballot(asked: Asked, said: p.BallotVoid) -> Any:
+    fields = {"number": said.number, "reason": said.reason, "by": asked.person}
+    return seq_of(await asked.write(ballots.void_ballot, **fields))
+
+
 async def obey(asked: Asked, text: str | None) -> None:
     """Decode one frame, do what it says, and answer it. Whatever it holds, the socket lives on.
 

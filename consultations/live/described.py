@@ -140,6 +140,7 @@ EVENTS: dict[str, Described] = {
         "moderators",
     ),
     "attendee.withdrawn": Described("A check-in was a mistake.", ("key", "person"), "moderators"),
+    "ballot.voided": Described("A ballot that counts for nothing.", ("number", "reason")),
     "ballot.closed": Described("A ballot and its result.", ("number", "how", "result")),
     "stances.closed": Described(
         "Where everyone stands as the floor closes.", ("tallies", "votes_digest")
@@ -233,6 +234,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "ballot.open": ("number",),
     "ballot.vote": ("number", "choices"),
     "ballot.close": ("seq",),
+    "ballot.void": ("seq",),
     "agenda.extend": ("seq",),
     "desk.view": ("attendees", "expected", "hands"),
     "desk.check_in": ("key", "person"),

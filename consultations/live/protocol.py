@@ -169,6 +169,14 @@ class BallotClose(Command):
     number: Number
 
 
+class BallotVoid(Command):
+    """Break a ballot off without a result, with a reason that everyone reads."""
+
+    do: Literal["ballot.void"]
+    number: Number
+    reason: Reason
+
+
 AnyCommand = (
     RoomSince
     | RoomOpinions
@@ -184,6 +192,7 @@ AnyCommand = (
     | BallotOpen
     | BallotVote
     | BallotClose
+    | BallotVoid
     | DeskCommand
     | FloorCommand
     | BackstageCommand

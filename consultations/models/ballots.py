@@ -28,6 +28,7 @@ class HowClosed(models.TextChoices):
     HAND = "hand", _("主持人结束")
     TIME = "time", _("时间到")
     STAGE = "stage", _("随会议结束")
+    VOID = "void", _("作废")
 
 
 class Ballot(models.Model):
@@ -35,7 +36,8 @@ class Ballot(models.Model):
 
     `quorum` is how many have to vote for the result to stand, 0 for none; `max_choices` how many
     options one vote may name. `key` is the opener's own id: opening again under it is the same
-    ballot. `result` is written once, when the ballot is closed, as `ballot.closed` tells it.
+    ballot. `result` is written once, when the ballot is closed, as `ballot.closed` tells it. A void
+    ballot has none: it is `{"void": reason}`.
     """
 
     consultation = models.ForeignKey(
@@ -92,6 +94,11 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return f"{_('表决')} {self.number}"
+
+    @property
+    def void_reason(self) -> str:
+        """Why it counts for nothing; "" for any other."""
+        return str((self.result or {}).get("void", ""))
 
     @property
     def is_secret(self) -> bool:

@@ -12,11 +12,18 @@ from consultations.archiving.chain import check_chain
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
 from consultations.domain.ballot_drafts import MAX_OPTIONS, BallotDraft
-from consultations.domain.ballots import cast_vote, close_ballot, close_due, open_ballot
+from consultations.domain.ballots import (
+    cast_vote,
+    close_ballot,
+    close_due,
+    open_ballot,
+    void_ballot,
+)
 from consultations.domain.consultations import move_stage
 from consultations.domain.deliveries import Viewer
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
+from consultations.domain.outcome_ballots import ballots_of
 from consultations.domain.room_queries import snapshot
 from consultations.models import (
     Ballot,
@@ -318,6 +325,28 @@ def test_digest_at_the_close_binds_every_vote_under_its_salt(
         bound = [[person.pk for person in people], [[1, 1], [2, 1], [3, 0]]]
     digest = sha256(bytes.fromhex(event.salt) + canonical(bound)).hexdigest()
     assert result["votes_digest"] == digest
+
+
+def test_void_ballot_has_no_result_and_a_reason(live_room: Consultation) -> None:
+    moderator, person = moderator_of(live_room), seated(live_room)
+    ballot = make_ballot(live_room)
+    make_vote(ballot, person, 1)
+    assert refused(void_ballot, live_room, number=1, reason=" ", by=moderator).code == Code.EMPTY
+    assert refused(void_ballot, live_room, number=1, reason="题目写错了", by=person).code == (
+        Code.FORBIDDEN
+    )
+    event = void_ballot(live_room, number=1, reason="题目写错了", by=moderator)
+    assert (event.type, event.body) == ("ballot.voided", {"number": 1, "reason": "题目写错了"})
+    card = card_of(live_room, person)
+    assert (card["how"], card["reason"]) == ("void", "题目写错了")
+    assert (card["voted"], card["counts"], card["result"], card["hands"]) == (0, None, None, None)
+    assert vote_code(ballot, person, 1) == Code.WRONG_STATE
+    for verb in (close_ballot, void_ballot):
+        words = {"reason": "再来"} if verb is void_ballot else {}
+        assert refused(verb, live_room, number=1, by=moderator, **words).code == Code.WRONG_STATE
+    (told,) = ballots_of(live_room)
+    assert (told.void_reason, told.voted, told.options) == ("题目写错了", 0, ())
+    assert make_ballot(live_room).number == 2
 
 
 def test_closed_card_shows_the_result_the_event_told(live_room: Consultation) -> None:

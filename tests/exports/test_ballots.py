@@ -123,3 +123,20 @@ def test_workbook_tells_who_was_there_in_which_way() -> None:
     there = replace(make_outcome().attendance, on_site=2)
     rows = sheets(export(make_outcome(attendance=there), "xlsx").data)["出席"]
     assert [row[:2] for row in rows[-2:]] == [["现场", 2], ["线上", there.total - 2]]
+
+
+def test_void_ballot_is_told_with_its_reason_and_without_votes() -> None:
+    void = ballot_result(
+        how="void",
+        how_label="作废",
+        void_reason="题目写错了",
+        voted=0,
+        by_identity=(),
+        options=(),
+        quorum_reached=False,
+    )
+    outcome = make_outcome(ballots=(void,))
+    text = export(outcome, "md").data.decode()
+    assert "作废。理由：题目写错了。" in text
+    assert "人投票" not in text
+    assert any("作废：题目写错了" in row for row in sheets(export(outcome, "xlsx").data)["表决"])

@@ -212,6 +212,12 @@ class View:
             hands=result["hands"],
         )
 
+    def _ballot_voided(self, event: Frame, body: Frame) -> None:
+        nothing = {"voted": 0, "counts": None, "result": None, "hands": None}
+        self.ballot(body["number"]).update(
+            closed_at=event["at"], how="void", reason=body["reason"], **nothing
+        )
+
     def _ballot_hands_counted(self, _event: Frame, body: Frame) -> None:
         hands = {"people": body["people"], "counts": body["counts"]}
         self.ballot(body["number"])["hands"] = hands

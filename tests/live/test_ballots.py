@@ -58,6 +58,26 @@ async def test_ballot_goes_its_way_before_everyone(make_scene: MakeScene) -> Non
             assert client.view.snapshot["ballots"] == seen["ballots"]
 
 
+async def test_void_ballot_is_told_with_its_reason(scene: Scene) -> None:
+    person = scene.people[0]
+    async with (
+        visit(scene.url, scene.room, scene.moderator["session"]) as moderating,
+        visit(scene.url, scene.room, person["session"]) as voting,
+    ):
+        await moderating.call("ballot.open", **YES_NO, results="live")
+        await voting.event("ballot.opened")
+        await voting.call("ballot.vote", number=1, choices=[1])
+        with pytest.raises(Refused) as refused:
+            await voting.call("ballot.void", number=1, reason="不该问")
+        assert refused.value.code == "forbidden"
+        await moderating.call("ballot.void", number=1, reason="题目写错了")
+        await voting.event("ballot.voided")
+        seen = scene.clerk.see(room=scene.room, person=person["id"])
+        assert voting.view.snapshot is not None
+        assert voting.view.snapshot["ballots"] == seen["ballots"]
+        assert ballot_of(voting)["reason"] == "题目写错了"
+
+
 async def test_result_at_the_close_is_not_told_before(scene: Scene) -> None:
     async with (
         visit(scene.url, scene.room, scene.moderator["session"]) as moderating,

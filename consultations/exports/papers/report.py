@@ -47,7 +47,8 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
         yield head("表决情况")
         for ballot in found.ballots:
             counts = "、".join(f"{one_line(o.text)}{o.count}票" for o in ballot.options)
-            text = f"{ballot.number}.{one_line(ballot.question)}{ballot_rules(ballot)}{counts}。"
+            counts += "。" * bool(counts)
+            text = f"{ballot.number}.{one_line(ballot.question)}{ballot_rules(ballot)}{counts}"
             yield Paragraph(plain(text))
     yield head("协商共识和建议")
     if found.clauses:

@@ -5,7 +5,7 @@ import { later } from "../room/parts.js";
 import { _ } from "../room/words.js";
 import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
-import { sendBack } from "./decide.js";
+import { sendBack, voidBallot } from "./decide.js";
 import "./manage-opinion.js";
 import { mute } from "./mute.js";
 import { PANELS } from "./panels.js";
@@ -41,6 +41,7 @@ class ModeratorConsole extends HallElement {
       app.addEventListener(name, ({ detail }) => act(this.room, detail), this.signal);
     on("hall-return", sendBack);
     on("hall-mute", mute);
+    on("hall-void", voidBallot);
     const styles = app.getAttribute("console-styles");
     if (!styles || document.querySelector(`link[href="${styles}"]`)) return;
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles });

@@ -52,6 +52,17 @@ export async function hide(room, numbers) {
   for (const number of numbers) await room.act({ do: "opinion.hide", number, ...answer });
 }
 
+/** Break a ballot off without a result; asks for the reason. */
+export async function voidBallot(room, number) {
+  const answer = await dialog().ask({
+    title: _("作废表决 {n}", { n: number }),
+    hint: _("没有结果，已投的票不公布；大家会看到理由。不能恢复，可以重新发起。"),
+    reasons: [_("题目写错了"), _("选项写错了"), _("方式选错了")],
+    confirm: _("作废"),
+  });
+  if (answer) await room.act({ do: "ballot.void", number, ...answer });
+}
+
 /** Bring these hidden opinions back. */
 export async function restore(room, numbers) {
   for (const number of numbers) await room.act({ do: "opinion.restore", number });

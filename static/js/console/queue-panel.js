@@ -54,7 +54,7 @@ class QueuePanel extends HallElement {
   constructor() {
     super();
     Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false, leaving: [] });
-    this.hidden = new AllOf(this, "hidden");
+    this.all = new AllOf(this, "hidden");
   }
 
   get #numbers() {
@@ -185,7 +185,7 @@ class QueuePanel extends HallElement {
 
   /** Whoever worked in the list stays there: what comes next takes the place of what is gone. */
   updated() {
-    this.hidden.look();
+    this.all.look();
     const numbers = this.#numbers;
     if (!this.leaving.length || this.leaving.some((number) => numbers.includes(number))) return;
     this.leaving = [];

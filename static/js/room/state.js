@@ -253,6 +253,10 @@ const APPLY = {
     const end = { closed_at: at, how, voted: result.voted, counts, result, hands: result.hands };
     draft.ballots = withBallot(draft, number, end);
   },
+  "ballot.voided"(draft, { number, reason }, { at }) {
+    const nothing = { voted: 0, counts: null, result: null, hands: null };
+    draft.ballots = withBallot(draft, number, { closed_at: at, how: "void", reason, ...nothing });
+  },
   "ballot.hands_counted"(draft, { number, people, counts }) {
     draft.ballots = withBallot(draft, number, { hands: { people, counts } });
   },

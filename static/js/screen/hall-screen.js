@@ -99,15 +99,17 @@ class HallScreen extends HallElement {
 
   #ballot(ballot, now) {
     const { question, options, counts, voted, closed_at, closes_at, quorum, result, hands } = ballot;
+    const isVoid = ballot.how === "void";
     const left = closes_at && !closed_at ? new Date(closes_at) - now : 0;
     const sum = [_("{n} 人已投票", { n: voted })];
     if (hands) sum.push(_("其中现场举手 {n} 人", { n: hands.people }));
     if (quorum) sum.push(_("法定票数 {n}", { n: quorum }));
     if (result && quorum && !result.quorum_reached) sum.push(_("未达到法定票数，结果不成立"));
     if (!counts) sum.push(_("结果在结束后公布"));
+    if (isVoid) sum.splice(0, sum.length, _("本项表决作废，没有结果。理由：{reason}", ballot));
     return html`<section class="vote" aria-label=${_("表决")}>
       <p class="vote__mark">
-        ${closed_at ? _("表决结果") : _("正在表决，请用手机投票")}
+        ${isVoid ? _("作废") : closed_at ? _("表决结果") : _("正在表决，请用手机投票")}
         ${left > 0 ? html`<span class="vote__left">${minutes(left)}</span>` : nothing}
       </p>
       <h2 class="vote__question">${question}</h2>

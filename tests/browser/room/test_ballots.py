@@ -90,6 +90,25 @@ def test_resident_votes_and_both_read_the_result(resident: RoomPage, moderator: 
     assert serious(moderator.page) == []
 
 
+def test_wrong_question_is_voided_and_put_again(resident: RoomPage, moderator: RoomPage) -> None:
+    open_ballot(moderator, "是否同义？", live="yes")
+    ballot = resident.page.get_by_role("group", name="是否同义？")
+    ballot.locator("label").first.click()
+    ballot.get_by_role("button", name="投票").click()
+    expect(ballot).to_contain_text("您已投票")
+    moderator.page.get_by_role("button", name="作废…").click()
+    dialog = moderator.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="题目写错了").click()
+    dialog.get_by_role("button", name="作废", exact=True).click()
+    for room in (resident, moderator):
+        void = room.page.get_by_role("group", name="是否同义？")
+        expect(void).to_contain_text("本项表决作废，没有结果。理由：题目写错了")
+        expect(void).not_to_contain_text("1 票")
+    assert serious(resident.page) == []
+    open_ballot(moderator, "是否同意？")
+    expect(resident.page.get_by_role("group", name="是否同意？")).to_be_visible()
+
+
 def test_multiple_choice_shows_live_counts_and_keeps_to_its_limit(
     resident: RoomPage, moderator: RoomPage
 ) -> None:

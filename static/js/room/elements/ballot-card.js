@@ -5,7 +5,7 @@ import { length, spoken } from "../time.js";
 import { IDENTITIES, _ } from "../words.js";
 import { HallElement } from "./base.js";
 
-const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束") };
+const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束"), void: _("作废") };
 
 /** One ballot: the question, its choices while it is open, the counts as far as they are public. */
 class BallotCard extends HallElement {
@@ -120,7 +120,8 @@ class BallotCard extends HallElement {
   }
 
   #sum() {
-    const { voted, quorum, result, counts, hands } = this.ballot;
+    const { voted, quorum, result, counts, hands, how, reason } = this.ballot;
+    if (how === "void") return _("本项表决作废，没有结果。理由：{reason}", { reason });
     const parts = [_("{n} 人已投票", { n: voted })];
     if (hands) parts.push(_("其中现场举手 {n} 人", { n: hands.people }));
     if (quorum && result) {
@@ -136,9 +137,14 @@ class BallotCard extends HallElement {
 
   #end() {
     if (!this.ending) {
-      return html`<button type="button" class="button button--small" @click=${() => (this.ending = true)}>
-        ${_("结束表决…")}
-      </button>`;
+      return html`<p class="actions">
+        <button type="button" class="button button--small" @click=${() => (this.ending = true)}>
+          ${_("结束表决…")}
+        </button>
+        <button type="button" class="button button--small" @click=${() => this.tell("hall-void", this.ballot.number)}>
+          ${_("作废…")}
+        </button>
+      </p>`;
     }
     return html`<p class="actions">
       <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#close}>
