@@ -268,7 +268,7 @@ def _ballot(ballot: BallotResult, seqs: list[int]) -> str:
     if ballot.void_reason:
         return (
             f"<p>表决 {ballot.number}（{ballot.secrecy_label}{cite(seqs)}）："
-            f"{escape(ballot.question)}已作废。理由：{escape(ballot.void_reason)}。</p>"
+            f"{escape(ballot.question)}已作废。{escape(ballot.void_words)}</p>"
         )
     lines = "".join(f"<li>{escape(one.text)}：{one.count} 票</li>" for one in ballot.options)
     hands = f"，其中现场举手 {ballot.hands} 人" if ballot.hands else ""

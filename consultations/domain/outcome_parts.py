@@ -175,6 +175,11 @@ class BallotResult:
     void_reason: str = ""
 
     @property
+    def void_words(self) -> str:
+        """Why it is void, as a sentence."""
+        return f"理由：{self.void_reason.rstrip('。')}。"
+
+    @property
     def quorum_words(self) -> str:
         """Whether the quorum was reached, to go on with after a clause; "" where none was set."""
         if not self.quorum:

@@ -203,7 +203,7 @@ def ballot_rules(ballot: BallotResult) -> str:
     began = f"{ballot.secrecy_label}表决，{ballot.kind_label}，"
     began += f"{span(ballot.opened_at, ballot.closed_at)}，{ballot.how_label}。"
     if ballot.void_reason:
-        return f"{began}理由：{one_line(ballot.void_reason)}。"
+        return f"{began}{one_line(ballot.void_words)}"
     hands = f"{ballot.hands}人" * bool(ballot.hands)
     shares = _with_hands(_shares(ballot.by_identity, "人"), hands)
     shares = f"（{shares}）" if shares else ""

@@ -8,6 +8,7 @@ import time_machine
 
 from consultations.domain.agenda import move_agenda
 from consultations.domain.answers import ask_department, give_answer
+from consultations.domain.ballots import void_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.hands import raise_hand
 from consultations.domain.minutes import MAIN_OPINIONS, draft_minutes, save_minutes
@@ -226,6 +227,15 @@ def test_save_minutes_needs_permission(live_room: Consultation) -> None:
 def test_draft_minutes_puts_no_stop_after_a_question(live_room: Consultation) -> None:
     make_opinion(live_room, kind=OpinionKind.QUESTION, text="什么时候动工？")
     assert "提出：什么时候动工？（提问 1，" in draft_minutes(live_room)
+
+
+def test_draft_minutes_tells_a_void_ballot_without_votes(live_room: Consultation) -> None:
+    make_vote(make_ballot(live_room), None, 1)
+    event = void_ballot(live_room, number=1, reason="题目写错了。", by=moderator_of(live_room))
+    draft = draft_minutes(live_room)
+    assert f"记录 {event.seq}" in draft
+    assert "是否同意分两期改造？已作废。理由：题目写错了。</p>" in draft
+    assert "人投票" not in draft
 
 
 def test_draft_minutes_tells_who_had_the_floor(live_room: Consultation) -> None:

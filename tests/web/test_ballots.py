@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from consultations.domain.ballots import BallotDraft, close_ballot
+from consultations.domain.ballots import BallotDraft, close_ballot, void_ballot
 from consultations.models import BallotKind, BallotVote, Consultation, Secrecy, Stage
 from tests.factories import make_ballot, make_consultation, make_vote, moderator_of, seated
 from tests.web.conftest import As
@@ -48,6 +48,17 @@ def test_ballot_is_voted_in_by_form_and_its_result_read(room: Consultation, visi
     page = page_of(browser, room)
     assert fields_of(page) == {}
     assert page.count("1 票") == 2
+
+
+def test_void_ballot_is_read_with_its_reason(room: Consultation, visit: As) -> None:
+    ballot = make_ballot(room)
+    person = seated(room)
+    make_vote(ballot, person, 1)
+    void_ballot(room, number=1, reason="题目<写错>了", by=moderator_of(room))
+    page = page_of(visit(person), room)
+    assert fields_of(page) == {}
+    assert "本项表决作废，没有结果。理由：题目&lt;写错&gt;了" in page
+    assert "人已投票" not in page
 
 
 def test_secret_vote_leaves_no_form_behind(room: Consultation, visit: As) -> None:
