@@ -225,3 +225,38 @@ def test_two_tabs_keep_what_each_has_queued(modules: Page) -> None:
     }"""
     )
     assert kept == [["甲"], ["甲", "乙"], ["乙"], ["乙"]]
+
+
+def test_event_about_a_card_that_is_not_known_is_missed_and_a_tally_is_not(modules: Page) -> None:
+    missed = run(
+        modules,
+        """const hidden = (seq, number) => ({seq, type: "opinion.hidden", body: {number}});
+        const known = state.withEvents(begin, [hidden(2, 1)]);
+        const tallied = state.withNews(known, {now: "tally", tallies: [[7, 1, 0, 0]]});
+        const unknown = state.withEvents(tallied, [hidden(3, 7)]);
+        const again = state.withSnapshot(unknown, snapshot(3, [card(1)]), Date.now());
+        return [known, tallied, unknown, again]
+          .map(({missed, snapshots}) => [missed, snapshots]);""",
+    )
+    assert missed == [[0, 1], [0, 1], [3, 1], [0, 2]]
+
+
+def test_void_ballot_is_as_a_snapshot_tells_it(modules: Page) -> None:
+    ballot = run(
+        modules,
+        """const asked = {number: 1, question: "同意？", options: [{position: 1, text: "是"}],
+          results: "live", secrecy: "open"};
+        return state.withEvents(begin, [
+          {seq: 2, type: "ballot.opened", body: asked},
+          {seq: 3, type: "ballot.voided", at: "2026-05-12T01:00:00Z",
+           body: {number: 1, reason: "写错了"}}]).ballots[0];""",
+    )
+    assert ballot["how"] == "void"
+    assert ballot["reason"] == "写错了"
+    assert ballot["closed_at"] == "2026-05-12T01:00:00Z"
+    assert [ballot[name] for name in ("voted", "counts", "result", "hands")] == [
+        0,
+        None,
+        None,
+        None,
+    ]
