@@ -68,6 +68,7 @@ WORDS: dict[str, str | Promise] = {
     "ballot.hands_counted": gettext_lazy("重新清点表决 %(number)s 的现场举手：%(people)s 人"),
     "ballot.hands_counted!": gettext_lazy("清点表决 %(number)s 的现场举手：%(people)s 人"),
     "ballot.closed": gettext_lazy("表决 %(number)s 结束（%(closed)s），%(voted)s 人投票"),
+    "ballot.voided": gettext_lazy("表决 %(number)s 作废，不计结果：%(reason)s"),
     "attendee.checked_in": gettext_lazy("%(person)s现场签到（%(came)s），举手表决"),
     "attendee.checked_in!": gettext_lazy("%(person)s现场签到（%(came)s），用手机表决"),
     "attendee.withdrawn": gettext_lazy("撤销%(person)s的现场签到"),

@@ -176,6 +176,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
             "表决 1 结束（时间到），12 人投票",
         )
     ],
+    "ballot.voided": [({"number": 1, "reason": "选项写错了"}, "表决 1 作废，不计结果：选项写错了")],
     "stances.closed": [({"tallies": [{}, {}], "votes_digest": ""}, "表态结束，2 条意见的结果封存")],
     "clause.written": [
         ({"position": 1, "text": "先换", "evidence": [1, 2]}, "写下共识第 1 条，依据提问 1、建议 2")
