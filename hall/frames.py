@@ -115,7 +115,6 @@ class FrameWriter:
         """Close with this code. What was written before goes out first."""
         protocol = self._protocol
         if protocol.state == protocol.STATE_OPEN:
-            metrics.cuts.labels(code).inc()
             protocol.sendClose(int(code))  # autobahn takes no subclass of it
 
 
@@ -190,6 +189,17 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
             self.frames.ready = False
         super().sendData(*arguments, **options)
 
+    def sendCloseFrame(  # noqa: N802
+        self,
+        code: int | None = None,
+        reasonUtf8: bytes | None = None,  # noqa: N803
+        isReply: bool = False,  # noqa: N803
+    ) -> None:
+        """Every close passes here: the hall's own, and autobahn's over what a client sent."""
+        if self.state == self.STATE_OPEN and not isReply:
+            metrics.cuts.labels(code).inc()
+        super().sendCloseFrame(code, reasonUtf8, isReply)
+
     def connectionLost(self, *arguments: Any) -> None:  # noqa: N802
         if self.frames is not None:
             self.frames.ready = False
@@ -225,7 +235,6 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         self._heard_at = time.monotonic()
         self._controls += 1
         if self._controls == CONTROL_LIMIT and self.state == self.STATE_OPEN:
-            metrics.cuts.labels(TOO_MANY).inc()
             self.sendClose(TOO_MANY)
         return self._controls < CONTROL_LIMIT
 

@@ -17,7 +17,7 @@ delivery_lag = Histogram(
     "hall_delivery_lag_seconds", "From an event's commit to its delivery", buckets=_FAST
 )
 bytes_owed = Gauge("hall_bytes_owed", "Bytes that clients have not taken yet, all sockets")
-cuts = Counter("hall_cuts", "Sockets closed by the hall", ["code"])
+cuts = Counter("hall_cuts", "Sockets closed by the hall, whatever for", ["code"])
 doorbells_missed = Counter("hall_doorbells_missed", "Gaps found between what was heard")
 doorbells_repaired = Counter("hall_doorbells_repaired", "Events read from the log instead")
 doorbells_lost = Counter("hall_doorbells_lost", "Doorbells that could not be sent")

@@ -4,6 +4,7 @@ import base64
 import os
 import socket
 import struct
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,8 @@ from typing import Self
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 CONTINUATION = 0x0
 Headers = dict[str, str]
+# The code of every close frame that any `RawSocket` has read, in their order.
+CLOSES: list[int | None] = []
 
 
 def handshake(path: str, headers: Headers) -> bytes:
@@ -107,7 +110,10 @@ class RawSocket:
             length = struct.unpack("!H", self._take(2))[0]
         elif length == 127:
             length = struct.unpack("!Q", self._take(8))[0]
-        return Got(bool(first & 0x80), first & 0x0F, self._take(length))
+        got = Got(bool(first & 0x80), first & 0x0F, self._take(length))
+        if got.opcode == CLOSE:
+            CLOSES.append(got.close_code)
+        return got
 
     def until(self, opcode: int) -> Got:
         """The next frame of this kind; what comes before it is passed over."""
@@ -137,4 +143,8 @@ class RawSocket:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.socket.close()
+        """Read what has come already, so that no close goes unseen, and let go."""
+        with closing(self.socket), suppress(OSError, EOFError):
+            self.socket.setblocking(False)
+            while self.status == 101:
+                self.read()

@@ -36,11 +36,19 @@ from consultations.models import Consultation, Opinion, RoomEvent, RoomHead, Sea
 from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import make_consultation, make_person, make_seat
+from tests.faults import furniture
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 # What of a snapshot rests on the log, beside its opinions: as in View.logged.
 LOGGED = ("epoch", "head", "room", "total", "outcome", "posting", "mutes")
-VOLATILE = {"django_session", "consultations_seat"}
+# What a visit alone changes, and what the hall does by itself while a room is open: it signs the
+# log of a live room at its first look, and keeps the opinion map.
+VOLATILE = {
+    "django_session",
+    "consultations_seat",
+    "consultations_livehead",
+    "consultations_opinionmapstate",
+}
 
 Asked = Callable[..., Any]
 ASKED: dict[str, Asked] = {}
@@ -77,6 +85,14 @@ def lay_out(people: int, stage: str = "live") -> dict[str, Any]:
         "moderator": {"id": moderator.pk, "session": _sign_in(moderator)},
         "residents": [{"id": each.pk, "session": _sign_in(each)} for each in residents],
     }
+
+
+@asked
+@transaction.atomic
+def furnish(room: int, by: int, pieces: int) -> dict[str, Any]:
+    """Put something of everything into the room; see `tests.faults.furniture`."""
+    consultation, moderator = Consultation.objects.get(pk=room), Person.objects.get(pk=by)
+    return furniture.furnish(consultation, by=moderator, pieces=pieces)
 
 
 @asked
@@ -167,7 +183,7 @@ def pages() -> int:
 
 @asked
 def fingerprint() -> dict[str, str]:
-    """A digest of each table's rows, but of those that a visit alone changes."""
+    """A digest of each table's rows, but for the `VOLATILE`."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table not in VOLATILE:
