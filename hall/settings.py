@@ -246,7 +246,8 @@ HALL_SOCKETS_PER_ADDRESS = env.integer("HALL_SOCKETS_PER_ADDRESS", 2000, low=1, 
 # A live room's log is signed this often, and the signed head published.
 HALL_HEAD_SECONDS = env.integer("HALL_HEAD_SECONDS", 300, low=1, high=3600)
 
-HALL_METRICS_TOKEN = env.text("HALL_METRICS_TOKEN")  # without it, /metrics answers this host alone
+# Without it /metrics answers this host alone, and nobody with HALL_SECURE or HALL_PROXIES set.
+HALL_METRICS_TOKEN = env.text("HALL_METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,

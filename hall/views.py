@@ -74,7 +74,10 @@ def _checked(check: Callable[[], str]) -> str:
 
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus: by `HALL_METRICS_TOKEN`, or without one to this host alone."""
+    """Figures for Prometheus: by `HALL_METRICS_TOKEN`, or without one to this host alone.
+
+    Behind a proxy nobody gets them without a token: what the proxy passes on comes from this host.
+    """
     if not _may_measure(request):
         return HttpResponse(status=404)
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
@@ -84,6 +87,8 @@ def _may_measure(request: HttpRequest) -> bool:
     if settings.HALL_METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.HALL_METRICS_TOKEN.encode())
+    if settings.HALL_SECURE or settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return False
     forwarded = "X-Forwarded-For" in request.headers
     address = request.META.get("REMOTE_ADDR") or ""
     try:

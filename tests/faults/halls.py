@@ -14,6 +14,7 @@ from tests.faults.people import Person
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerError, free_port
 
+METRICS_TOKEN = "faults"
 STAMP = re.compile(r"^\S+ \S+ (?P<level>[A-Z]+) (?P<logger>\S+) ")
 
 
@@ -57,7 +58,8 @@ class Victim(HallProcess):
     def __init__(self, hall: HallInstallation, *, port: int, log: Path) -> None:
         super().__init__(hall.environment, port=port, log=log)
         self.process.command = [sys.executable, "-m", "tests.faults.launcher"]
-        self._environment = dict(self.process.environment or {})
+        token = {"HALL_METRICS_TOKEN": METRICS_TOKEN}  # some stand behind a proxy
+        self._environment = {**(self.process.environment or {}), **token}
         self.address = f"127.0.0.1:{port}"
 
     def start_with(self, fault: str = "none", *, after: int = 1) -> None:
@@ -81,9 +83,16 @@ class Victim(HallProcess):
                 return float(line.rpartition(" ")[2])
         return 0.0
 
-    def get(self, path: str) -> str:
-        """A page's text; urllib's HTTPError for any status but 200."""
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as page:  # noqa: S310
+    def get(self, path: str, *, person: Person | None = None) -> str:
+        """A page's text, of a person who is signed in or of a stranger.
+
+        urllib's HTTPError for any status but 200.
+        """
+        headers = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+        if person is not None:
+            headers["Cookie"] = f"sessionid={person.session}"
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as page:  # noqa: S310
             text: str = page.read().decode()
         return text
 

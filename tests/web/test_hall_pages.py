@@ -78,6 +78,22 @@ def test_figures_are_given_for_the_token(client: Client, settings: Any) -> None:
     assert given.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("HALL_SECURE", True), ("ALLAUTH_TRUSTED_PROXY_COUNT", 1)]
+)
+def test_figures_behind_a_proxy_need_the_token(
+    client: Client, settings: Any, name: str, value: Any
+) -> None:
+    """A proxy on this machine may add no X-Forwarded-For, and then everyone comes from here."""
+    setattr(settings, name, value)
+    url = reverse("metrics")
+    assert client.get(url).status_code == 404
+    settings.HALL_METRICS_TOKEN = "a-long-token"
+    assert client.get(url).status_code == 404
+    given = client.get(url, headers={"Authorization": "Bearer a-long-token"})
+    assert given.status_code == 200
+
+
 def test_pages_are_compressed_and_downloads_are_not(client: Client) -> None:
     accepts = {"Accept-Encoding": "gzip"}
     page = client.get(reverse("home"), headers=accepts)
