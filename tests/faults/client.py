@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from tests.faults.people import Declined, LineGone, Person, Post
-from tests.faults.view import Frame, View
+from tests.support.room_view import Frame, View
 
 SHORTEST = 0.5
 LONGEST = 30.0

@@ -9,7 +9,7 @@ from typing import Any
 from tests.faults.client import RoomClient
 from tests.faults.halls import Ground
 from tests.faults.people import Post
-from tests.faults.view import Frame
+from tests.support.room_view import Frame
 
 LATEST = 200
 CHECKED_AGAIN = 0.05

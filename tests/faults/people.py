@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.faults.view import Frame
+from tests.support.room_view import Frame
 
 
 class Declined(Exception):

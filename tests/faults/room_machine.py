@@ -45,7 +45,7 @@ from tests.factories import (
     make_seat,
     seated,
 )
-from tests.faults.view import Frame, View
+from tests.support.room_view import Frame, View
 
 _titles = itertools.count(1)
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1)

@@ -10,7 +10,7 @@ import orjson
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.live.reducer import View
+from tests.support.room_view import View
 
 PATIENCE = 10.0
 

@@ -1,4 +1,4 @@
-"""What a person knows of a room, and how each frame changes it: the wire contract, in Python.
+"""What a person knows of a room, and how each frame changes it, as docs/protocol.md says.
 
 The rule that all of it serves: the view of an old snapshot and the events since equals the view
 of a new snapshot.
@@ -8,20 +8,23 @@ import copy
 from typing import Any
 
 from consultations.models import Kind, Stage
+from tests.support.floor_view import FloorView, Frame
 
-Frame = dict[str, Any]
 
+class View(FloorView):
+    """One reader's room. `applied` are the numbers of the events taken since the last snapshot.
 
-class View:
-    """One reader's room. `applied` are the numbers of the events taken since the last snapshot."""
+    `gaps` are the places, `(head, seq)`, where an event came that was not the next one.
+    """
 
     def __init__(self) -> None:
+        super().__init__()
         self.ready = False
         self.epoch = ""
         self.head = 0
         self.room: Frame = {}
         self.may: list[str] = []
-        self.seat: Frame = {}
+        self.seat: Frame | None = None
         self.cards: dict[int, Frame] = {}
         self.total = 0
         self.presence: Frame = {}
@@ -29,6 +32,41 @@ class View:
         self.posting: Frame = {}
         self.mutes: list[Frame] = []
         self.applied: list[int] = []
+        self.gaps: list[tuple[int, int]] = []
+
+    @property
+    def me(self) -> int:
+        """The reader's id; 0 for a big screen, which has none."""
+        return self.seat["person"]["id"] if self.seat else 0
+
+    @property
+    def opinions(self) -> list[Frame]:
+        """The cards, ascending."""
+        return [self.cards[number] for number in sorted(self.cards)]
+
+    def card(self, number: int) -> Frame:
+        return self.cards[number]
+
+    def apply(self, frame: Frame) -> None:
+        """Take whatever the hall says."""
+        if "hello" in frame:
+            self.greet(frame["hello"])
+        elif "seq" in frame:
+            self.take_events([frame])
+        elif "now" in frame:
+            self.take_news(frame)
+        elif isinstance(frame.get("ok"), dict):
+            self._take_answer(frame["ok"])
+
+    def _take_answer(self, ok: Frame) -> None:
+        if "snapshot" in ok:
+            self.take_snapshot(ok["snapshot"])
+        if "events" in ok:
+            self.take_events(ok["events"])
+        if set(ok) == {"number", "choices"}:
+            self.take_vote(ok["number"], ok["choices"])
+        if set(ok) == {"number", "value"}:
+            self.take_mine(ok["number"], ok["value"])
 
     def greet(self, hello: Frame) -> None:
         self.seat, self.may = hello["seat"], hello["may"]
@@ -40,6 +78,8 @@ class View:
         self.room, self.may = snapshot["room"], snapshot["may"]
         self.cards = {card["number"]: card for card in snapshot["opinions"]}
         self.total = snapshot["total"]
+        self.ballots, self.speaking = snapshot["ballots"], snapshot["speaking"]
+        self.requests = snapshot["requests"]
         self.presence, self.outcome = snapshot["presence"], snapshot["outcome"]
         self.posting, self.mutes = snapshot["posting"], snapshot["mutes"]
         self.applied = []
@@ -47,7 +87,10 @@ class View:
     def take_events(self, events: list[Frame]) -> None:
         """Apply events in their order; those not next in line are passed over."""
         for event in events:
+            if not self.ready or event["seq"] <= self.head:
+                continue
             if event["seq"] != self.head + 1:
+                self.gaps.append((self.head, event["seq"]))
                 continue
             self.head = event["seq"]
             self.applied.append(self.head)
@@ -56,16 +99,30 @@ class View:
                 apply(event["body"], event)
 
     def take_news(self, news: Frame) -> None:
-        if news["now"] == "presence":
+        now = news["now"]
+        if now == "presence":
             self.presence = {"count": news["count"], "by_identity": news["by_identity"]}
-        elif news["now"] == "may":
+        elif now == "may":
             self.may = news["may"]
-        elif news["now"] == "tally":
+        elif now == "tally":
             self._count(news["tallies"])
+        elif now == "ballot":
+            card = self.ballot(news["number"])
+            if card is not None and card["closed_at"] is None:
+                card.update(voted=news["voted"], counts=news["counts"])
+        elif now == "stance":
+            self.take_mine(news["number"], news["value"])
+        elif now == "vote":
+            self.take_vote(news["number"], news["choices"])
 
     def take_mine(self, number: int, value: int) -> None:
         """This person's own stance, once the hall has accepted it."""
         self._change(number, mine=value)
+
+    def take_vote(self, number: int, choices: list[int]) -> None:
+        """This person's own vote, once the hall has accepted it."""
+        if (card := self.ballot(number)) is not None:
+            card["mine"] = choices
 
     def logged(self) -> Frame:
         """All that rests on the log: compare it with the same of a fresh snapshot."""
@@ -73,12 +130,22 @@ class View:
             "epoch": self.epoch,
             "head": self.head,
             "room": self.room,
-            "opinions": [self.cards[number] for number in sorted(self.cards)],
+            "opinions": self.opinions,
             "total": self.total,
+            "ballots": self.ballots,
+            "speaking": self.speaking,
+            "requests": self.requests,
             "outcome": self.outcome,
             "posting": self.posting,
             "mutes": self.mutes,
         }
+
+    @property
+    def snapshot(self) -> Frame | None:
+        """The room as a snapshot would have it now; None before there was one."""
+        if not self.ready:
+            return None
+        return {**self.logged(), "may": self.may, "presence": self.presence}
 
     def _change(self, number: int, **fields: Any) -> None:
         if number in self.cards:
@@ -150,17 +217,28 @@ class View:
 
     def _opinion_hidden(self, body: Frame, _event: Frame) -> None:
         self._change(body["number"], state="hidden", text="", pinned=False)
+        for name in ("reason", "corrections"):
+            self.cards.get(body["number"], {}).pop(name, None)
 
     def _opinion_hide_reason(self, body: Frame, _event: Frame) -> None:
         if self.cards.get(body["number"], {}).get("state") == "hidden":
-            self._change(body["number"], reason=body["reason"], text=body["text"])
+            self._change(**body)
 
     def _opinion_restored(self, body: Frame, _event: Frame) -> None:
-        self._change(body["number"], state="visible", text=body["text"])
-        self.cards.get(body["number"], {}).pop("reason", None)
+        for name in ("reason", "corrections"):
+            self.cards.get(body["number"], {}).pop(name, None)
+        self._change(**body, state="visible")
 
     def _opinion_erased(self, body: Frame, _event: Frame) -> None:
         self.cards.pop(body["number"], None)
+        known = [self.total, body["number"]] if "moderate" in self.may else list(self.cards)
+        self.total = max(known, default=0)
+
+    def _opinion_corrected(self, body: Frame, event: Frame) -> None:
+        made = {"earlier": body["earlier"], "by": body["corrected_by"], "at": event["at"]}
+        if body["number"] in self.cards:
+            earlier = self.cards[body["number"]].get("corrections", [])
+            self._change(body["number"], text=body["text"], corrections=[*earlier, made])
 
     def _opinion_pinned(self, body: Frame, _event: Frame) -> None:
         self._change(body["number"], pinned=body["pinned"])
@@ -178,6 +256,11 @@ class View:
                 item.update(started_at=event["at"], ended_at=None)
             elif item["position"] == body["ended"]:
                 item["ended_at"] = event["at"]
+
+    def _agenda_extended(self, body: Frame, _event: Frame) -> None:
+        for item in self.room["agenda"]:
+            if item["position"] == body["position"]:
+                item["minutes"] = body["minutes"]
 
     def _stage_moved(self, body: Frame, event: Frame) -> None:
         stage = Stage(body["to"])
