@@ -11,12 +11,12 @@ from django.db import DatabaseError, InterfaceError
 
 from consultations.live.commands import obey
 from consultations.live.entrance import arrive
-from consultations.live.handling import Asked
 from consultations.live.hub import get_hub
 from consultations.live.limits import Flood
-from consultations.live.origins import address_of, session_key_of
+from consultations.live.origins import session_key_of
 from consultations.live.outlets import outlet_for
 from consultations.live.protocol import CLOSE_OF, Close
+from consultations.live.visit import Visit
 from hall.errors import Code, Refusal
 
 logger = logging.getLogger(__name__)
@@ -38,14 +38,14 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
         self.scope, self.base_send = scope, send
-        self.asked: Asked | None = None
-        self.address = ""
+        self.visit: Visit | None = None
         try:
             with suppress(StopConsumer):
                 while True:
                     await self.dispatch(await receive())
         finally:
-            self.leave()
+            if self.visit is not None:
+                self.visit.end()
 
     async def dispatch(self, message: Message) -> None:
         await getattr(self, get_handler_name(message))(message)
@@ -53,12 +53,10 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     async def websocket_connect(self, _message: Message) -> None:
         """Accept, so that the client can be told by a close code where it may not come in."""
         await self.base_send({"type": "websocket.accept"})
-        self.outlet, hub = outlet_for(self.scope, self.base_send), get_hub()
+        self.outlet = outlet_for(self.scope, self.base_send)
+        self.visit = Visit(get_hub(), self.scope, self.key_of(self.scope))
         try:
-            hub.census.add_address(address := address_of(self.scope))
-            self.address, room_id = address, int(self.scope["url_route"]["kwargs"]["room_id"])
-            seated = await hub.enter(room_id, self.key_of(self.scope), self.outlet, self.arrive)
-            self.asked = Asked(hub, *seated)
+            await self.visit.begin(self.outlet, self.arrive)
         except Refusal as refusal:
             self.outlet.close(CLOSE_OF.get(refusal.code, Close.FORBIDDEN))
         except (DatabaseError, InterfaceError) as error:
@@ -66,19 +64,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             self.outlet.close(CLOSE_OF[Code.BUSY])
 
     async def websocket_receive(self, message: Message) -> None:
-        if self.asked is None:
+        if self.visit is None or self.visit.asked is None:
             return
         try:
-            await obey(self.asked, message.get("text"))
+            await obey(self.visit.asked, message.get("text"))
         except Flood:
             self.outlet.close(Close.TOO_MANY)
 
     async def websocket_disconnect(self, _message: Message) -> None:
         raise StopConsumer
-
-    def leave(self) -> None:
-        asked, self.asked = self.asked, None
-        if asked is not None:
-            asked.hub.leave(asked.room, asked.attendee)
-        if self.address:
-            get_hub().census.remove_address(self.address)

@@ -1,7 +1,7 @@
 """How much one client may ask of the hall."""
 
-import time
 from collections import Counter
+from time import monotonic
 from typing import TypeVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from hall.errors import Code, Refusal
 
 BURST_SECONDS = 2
 PATIENCE = 50
+REMEMBERED = 20_000
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ class CommandLimit:
 
     def __init__(self) -> None:
         self._tokens = float(settings.HALL_COMMAND_RATE * BURST_SECONDS)
-        self._at = time.monotonic()
+        self._at = monotonic()
         self._refused = 0
 
     def take(self) -> None:
@@ -35,7 +36,7 @@ class CommandLimit:
             Refusal: `too_many` beyond the rate.
             Flood: after 50 commands in a row beyond the rate.
         """
-        now = time.monotonic()
+        now = monotonic()
         rate = settings.HALL_COMMAND_RATE
         self._tokens = min(rate * BURST_SECONDS, self._tokens + (now - self._at) * rate)
         self._at = now
@@ -49,22 +50,81 @@ class CommandLimit:
         raise Refusal(Code.TOO_MANY)
 
 
+class Pace:
+    """A token bucket for each name. Who has not come for long is as if they had never been here."""
+
+    def __init__(self, *, burst: float, per_second: float) -> None:
+        self.burst = burst
+        self.per_second = per_second
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def left(self, name: str) -> float:
+        """How many times this name may come right now."""
+        tokens, at = self._buckets.get(name, (self.burst, 0.0))
+        return min(self.burst, tokens + (monotonic() - at) * self.per_second)
+
+    def take(self, name: str) -> bool:
+        """Count one more; False where it is too soon, and then it is not counted."""
+        left = self.left(name)
+        if left < 1:
+            return False
+        if len(self._buckets) >= REMEMBERED:
+            self._forget()
+        self._buckets[name] = left - 1, monotonic()
+        return True
+
+    def _forget(self) -> None:
+        """Let go of those who may do all again; of all, where a crowd of names fills the table."""
+        kept = {name: held for name, held in self._buckets.items() if self.left(name) < self.burst}
+        self._buckets = kept if len(kept) < REMEMBERED else {}
+
+
 class Census:
-    """How many sockets each person and each address has in this process."""
+    """How many sockets each person and each address has in this process, and how fast they come.
+
+    An address may be a whole venue's: its people are counted by their own sessions. Sockets that
+    turn out to be nobody's are counted by their address; once there are too many of them, only
+    those come in from there who have sat in a room of this process before.
+    """
 
     def __init__(self) -> None:
+        per_person = settings.HALL_SOCKETS_PER_PERSON
+        strangers = max(1.0, settings.HALL_SOCKETS_PER_ADDRESS / 20)
         self._people: Counter[int] = Counter()
         self._addresses: Counter[str] = Counter()
+        self._sessions = Pace(burst=per_person * 5, per_second=per_person / 10)
+        self._strangers = Pace(burst=strangers, per_second=strangers / 20)
+        self._known: dict[str, None] = {}
 
-    def add_address(self, address: str) -> None:
-        """Count a socket that is coming in.
+    def come(self, address: str, key: str | None) -> None:
+        """Count a socket that is coming in; `key` is what it shows, as yet unproved.
 
         Raises:
-            Refusal: `too_many` from this address; it is not counted then.
+            Refusal: `too_many` from this address, under this key, or of strangers from this
+                address; the socket is not counted then.
         """
         if self._addresses[address] >= settings.HALL_SOCKETS_PER_ADDRESS:
             raise Refusal(Code.TOO_MANY)
+        if key not in self._known and self._strangers.left(address) < 1:
+            raise Refusal(Code.TOO_MANY)
+        if key is not None and not self._sessions.take(key):
+            raise Refusal(Code.TOO_MANY)
         self._addresses[address] += 1
+
+    def turn_away(self, address: str) -> None:
+        """A socket from this address was nobody's."""
+        self._strangers.take(address)
+
+    def know(self, key: str | None) -> None:
+        """This key has proved to be somebody's."""
+        if key is not None:
+            self._known.pop(key, None)
+            self._known[key] = None  # the latest last
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    def go(self, address: str) -> None:
+        _take_one(self._addresses, address)
 
     def add_person(self, person_id: int) -> None:
         """Count a person's socket.
@@ -75,9 +135,6 @@ class Census:
         if self._people[person_id] >= settings.HALL_SOCKETS_PER_PERSON:
             raise Refusal(Code.TOO_MANY)
         self._people[person_id] += 1
-
-    def remove_address(self, address: str) -> None:
-        _take_one(self._addresses, address)
 
     def remove_person(self, person_id: int) -> None:
         _take_one(self._people, person_id)

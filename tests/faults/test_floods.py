@@ -9,14 +9,19 @@ import pytest
 from tests.faults.conftest import MakeGround
 from tests.faults.crowd import Crowd, Listener, listen, stamped
 from tests.faults.oracle import judge
+from tests.faults.people import Person
 from tests.faults.work import in_room, new_text, p95
 
 LISTENERS = 100
 LIMITED_SECONDS = 1.0
 SOCKETS = 500
 ADDRESS_LIMIT = 100
+# As the settings have them, and what follows from them for those who are nobody.
+SOCKETS_PER_PERSON = 20
+STRANGERS = 100
+LONGEST_SECONDS = 10
 ROUNDS = [
-    pytest.param(1, id="once"),
+    pytest.param(1, id="once", marks=pytest.mark.reduced),
     pytest.param(5, id="five-times", marks=pytest.mark.faults),
 ]
 
@@ -107,6 +112,57 @@ async def test_flood_of_sockets_is_limited(
         f"{SOCKETS} sockets of one address, {rounds} rounds: the surplus closed after "
         f"{max(limited):.2f} s at most, others' p95 {max(lags) * 1000:.0f} ms"
     )
+    assert max(limited) <= LIMITED_SECONDS
+    assert max(lags) <= 1.0
+    assert ground.failures() == []
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+async def test_sockets_are_limited_as_the_hall_comes(
+    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+) -> None:
+    """One person's five hundred, and five hundred of nobody's, at the address of a venue whose
+    people come and go meanwhile; no limit is other than a new hall has it."""
+    ground = make_ground(people=LISTENERS + 4)
+    victim, address = ground.victim, ground.victim.address
+    await victim.start_soon()
+    one, speaking, crowding = ground.people[0], ground.people[1], ground.people[2:]
+    stranger = Person(0, "a" * 32)
+    limited, lags, seated, turned_away = [], [], [], []
+    async with (
+        in_room([ground.moderator, speaking], address, ground.room) as clients,
+        Crowd(address, ground.room, crowding) as crowd,
+    ):
+        before = await victim.figure("hall_seats")
+        for _round in range(rounds):
+            for flooding, counts in ((one, seated), (stranger, turned_away)):
+                crowd.take_lags()
+                sockets = [
+                    await listen(address, ground.room, flooding, catch_up=False)
+                    for _socket in range(SOCKETS)
+                ]
+                await asyncio.gather(*(socket.ready for socket in sockets))
+                await clients[1].post(stamped(new_text()))
+                refused = [each for each in sockets if each.close_code == 4009]
+                limited += [each.ended_at - each.opened_at for each in refused]
+                counts.append(SOCKETS - len(refused))
+                lags.append(p95(crowd.take_lags()))
+                for each in sockets:
+                    each.transport.abort()
+                while await victim.figure("hall_seats") > before:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            # Whoever has sat here before is let in beside them.
+            async with in_room([crowding[0]], address, ground.room):
+                pass
+        await judge(ground, clients)
+        assert crowd.broken == []
+    say(
+        f"{SOCKETS} sockets as the hall comes, {rounds} rounds: {max(seated)} of one person's and "
+        f"{max(turned_away)} of nobody's were looked up and kept or told to sign in; the others "
+        f"closed after {max(limited):.2f} s at most, others' p95 {max(lags) * 1000:.0f} ms"
+    )
+    assert max(seated) <= SOCKETS_PER_PERSON
+    assert max(turned_away) <= STRANGERS + LONGEST_SECONDS * STRANGERS / 20
     assert max(limited) <= LIMITED_SECONDS
     assert max(lags) <= 1.0
     assert ground.failures() == []
