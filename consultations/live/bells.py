@@ -86,14 +86,14 @@ class Bells:
     async def _join(self, room_id: int) -> None:
         if room_id in self._joined or self._channel is None:
             return
-        joining = self._layer.group_add(group_of(room_id), self._channel)
-        await asyncio.wait_for(joining, SEND_SECONDS)
+        async with asyncio.timeout(SEND_SECONDS):
+            await self._layer.group_add(group_of(room_id), self._channel)
         self._joined.add(room_id)
 
     async def _listen(self) -> None:
         if self._channel is None:
-            naming = self._layer.new_channel("hall.")
-            self._channel = await asyncio.wait_for(naming, SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS):
+                self._channel = await self._layer.new_channel("hall.")
         carried = await self._layer.receive(self._channel)
         if carried["sender"] != self.process:
             self._heard(carried["room"], carried["sender"], carried)
@@ -106,8 +106,8 @@ class Bells:
         while self._outgoing:
             room_id, carried = self._outgoing[0]
             try:
-                sending = self._layer.group_send(group_of(room_id), carried)
-                await asyncio.wait_for(sending, SEND_SECONDS)
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._layer.group_send(group_of(room_id), carried)
             except Exception:
                 metrics.doorbells_lost.inc(len(self._outgoing))
                 self._outgoing.clear()
@@ -124,8 +124,9 @@ class Bells:
                     await self._join(room_id)
                 self._echoed.clear()
                 echo = {**message(0, {"echo": True}, sender=self.process)}
-                await asyncio.wait_for(self._layer.send(self._channel, echo), SEND_SECONDS)
-                await asyncio.wait_for(self._echoed.wait(), SEND_SECONDS)
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._layer.send(self._channel, echo)
+                    await self._echoed.wait()
                 self._set_healthy(True)
         except Exception:
             self._set_healthy(False)
