@@ -1,6 +1,6 @@
 """What the live room reads: the log from some point on, or the whole room at one moment."""
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from consultations.domain import ballot_cards, clock
 from consultations.domain.answers import request_cards
 from consultations.domain.cards import (
     Card,
-    last_number,
     latest_cards,
     older_cards,
     shown_to,
@@ -20,7 +19,7 @@ from consultations.domain.cards import (
 from consultations.domain.deliveries import Delivery, Viewer, delivery_of
 from consultations.domain.posting_rules import mutes_of, rules_of
 from consultations.domain.reading import one_moment
-from consultations.domain.rights import Silenced, acts_for
+from consultations.domain.rights import Silenced
 from consultations.domain.speaking_list import floor_card
 from consultations.domain.stages import Act, acts_open_in
 from consultations.models import (
@@ -32,7 +31,6 @@ from consultations.models import (
     Stage,
 )
 from hall.errors import Code, Refusal
-from members.roles import Permission
 
 _WITH_TEXT = frozenset(
     {"opinion.posted", "opinion.approved", "opinion.restored", "opinion.corrected"}
@@ -188,39 +186,6 @@ def entrance(consultation_id: int) -> Entrance:
             room=_room(consultation),
             ballots=ballot_cards.cards(consultation),
         )
-
-
-def snapshot(
-    consultation_id: int,
-    *,
-    viewer: Viewer,
-    permissions: Set[Permission],
-    presence: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """All that this viewer needs to show the room; with the events after `head` it stays true.
-
-    Raises:
-        Refusal: `not_found`.
-    """
-    seen = picture(consultation_id)
-    own = stances_of(consultation_id, viewer.person_id, (card["number"] for card in seen.cards))
-    votes = ballot_cards.votes_of(consultation_id, viewer.person_id)
-    return {
-        "epoch": seen.epoch,
-        "head": seen.head,
-        "server_time": timestamp(clock.now()),
-        "room": seen.room,
-        "may": acts_for(permissions, seen.acts, silenced=seen.silenced.is_for(viewer.person_id)),
-        "opinions": (cards := _own_cards(seen.cards, viewer, own)),
-        "total": seen.total if viewer.moderates else last_number(cards),
-        "ballots": [{**card, "mine": votes.get(card["number"])} for card in seen.ballots],
-        "speaking": seen.speaking,
-        "requests": seen.requests,
-        "presence": presence or {"count": 0, "by_identity": {}},
-        "outcome": seen.outcome,
-        "posting": seen.posting,
-        "mutes": seen.mutes_for(viewer),
-    }
 
 
 def opinions_before(

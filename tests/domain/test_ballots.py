@@ -24,7 +24,6 @@ from consultations.domain.deliveries import Viewer
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
 from consultations.domain.outcome_ballots import ballots_of
-from consultations.domain.room_queries import snapshot
 from consultations.models import (
     Ballot,
     BallotKind,
@@ -41,6 +40,7 @@ from hall.errors import Code, Refusal
 from members.models import Person
 from members.roles import SEAT_TABLE, Permission, Role, SeatRole
 from tests.factories import STARTS_AT, make_ballot, make_person, make_vote, moderator_of, seated
+from tests.support.seen import snapshot
 
 pytestmark = pytest.mark.django_db
 

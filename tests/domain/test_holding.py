@@ -20,7 +20,7 @@ from consultations.domain.outcome_view import opinion_totals
 from consultations.domain.posting import post_opinion
 from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.queries import search
-from consultations.domain.room_queries import deliveries_since, opinions_before, snapshot
+from consultations.domain.room_queries import deliveries_since, opinions_before
 from consultations.domain.search import reindex
 from consultations.models import (
     Consultation,
@@ -46,6 +46,7 @@ from tests.factories import (
     moderator_of,
     seated,
 )
+from tests.support.seen import snapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ from consultations.domain.deliveries import Viewer
 from consultations.domain.listing import Order, Wanted, listed
 from consultations.domain.merging import merge_opinions, similar_opinions, unmerge_opinion
 from consultations.domain.opinions import hide_opinion
-from consultations.domain.room_queries import snapshot
 from consultations.domain.stances import tallies
 from consultations.models import Consultation, Opinion, OpinionKind, RoomEvent
 from hall.errors import Code, Refusal
 from members.roles import Role, SeatRole
 from tests.factories import make_opinion, make_stance, moderator_of, seated
+from tests.support.seen import snapshot
 
 pytestmark = pytest.mark.django_db
 

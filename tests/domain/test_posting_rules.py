@@ -15,7 +15,7 @@ from consultations.domain.posting_rules import (
     set_posting,
     unmute_person,
 )
-from consultations.domain.room_queries import room_state, snapshot
+from consultations.domain.room_queries import room_state
 from consultations.models import Admission, Consultation, Kind, RoomEvent, Stage
 from hall.errors import Code, Refusal
 from members.access import permissions_of
@@ -32,6 +32,7 @@ from tests.factories import (
     moderator_of,
     seated,
 )
+from tests.support.seen import snapshot
 
 pytestmark = pytest.mark.django_db
 

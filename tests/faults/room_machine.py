@@ -3,12 +3,10 @@
 Each of them may be away meanwhile. Run by test_state_machine.py.
 """
 
-import copy
 import itertools
 import uuid
 from typing import Any, ClassVar
 
-import orjson
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,130 +18,77 @@ from hypothesis.stateful import (
 
 from consultations.domain import agenda, holding, merging, opinions, posting_rules, stances
 from consultations.domain.consultations import edit_consultation, move_stage
-from consultations.domain.deliveries import Viewer, delivery_of
-from consultations.domain.room_queries import deliveries_since, snapshot
 from consultations.domain.seats import enter_room
 from consultations.models import (
     AgendaKind,
     Consultation,
     Opinion,
     OpinionKind,
-    RoomEvent,
+    RoomHead,
     Stage,
     Stance,
     StanceValue,
 )
 from hall.errors import Refusal
-from members.access import permissions_of
-from members.models import Person
-from members.roles import SeatRole
+from members.roles import Role, SeatRole
 from tests.factories import (
     make_clause,
     make_consultation,
+    make_department,
     make_minutes,
     make_person,
     make_seat,
     seated,
 )
-from tests.support.room_view import Frame, View
+from tests.faults.floor_rules import BACK, WHO, FloorRules
+from tests.faults.room_readers import Reader, Theatre, all_go
+from tests.support.floor_view import Frame
 
 _titles = itertools.count(1)
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1)
 KINDS = st.sampled_from([OpinionKind.OPINION, OpinionKind.SUGGESTION, OpinionKind.QUESTION])
-BACK = st.integers(0, 2)
-WHO = st.sampled_from(["moderator", "author", "other"])
 
 
-class RecordedView(View):
-    """A view that keeps all it was told, as `[what, argument…]`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: list[list[Any]] = []
-
-    def take_snapshot(self, snapshot: Frame) -> None:
-        self.told.append(["snapshot", copy.deepcopy(snapshot)])
-        super().take_snapshot(snapshot)
-
-    def take_events(self, events: list[Frame]) -> None:
-        self.told.append(["events", copy.deepcopy(events)])
-        super().take_events(events)
-
-    def take_news(self, news: Frame) -> None:
-        self.told.append(["news", news])
-        super().take_news(news)
-
-    def take_mine(self, number: int, value: int) -> None:
-        self.told.append(["mine", number, value])
-        super().take_mine(number, value)
-
-
-class Reader:
-    """One viewer, who hears what is rung, or is away and reads the log when they come back."""
-
-    def __init__(self, person: Person, *, moderates: bool) -> None:
-        self.person = person
-        self.viewer = Viewer(person.pk, moderates)
-        self.view = RecordedView()
-        self.connected = True
-
-    def snapshot(self, room: Consultation) -> dict[str, Any]:
-        """As it goes over the wire."""
-        granted = permissions_of(self.person, room)
-        taken = snapshot(room.pk, viewer=self.viewer, permissions=granted)
-        return orjson.loads(orjson.dumps(taken))  # type: ignore[no-any-return]
-
-    def hear(self, event: RoomEvent) -> None:
-        self.view.take_events([orjson.loads(delivery_of(event).frame_for(self.viewer))])
-
-    def catch_up(self, room: Consultation) -> None:
-        missed = deliveries_since(room.pk, self.view.head, limit=10_000)
-        self.view.take_events([orjson.loads(each.frame_for(self.viewer)) for each in missed])
-
-
-class RoomMachine(RuleBasedStateMachine):
+class RoomMachine(FloorRules, RuleBasedStateMachine):
     """A room and its three readers. What the hall refuses changes nothing, and is part of it.
 
-    `stories` gathers, over all runs, what each reader was told and the view that came of it.
+    `theatre` is given by whoever runs it. `stories` gathers, over all runs, what each reader was
+    told and the view that came of it; `logged` the types of the events that happened.
     """
 
+    theatre: ClassVar[Theatre]
     stories: ClassVar[list[tuple[list[list[Any]], Frame]]] = []
+    logged: ClassVar[set[str]] = set()
 
-    @initialize(live=st.booleans())
+    @initialize(live=st.sampled_from([True, True, True, False]))
     def open(self, live: bool) -> None:
         stage = Stage.LIVE if live else Stage.COLLECTING
         self.room = make_consultation(stage)
-        moderator = self.room.prepared_by
-        make_seat(self.room, moderator, SeatRole.MODERATOR)
-        people = {"author": seated(self.room), "other": seated(self.room)}
-        self.readers = {"moderator": Reader(moderator, moderates=True)} | {
-            name: Reader(person, moderates=False) for name, person in people.items()
+        self.moderator = self.room.prepared_by
+        make_seat(self.room, self.moderator, SeatRole.MODERATOR)
+        self.clerk = make_person(Role.STAFF)
+        self.official = make_person(Role.DEPARTMENT, department=make_department())
+        people = {"moderator": self.moderator, "author": seated(self.room)}
+        people["other"] = seated(self.room)
+        self.readers = {
+            name: Reader(self.theatre, self.room.pk, person) for name, person in people.items()
         }
-        self.moderator = moderator
         self.keys: list[tuple[str, uuid.UUID, OpinionKind, str]] = []
-        self.rung = 0
         self.changed = True
+        if live:
+            self._do(agenda.move_agenda, to=3, by=self.moderator)
+            self.begin_talking()
         for reader in self.readers.values():
-            taken = reader.snapshot(self.room)
-            reader.view.take_snapshot(taken)
-            self.rung = taken["head"]
+            reader.come(afresh=True)
 
     def _do(self, verb: Any, *arguments: Any, **named: Any) -> Any:
-        """Run a verb, and ring for what it logged; a refusal is one of its results."""
+        """Run a verb; a refusal is one of its results. Its bell is heard when the room settles."""
         self.room = Consultation.objects.get(pk=self.room.pk)
-        self.changed = True
         try:
             done = verb(self.room, *arguments, **named)
         except Refusal:
-            self.changed = False
             return None
-        events = RoomEvent.objects.filter(consultation=self.room, seq__gt=self.rung)
-        for event in events.order_by("seq"):
-            assert event.seq == self.rung + 1
-            self.rung = event.seq
-            for reader in self.readers.values():
-                if reader.connected:
-                    reader.hear(event)
+        self.changed = True
         return done
 
     def _is_away(self, who: str) -> bool:
@@ -181,10 +126,10 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(pick=st.integers(min_value=0))
     def resend(self, pick: int) -> None:
         who, key, kind, text = self.keys[pick % len(self.keys)]
-        head = self.rung
+        head = RoomHead.objects.get(pk=self.room.pk).seq
         author = self.readers[who].person
         self._do(opinions.post_opinion, author=author, key=key, kind=kind, text=text)
-        assert self.rung == head
+        assert RoomHead.objects.get(pk=self.room.pk).seq == head
 
     @rule(
         back=BACK,
@@ -236,7 +181,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @rule(who=WHO, back=BACK, value=st.sampled_from(StanceValue))
     def take_stance(self, who: str, back: int, value: StanceValue) -> None:
-        """Tallies are news, and not in the log: everyone who is there hears the count."""
+        """Tallies are news, and not in the log; one's own stance is known to one's own page."""
         if self._is_away(who):
             return
         person, number = self.readers[who].person, self._number(back)
@@ -246,23 +191,13 @@ class RoomMachine(RuleBasedStateMachine):
         )
         for mine in taken.values_list("value", flat=True):
             self.readers[who].view.take_mine(number, mine)
-        self._tell_tallies(self.readers.values())
-
-    def _tell_tallies(self, readers: Any) -> None:
-        lines = [
-            [each.number, each.agree, each.disagree, each.passed]
-            for each in stances.tallies(self.room)
-        ]
-        for reader in readers:
-            if reader.connected:
-                reader.view.take_news({"now": "tally", "tallies": lines})
 
     @rule(to=st.sampled_from([1, 3, 3, None]))
     def move_agenda(self, to: int | None) -> None:
         self._do(agenda.move_agenda, to=to, by=self.moderator)
 
     @rule(
-        to=st.sampled_from([Stage.LIVE, Stage.SUMMARISING, Stage.REVIEW]),
+        to=st.sampled_from([*[Stage.LIVE] * 5, Stage.SUMMARISING, Stage.REVIEW]),
     )
     def move_stage(self, to: Stage) -> None:
         if to == Stage.REVIEW and self.room.stage == Stage.SUMMARISING:
@@ -299,32 +234,32 @@ class RoomMachine(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def disconnect(self, who: str) -> None:
-        self.readers[who].connected = False
+        self.readers[who].go()
 
     @rule(who=WHO, afresh=st.booleans())
     def reconnect(self, who: str, afresh: bool) -> None:
-        """By the events since, or by a snapshot; with it the tallies as they stand."""
-        reader = self.readers[who]
-        if reader.connected:
-            return
-        reader.connected = self.changed = True
-        if afresh:
-            reader.view.take_snapshot(reader.snapshot(self.room))
-        else:
-            reader.catch_up(self.room)
-            self._tell_tallies([reader])
+        """By the events since, or by a snapshot."""
+        if not self.readers[who].connected:
+            self.readers[who].come(afresh=afresh)
+            self.changed = True
 
     @invariant()
     def snapshot_and_events_equal_a_new_snapshot(self) -> None:
         if not getattr(self, "changed", False):
             return
         self.changed = False
+        self.theatre.settle(self.room.pk)
         for name, reader in self.readers.items():
             if reader.connected:
-                fresh = View()
-                fresh.take_snapshot(reader.snapshot(self.room))
+                fresh = self.theatre.see_afresh(self.room.pk, reader.session)
                 assert reader.view.logged() == fresh.logged(), name
+                assert reader.view.may == fresh.may, name
+                assert reader.view.gaps == [], name
 
     def teardown(self) -> None:
-        for reader in getattr(self, "readers", {}).values():
+        readers = getattr(self, "readers", {})
+        all_go(readers.values())
+        for reader in readers.values():
             self.stories.append((reader.view.told, reader.view.logged()))
+        if readers:
+            self.logged.update(self.room.events.values_list("type", flat=True))

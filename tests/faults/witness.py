@@ -37,10 +37,22 @@ from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import make_consultation, make_person, make_seat
 from tests.faults import furniture
+from tests.support.seen import snapshot
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 # What of a snapshot rests on the log, beside its opinions: as in View.logged.
-LOGGED = ("epoch", "head", "room", "total", "outcome", "posting", "mutes")
+LOGGED = (
+    "epoch",
+    "head",
+    "room",
+    "total",
+    "ballots",
+    "speaking",
+    "requests",
+    "outcome",
+    "posting",
+    "mutes",
+)
 # What a visit alone changes, and what the hall does by itself while a room is open: it signs the
 # log of a live room at its first look, and keeps the opinion map.
 VOLATILE = {
@@ -132,7 +144,7 @@ def read(room: int, viewers: list[list[Any]]) -> dict[str, Any]:
 
 def _see(consultation: Consultation, person: int, moderates: bool) -> dict[str, Any]:
     viewer = Viewer(person, moderates)
-    seen = room_queries.snapshot(consultation.pk, viewer=viewer, permissions=frozenset())
+    seen = snapshot(consultation.pk, viewer=viewer)
     every = room_queries.opinions_before(consultation, viewer=viewer, before=2**31, limit=10**6)
     logged = {name: seen[name] for name in LOGGED}
     return {**logged, "opinions": every["opinions"]}

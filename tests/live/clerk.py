@@ -26,7 +26,6 @@ from consultations.archiving.canonical import chain_next, event_line, genesis, t
 from consultations.domain import agenda, consultations, events, opinions, screens, seats
 from consultations.domain.deliveries import Viewer
 from consultations.domain.posting import PostDraft, post_opinions
-from consultations.domain.room_queries import snapshot
 from consultations.models import (
     AgendaItem,
     Ballot,
@@ -43,6 +42,7 @@ from consultations.models import (
 from hall.errors import Refusal
 from members.access import permissions_of
 from members.models import Department, Person
+from tests.support.seen import snapshot
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
