@@ -44,6 +44,7 @@ test-postgres: $(DEV_STAMP)
 		$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not faults" $(ON_POSTGRES) $(ARGS)
 
 # Two at a time and beside nothing else: they wait more than they work, and their figures are seconds.
+# `faults` runs the whole of tests/faults but the reduced rounds, which are among all of them.
 test-faults: $(DEV_STAMP)
 	@echo "one round of each fault"
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not faults" tests/faults $(ARGS)
@@ -52,9 +53,9 @@ reach: $(DEV_STAMP) ## Walk every page by keyboard, and look at each with axe (s
 	@$(BIN)/python scripts/ensure_test_tools.py
 	@$(BIN)/python -m pytest -q -m reach tests/browser $(ARGS)
 
-faults: $(DEV_STAMP) ## Run the tests that kill and starve the servers (slow)
+faults: $(DEV_STAMP) ## Run every fault in all its rounds, hostile clients, the oracle (slow)
 	@$(BIN)/python scripts/ensure_test_tools.py
-	@$(BIN)/python -m pytest -q -m faults $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not reduced" tests/faults $(ARGS)
 
 check: $(DEV_STAMP) ## Run every check that needs no running hall
 	@$(BIN)/python scripts/check.py

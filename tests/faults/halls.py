@@ -1,14 +1,16 @@
 """An installation to do harm to: its witness, and its processes by way of the launcher."""
 
 import asyncio
+import copy
 import json
 import re
 import subprocess
 import sys
+import threading
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.faults.people import Person
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
@@ -22,6 +24,7 @@ class Witness:
     """The witness process of an installation; see `tests.faults.witness` for what it answers."""
 
     def __init__(self, hall: HallInstallation) -> None:
+        self._lock = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.witness"],
             cwd=ROOT,
@@ -38,9 +41,10 @@ class Witness:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(json.dumps({"do": do, **question}) + "\n")
-        stdin.flush()
-        answer = json.loads(stdout.readline())
+        with self._lock:
+            stdin.write(json.dumps({"do": do, **question}) + "\n")
+            stdin.flush()
+            answer = json.loads(stdout.readline())
         if "error" in answer:
             raise ServerError(f"{do}: {answer['error']}")
         return answer["ok"]
@@ -127,6 +131,12 @@ class Ground:
     def move_on(self, *, people: int) -> None:
         """Go to another room of the same hall, with other people."""
         self._take(self.witness.ask_now("lay_out", people=people))
+
+    def another_room(self, *, people: int) -> Self:
+        """The same hall, with another room of it and other people, beside this one."""
+        there = copy.copy(self)
+        there.move_on(people=people)
+        return there
 
     @property
     def victim(self) -> Victim:

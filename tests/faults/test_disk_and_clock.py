@@ -7,15 +7,23 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.conftest import MakeGround
+from tests.faults.halls import Ground
 from tests.faults.oracle import judge
-from tests.faults.people import Declined
+from tests.faults.people import Declined, Person
 from tests.faults.work import Posting, in_room, new_text
 
 ROUNDS = [
-    pytest.param(1, id="once"),
+    pytest.param(1, id="once", marks=pytest.mark.reduced),
     pytest.param(5, id="five-times", marks=pytest.mark.faults),
 ]
 ROOM_TO_GROW = 12  # pages
+
+
+def _pages(ground: Ground) -> list[tuple[str, Person | None]]:
+    """Pages that only read: the front page to a stranger, the room's to who is seated in it."""
+    page = f"/consultations/{ground.room}/"
+    room = f"/rooms/{ground.room}/"
+    return [("/", None), (page, None), (page, ground.people[2]), (room, ground.people[2])]
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
@@ -43,7 +51,9 @@ async def test_full_disk_acknowledges_nothing_falsely(
             assert set(refused) == {"busy"}
             older = await clients[2].call("room.opinions", before=2**31 - 1, limit=100)
             assert older["opinions"][-1]["number"] == said
-            assert "500" not in victim.get("/healthz")
+            assert "ok" in victim.get("/healthz")
+            for path, person in _pages(ground):
+                assert "</html>" in victim.get(path, person=person), path
             async with in_room([ground.people[3]], victim.address, ground.room) as (late,):
                 assert max(late.view.cards) == said
             victim.stop()

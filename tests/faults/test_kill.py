@@ -15,7 +15,7 @@ POINTS = ["before_insert", "before_commit", "after_commit", "after_ack", "mid_br
 BACK_SECONDS = 5.0
 
 ROUNDS = [
-    pytest.param("sqlite", POINTS, id="each-once"),
+    pytest.param("sqlite", POINTS, id="each-once", marks=pytest.mark.reduced),
     *(
         pytest.param(database, [point] * 5, id=f"{point}-{database}", marks=pytest.mark.faults)
         for point in POINTS

@@ -18,7 +18,7 @@ LONG_SECONDS = 40.0
 @pytest.mark.parametrize(
     ("rounds", "last"),
     [
-        pytest.param(1, 0.0, id="once"),
+        pytest.param(1, 0.0, id="once", marks=pytest.mark.reduced),
         # Whoever tries again and again must not have become too patient when it is back at last.
         pytest.param(10, LONG_SECONDS, id="ten-times", marks=pytest.mark.faults),
     ],

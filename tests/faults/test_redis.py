@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 import redis
 
+from tests.faults.client import RoomClient
 from tests.faults.conftest import MakeGround
 from tests.faults.halls import Ground
 from tests.faults.oracle import judge
@@ -15,8 +17,9 @@ from tests.support.redis_server import RedisServer
 
 EQUAL_SECONDS = 10.0
 GONE_SECONDS = 1.5
+PAUSE_SECONDS = 1.0
 ROUNDS = [
-    pytest.param(1, id="once"),
+    pytest.param(1, id="once", marks=pytest.mark.reduced),
     pytest.param(10, id="ten-times", marks=pytest.mark.faults),
 ]
 
@@ -51,6 +54,12 @@ async def _start(ground: Ground, fault: str) -> None:
     await asyncio.gather(*starts)
 
 
+def _acknowledged(clients: list[RoomClient], *, since: float) -> list[float]:
+    """When posts were acknowledged from then on, in order."""
+    times = (post.acknowledged_at for client in clients for post in client.posts)
+    return sorted(at for at in times if at >= since)
+
+
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize(
     "faults",
@@ -74,6 +83,7 @@ async def test_room_goes_on_without_redis(
     first, second = ground.victims
     here, there = [ground.moderator, *ground.people[:3]], ground.people[3:]
     took: dict[str, list[float]] = {fault: [] for fault in faults}
+    pauses: dict[str, list[float]] = {fault: [] for fault in faults}
     async with (
         in_room(here, first.address, ground.room) as near,
         in_room(there, second.address, ground.room) as far,
@@ -81,12 +91,15 @@ async def test_room_goes_on_without_redis(
         clients = [*near, *far]
         for fault in faults * rounds:
             posting = Posting([near[1], near[2], far[0], far[1]], every=0.05)
-            before = sum(len(client.posts) for client in clients)
+            began = time.monotonic()
             await FAULTS[fault](redis_server)
             returned = time.monotonic()
-            if fault == "killed":
-                assert sum(len(client.posts) for client in clients) >= before + 10
+            if fault in {"killed", "lossy"}:  # the others are over at once
+                assert len(_acknowledged(clients, since=began)) >= 10
             await asyncio.sleep(0.5)
+            at = [began, *_acknowledged(clients, since=began), time.monotonic()]
+            pauses[fault].append(max(later - earlier for earlier, later in pairwise(at)))
+            assert len(at) >= 10 + 2, f"{fault}: too few posts were acknowledged"
             await posting.finish()
             head = await ground.witness.ask("head", room=ground.room)
             await asyncio.gather(
@@ -104,7 +117,11 @@ async def test_room_goes_on_without_redis(
         assert [client.closes for client in clients] == [[] for _client in clients]
         refused = [code for client in clients for post in client.posts for code in post.refused]
     for fault, seconds in took.items():
-        say(f"redis {fault}, {rounds} rounds: all equal after {max(seconds):.1f} s at most")
+        say(
+            f"redis {fault}, {rounds} rounds: all equal after {max(seconds):.1f} s at most, "
+            f"no {max(pauses[fault]):.2f} s without an acknowledgement"
+        )
+        assert max(pauses[fault]) <= PAUSE_SECONDS
     assert max(max(seconds) for seconds in took.values()) <= EQUAL_SECONDS
     assert refused == []
     assert ground.failures(but="channels_redis.pubsub") == []

@@ -20,7 +20,10 @@ GROWTH = 20 * 1024 * 1024
 
 @pytest.mark.parametrize(
     "rounds",
-    [pytest.param(1, id="once"), pytest.param(5, id="five-times", marks=pytest.mark.faults)],
+    [
+        pytest.param(1, id="once", marks=pytest.mark.reduced),
+        pytest.param(5, id="five-times", marks=pytest.mark.faults),
+    ],
 )
 async def test_who_never_reads_is_cut_and_resumes(
     rounds: int, make_ground: MakeGround, say: Callable[[str], None]
