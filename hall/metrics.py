@@ -14,7 +14,9 @@ events = Counter("hall_events", "Logged events delivered to the rooms of this pr
 frames = Counter("hall_frames", "Frames written to sockets")
 commands = Counter("hall_commands", "Commands answered", ["do", "result"])
 delivery_lag = Histogram(
-    "hall_delivery_lag_seconds", "From an event's commit to its delivery", buckets=_FAST
+    "hall_delivery_lag_seconds",
+    "From the bell after an event's commit until its frames were written",
+    buckets=_FAST,
 )
 bytes_owed = Gauge("hall_bytes_owed", "Bytes that clients have not taken yet, all sockets")
 cuts = Counter("hall_cuts", "Sockets closed by the hall, whatever for", ["code"])

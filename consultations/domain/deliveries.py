@@ -30,7 +30,8 @@ class Delivery:
     """One event, encoded once for each kind of reader. Both frames are JSON text in UTF-8.
 
     `frame` is for the audience; `otherwise` is for everyone else: the event's number alone, or
-    the event without what has been taken out of sight since. `at` is in seconds since 1970.
+    the event without what has been taken out of sight since. `at` is when it was committed, in
+    seconds since 1970: when its bell was rung, or, read from the log, when the event says it was.
     """
 
     consultation_id: int
@@ -50,7 +51,9 @@ def skip_frame(seq: int) -> bytes:
     return b'{"seq":%d}' % seq
 
 
-def delivery_of(event: RoomEvent, *, hidden_author: int | None = None) -> Delivery:
+def delivery_of(
+    event: RoomEvent, *, hidden_author: int | None = None, committed_at: float | None = None
+) -> Delivery:
     """The event, ready to be sent.
 
     `hidden_author` is the author of an opinion that is hidden now: then the text in the event
@@ -67,7 +70,7 @@ def delivery_of(event: RoomEvent, *, hidden_author: int | None = None) -> Delive
         seq=event.seq,
         type=event.type,
         audience=audience,
-        at=event.at.timestamp(),
+        at=event.at.timestamp() if committed_at is None else committed_at,
         frame=frame,
         otherwise=otherwise,
     )

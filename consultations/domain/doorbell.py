@@ -9,6 +9,7 @@ in a management command, the bell goes through the channel layer from here.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from operator import attrgetter
@@ -50,7 +51,8 @@ def ring(*events: RoomEvent) -> None:
     """Say that a room's log has grown by these events, which follow one another."""
     room_id = events[0].consultation_id
     try:
-        deliveries = [delivery_of(event) for event in events]
+        now = time.time()
+        deliveries = [delivery_of(event, committed_at=now) for event in events]
         if not _listeners:
             _ring_far(room_id, events_bell(deliveries))
         for listener in tuple(_listeners):

@@ -69,13 +69,10 @@ async def post(asked: Asked, said: p.OpinionPost) -> Any:
 
 @handles(p.StanceTake)
 async def stance(asked: Asked, said: p.StanceTake) -> Any:
-    value = StanceValue(said.value)
-    await asked.hub.stance_writer.write(
-        StanceDraft(asked.room.id, asked.person, said.number, value)
-    )
-    taken = {"number": said.number, "value": said.value}
-    tell_elsewhere(asked.room, asked.attendee, news("stance", **taken))
-    return taken
+    draft = StanceDraft(asked.room.id, asked.person, said.number, StanceValue(said.value))
+    await asked.hub.stance_writer.write(draft)
+    tell_elsewhere(asked.room, asked.attendee, news("stance", number=said.number, value=said.value))
+    return {"number": said.number, "value": said.value}
 
 
 @handles(p.OpinionHide)

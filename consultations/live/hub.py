@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -140,7 +141,8 @@ class Hub:
 
     def events(self, consultation_id: int, deliveries: list[Delivery]) -> None:
         """Called in the writing thread, after its commit."""
-        self.loop.call_soon_threadsafe(self._heard_near, consultation_id, deliveries)
+        now = time.monotonic()
+        self.loop.call_soon_threadsafe(self._heard_near, consultation_id, deliveries, now)
 
     def stances(self, consultation_id: int, numbers: list[int]) -> None:
         """Called in the writing thread, after its commit."""
@@ -150,10 +152,10 @@ class Hub:
         """Called in the writing thread, after its commit."""
         self.loop.call_soon_threadsafe(self._ballot_near, consultation_id)
 
-    def _heard_near(self, room_id: int, deliveries: list[Delivery]) -> None:
+    def _heard_near(self, room_id: int, deliveries: list[Delivery], committed_at: float) -> None:
         bell = doorbell.events_bell(deliveries)
         if (room := self.rooms.get(room_id)) is not None:
-            room.hear(deliveries)
+            room.log.hear(deliveries, committed_at=committed_at)
             room.tell_far(bell)
         else:
             self.bells.ring(room_id, bell)
@@ -177,7 +179,7 @@ class Hub:
         if sender:  # a command that ends with what it does has no room open
             room.meet(sender)
         if "events" in bell:
-            room.hear(doorbell.events_of(bell))
+            room.log.hear(doorbell.events_of(bell))
         elif "stances" in bell:
             room.stances_changed(bell["stances"], near=False)
         elif "ballot" in bell:

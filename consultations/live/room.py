@@ -16,6 +16,7 @@ from consultations.live.attendee import Attendee, tell_apart
 from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
+from consultations.live.following import Follower
 from consultations.live.lists import Lists
 from consultations.live.map_watch import MapWatch
 from consultations.live.pool import Pools
@@ -31,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 Put = Callable[[bytes], bool]
 
-GAP_SECONDS = 0.05
-READ_LIMIT = 500
 ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
 PRESENCE_SECONDS = 1.0
@@ -50,10 +49,8 @@ CHANGES_SEATS = frozenset({"seat.taken", "seat.removed"})
 
 
 class Room:
-    """The listener of one room: hears doorbells, and delivers in order and without gaps.
-
-    Until `open` has told where the log stands, what is heard is only kept.
-    """
+    """The listener of one room: what its log brings is written to its seats, as far as each may
+    read it; and the news beside the log."""
 
     def __init__(self, room_id: int, pools: Pools, bells: Bells) -> None:
         self.id = room_id
@@ -62,7 +59,7 @@ class Room:
         self.loop = asyncio.get_running_loop()
         self.state: RoomState | None = None
         self.epoch = ""
-        self.head = -1
+        self.log = Follower(room_id, pools, self._deliver)
         # With each its way straight to the server, where there is one.
         self.attendees: dict[Attendee, Put | None] = {}
         self.arriving: dict[Attendee, tuple[int, float]] = {}
@@ -73,13 +70,9 @@ class Room:
         self.posts = post_writer(pools, lambda: self.consultation)
         self.arrivals = arrival_reader(pools, lambda: self.consultation)
         self.entries = entry_writer(pools, lambda: self.consultation)
-        self.heard_at = self.told_at = time.monotonic()
-        self.empty_since: float | None = self.heard_at
+        self.told_at = time.monotonic()
+        self.empty_since: float | None = self.told_at
         self.attendance_at = float("-inf")
-        self._pending: dict[int, Delivery] = {}
-        self._flushing = False
-        self._gap: asyncio.TimerHandle | None = None
-        self._reading: asyncio.Task[None] | None = None
         self.tally_news = Coalesced(self._tell_tallies, seconds=TALLY_SECONDS)
         self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
@@ -96,67 +89,16 @@ class Room:
             raise RuntimeError("the room is not open")
         return self.state.consultation
 
+    @property
+    def head(self) -> int:
+        """The last event that was delivered; -1 while it is not known where the log stands."""
+        return self.log.head
+
     # --- the log --------------------------------------------------------------------------------
 
     def open(self, state: RoomState) -> None:
-        self.state, self.epoch, self.head = state, state.epoch, state.head
-        self._flush()
-
-    def hear(self, deliveries: Iterable[Delivery]) -> None:
-        """A doorbell with its events; delivered as soon as nothing before them is missing."""
-        self.heard_at = time.monotonic()
-        self._pending.update((d.seq, d) for d in deliveries if d.seq > self.head)
-        if self._pending and not self._flushing:
-            self._flushing = True
-            self.loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        self._flushing = False
-        if self.head < 0:
-            return
-        batch = []
-        while (delivery := self._pending.pop(self.head + 1, None)) is not None:
-            self.head += 1
-            batch.append(delivery)
-        if batch:
-            self._deliver(batch)
-        if len(self._pending) > 0:
-            for seq in [seq for seq in self._pending if seq <= self.head]:
-                del self._pending[seq]
-            if self._pending and self._gap is None:
-                # Threads that commit one after the other may ring the other way round.
-                self._gap = self.loop.call_later(GAP_SECONDS, self._look_at_gap)
-
-    def _look_at_gap(self) -> None:
-        self._gap = None
-        if self._pending and min(self._pending) > self.head + 1:
-            metrics.doorbells_missed.inc()
-            self.read_log()
-
-    def read_log(self) -> None:
-        """Read what the log has beyond the head, and deliver it."""
-        if self._reading is None:
-            self._reading = asyncio.ensure_future(self._read_log())
-
-    async def _read_log(self) -> None:
-        try:
-            found = READ_LIMIT
-            while found == READ_LIMIT:
-                events = await self.pools.readers.run(
-                    room_queries.deliveries_since, self.id, self.head, limit=READ_LIMIT
-                )
-                found = len(events)
-                for event in events:
-                    if event.seq > self.head and event.seq not in self._pending:
-                        metrics.doorbells_repaired.inc()
-                    if event.seq > self.head:
-                        self._pending[event.seq] = event
-                self._flush()
-            self.heard_at = time.monotonic()
-        except Exception as error:
-            logger.warning("room %s: the log could not be read: %s", self.id, error)
-        finally:
-            self._reading = None
+        self.state, self.epoch = state, state.epoch
+        self.log.begin(state.head)
 
     def _deliver(self, batch: list[Delivery]) -> None:
         self.ring.add(batch)
@@ -166,12 +108,7 @@ class Room:
         else:
             for attendee in tell_apart(self.attendees, batch, full):
                 self.attendees.pop(attendee, None)
-        self.told_at = now = time.monotonic()
-        metrics.events.inc(len(batch))
-        wall = time.time()
-        for delivery in batch:
-            metrics.delivery_lag.observe(max(0.0, wall - delivery.at))
-        self.heard_at = now
+        self.told_at = time.monotonic()
         self._react(batch)
 
     def _react(self, batch: list[Delivery]) -> None:
@@ -246,10 +183,7 @@ class Room:
             coalesced.cancel()
         self.map.cancel()
         self.ballot.cancel()
-        if self._gap is not None:
-            self._gap.cancel()
-        if self._reading is not None:
-            self._reading.cancel()
+        self.log.stop()
 
     # --- news -----------------------------------------------------------------------------------
 
@@ -287,7 +221,7 @@ class Room:
         """Bells were not heard, or not rung: what they would have told is in the database."""
         if self.head < 0:  # it is being read just now
             return
-        self.read_log()
+        self.log.read()
         self.changes.mark_all()
         self.tally_news.ask()
         self.ballot.changed(near=False)

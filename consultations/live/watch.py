@@ -83,12 +83,12 @@ class Watch:
         quiet = [
             room
             for room in self.hub.rooms.values()
-            if room.head >= 0 and room.everyone and now - room.heard_at > limit
+            if room.head >= 0 and room.everyone and now - room.log.heard_at > limit
         ]
         if not quiet:
             return
         for room in quiet:
-            room.heard_at = now
+            room.log.heard_at = now
         stand = await self.hub.pools.readers.run(room_queries.heads, [room.id for room in quiet])
         for room in quiet:
             epoch, head = stand.get(room.id, (room.epoch, room.head))
@@ -96,7 +96,7 @@ class Watch:
                 await self._begin_anew(room)
             elif head > room.head:
                 metrics.doorbells_missed.inc()
-                room.read_log()
+                room.log.read()
             if not self.hub.bells.healthy:
                 room.changes.mark_all()
                 room.tally_news.ask()
@@ -104,7 +104,7 @@ class Watch:
     async def _begin_anew(self, room: "Room") -> None:
         """The log was restored from a backup: everyone comes back, and starts afresh."""
         logger.warning("room %s has another log now: its sockets are closed", room.id)
-        room.head = -1
+        room.log.stop()
         room.close_all(Close.GOING_AWAY)
         room.attendees.clear()
         room.arriving.clear()
