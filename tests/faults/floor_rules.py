@@ -21,15 +21,19 @@ from consultations.domain import (
     speeches,
 )
 from consultations.models import (
+    AnswerRequest,
     Ballot,
     BallotKind,
     BallotOption,
     CheckIn,
     Consultation,
     OpinionKind,
+    OpinionState,
+    Origin,
     ResultsShown,
     Secrecy,
     SpeakingTurn,
+    TurnState,
 )
 from members.models import Person
 from tests.faults.room_readers import Reader
@@ -51,7 +55,7 @@ class FloorRules:
 
     def _is_away(self, who: str) -> bool: ...
 
-    def _number(self, back: int) -> int: ...
+    def _number(self, back: int, **of: Any) -> int: ...
 
     def begin_talking(self) -> None:
         """Something of everything, so that each rule finds what it is about from the first step."""
@@ -96,7 +100,12 @@ class FloorRules:
 
     @rule(back=BACK, how=st.sampled_from(["call", "call", "skip", "return", "time", "end"]))
     def give_the_floor(self, back: int, how: str) -> None:
-        given: dict[str, Any] = {"number": self._latest(SpeakingTurn, back), "by": self.moderator}
+        states = {"return": [TurnState.SKIPPED, TurnState.SPOKE], "call": [TurnState.WAITING]}
+        wanted = states.get(how, [TurnState.SPEAKING])
+        turns = SpeakingTurn.objects.filter(consultation=self.room, state__in=wanted)
+        fitting = turns.order_by("-number").values_list("number", flat=True).first()
+        number = fitting or self._latest(SpeakingTurn, back)
+        given: dict[str, Any] = {"number": number, "by": self.moderator}
         verbs = {
             "call": speeches.call_speaker,
             "skip": hands.skip_hand,
@@ -164,7 +173,8 @@ class FloorRules:
 
     @rule(back=BACK)
     def correct(self, back: int) -> None:
-        given = {"number": self._number(back), "text": f"更正{uuid.uuid4()}", "key": uuid.uuid4()}
+        number = self._number(back, origin=Origin.DESK, state=OpinionState.VISIBLE)
+        given = {"number": number, "text": f"更正{uuid.uuid4()}", "key": uuid.uuid4()}
         self._do(corrections.correct_opinion, by=self.moderator, **given)
 
     @rule(back=BACK)
@@ -184,7 +194,8 @@ class FloorRules:
 
     @rule(back=BACK, how=st.sampled_from(["give", "give", "withdraw"]))
     def answer(self, back: int, how: str) -> None:
-        number = max(1, self.room.answer_requests.count() - back)
+        waiting = answers.open_requests(self.room).values_list("number", flat=True)
+        number = waiting.first() or self._latest(AnswerRequest, back)
         if how == "withdraw":
             self._do(answers.withdraw_request, number=number, by=self.moderator)
         else:

@@ -41,6 +41,9 @@ def room(*numbers: int) -> dict[str, Any]:
         "room": {"stage": "live"},
         "opinions": [card(number) for number in numbers],
         "total": len(numbers),
+        "ballots": [],
+        "speaking": {"open": True, "minutes": 3, "now": None, "waiting": []},
+        "requests": [],
         "outcome": None,
         "posting": {"slow_seconds": 0},
         "mutes": [],
@@ -49,7 +52,7 @@ def room(*numbers: int) -> dict[str, Any]:
 
 def reader(shown: dict[str, Any]) -> RoomClient:
     client = RoomClient(Person(7, "session"), "127.0.0.1:1", 1)
-    client.view.take_snapshot({**shown, "may": [], "presence": {}})
+    client.view.take_snapshot({**shown, "may": [], "presence": {}, "server_time": ""})
     return client
 
 

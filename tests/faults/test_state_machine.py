@@ -75,7 +75,7 @@ def theatre(own_database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[The
     [
         pytest.param(8, 40, [Phase.generate], id="some", marks=pytest.mark.reduced),
         # Shrinking a failure takes minutes; the same seed fails here as well.
-        pytest.param(120, 50, list(Phase), id="many", marks=pytest.mark.faults),
+        pytest.param(80, 50, list(Phase), id="many", marks=pytest.mark.faults),
     ],
 )
 def test_old_snapshot_and_events_equal_new_snapshot(

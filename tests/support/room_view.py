@@ -24,6 +24,7 @@ class View(FloorView):
         self.head = 0
         self.room: Frame = {}
         self.may: list[str] = []
+        self.server_time = ""
         self.seat: Frame | None = None
         self.cards: dict[int, Frame] = {}
         self.total = 0
@@ -76,6 +77,7 @@ class View(FloorView):
         self.ready = True
         self.epoch, self.head = snapshot["epoch"], snapshot["head"]
         self.room, self.may = snapshot["room"], snapshot["may"]
+        self.server_time = snapshot["server_time"]
         self.cards = {card["number"]: card for card in snapshot["opinions"]}
         self.total = snapshot["total"]
         self.ballots, self.speaking = snapshot["ballots"], snapshot["speaking"]
@@ -145,7 +147,8 @@ class View(FloorView):
         """The room as a snapshot would have it now; None before there was one."""
         if not self.ready:
             return None
-        return {**self.logged(), "may": self.may, "presence": self.presence}
+        beside = {"may": self.may, "presence": self.presence, "server_time": self.server_time}
+        return {**self.logged(), **beside}
 
     def _change(self, number: int, **fields: Any) -> None:
         if number in self.cards:
