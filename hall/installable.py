@@ -6,6 +6,7 @@ with data in it is ever kept on a device.
 
 import hashlib
 import json
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -15,6 +16,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from hall.words import own_language
 
 THEME = "#0b3b48"
 PAPER = "#f6f4ee"
@@ -33,6 +36,7 @@ _ICONS = (
 
 
 @require_safe
+@own_language()
 def manifest(_request: HttpRequest) -> JsonResponse:
     """The web app manifest."""
     icons = [
@@ -60,6 +64,7 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@own_language()
 def worker(_request: HttpRequest) -> HttpResponse:
     """The service worker; a new one wherever what it keeps has changed."""
     files = [staticfiles_storage.url(path) for path in _DRAWN_WITH]
@@ -77,10 +82,15 @@ def worker(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@own_language()
 def offline(request: HttpRequest) -> HttpResponse:
-    """What is shown where the network is gone: the same for everyone, without any script."""
+    """What is shown where the network is gone: the same for everyone, without any script.
+
+    It speaks every language of the hall: a kept page cannot tell whose phone it is on.
+    """
     return render(request, "offline/page.html", _names())
 
 
-def _names() -> dict[str, str]:
-    return {"hall_name": settings.HALL_NAME, "committee": settings.HALL_COMMITTEE}
+def _names() -> dict[str, Any]:
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    return {"hall_name": settings.HALL_NAME, "other_languages": others}

@@ -25,7 +25,7 @@ HEADER = (
 _JS = re.compile(r'(?<![\w.$])_\(\s*("(?:[^"\\]|\\.)*")')
 CONTEXT = "\x04"  # between a sentence's context and the sentence, as in a compiled file
 _BLOCK = re.compile(
-    r"""\b([np]?gettext)\(((?:\s*,?\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+)"""
+    r"""\b([np]?gettext|_)\(((?:\s*,?\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+)"""
 )
 _TEXT = re.compile(r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
 

@@ -45,6 +45,8 @@ NOT_PAGES = re.compile(
 )
 SIGN_IN = "/accounts/login/"
 DEMO_BUTTON = ".demo__people button"
+# Pages that no link leads to.
+UNLINKED = ("/screen/", "/offline/", "/no-such-page/")
 PAGE_LIMIT = 120
 
 

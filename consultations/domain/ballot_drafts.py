@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from consultations.domain.text import plain_line
 from consultations.models import BallotKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
+from hall.words import own_language
 
 MAX_QUESTION = 200
 MAX_OPTION = 100
@@ -85,7 +86,8 @@ def _options(draft: BallotDraft) -> tuple[str, ...]:
     if draft.kind == BallotKind.YES_NO:
         if draft.options:
             _invalid("options", _("“赞成、反对、弃权”不另设选项。"))
-        return _("赞成"), _("反对"), _("弃权")
+        with own_language():
+            return _("赞成"), _("反对"), _("弃权")
     if len(draft.options) > MAX_OPTIONS:
         sentence = _("选项最多 %(most)s 个。") % {"most": MAX_OPTIONS}
         raise Refusal(Code.TOO_MANY, sentence, field="options")

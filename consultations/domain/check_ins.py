@@ -22,6 +22,7 @@ from consultations.domain.stages import Act, require_stage
 from consultations.domain.text import optional_line, plain_line
 from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn
 from hall.errors import Code, Refusal
+from hall.words import own_language
 from members.access import require
 from members.models import Person
 from members.phones import InvalidPhone, parse_phone
@@ -243,6 +244,7 @@ def _one_of(consultation: Consultation, alias: str) -> str:
     return next(each for each in chain([alias], numbered) if each not in taken)
 
 
+@own_language()
 def _surname_alone(name: str) -> str:
     """王小明 → 王某某: what others see of somebody who has not said how to be called."""
     surname = name[:2] if name.startswith(_TWO) and len(name) > len("欧阳") else name[0]

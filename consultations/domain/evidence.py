@@ -143,7 +143,7 @@ def neutral_words(text: str, found: Sequence[Standing], *, most: int) -> str:
 
 
 def _told(found: Sequence[Standing], shown: int) -> str:
-    sides = "；".join(_side_words(one) for one in found[:shown])
+    sides = _("；").join(_side_words(one) for one in found[:shown])
     if rest := len(found) - shown:
         sides += _("；另有 %(rest)s 条意见") % {"rest": rest}
     return _("对此看法不一：%(sides)s。") % {"sides": sides}
@@ -157,7 +157,7 @@ def _side_words(one: Standing) -> str:
         "disagree": counts.disagree if counts else 0,
         "passed": counts.passed if counts else 0,
     }
-    groups = "、".join(
+    groups = _("、").join(
         (_("%(name)s多数赞成") if side.share.stance == "agree" else _("%(name)s多数不赞成"))
         % {"name": side.name}
         for side in one.groups

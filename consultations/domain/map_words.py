@@ -119,4 +119,4 @@ def refusal_sentence(code: str, detail: str) -> str:
 
 
 def _listed(numbers: Iterable[int]) -> str:
-    return "、".join(map(str, numbers))
+    return _("、").join(map(str, numbers))

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.domain import clock
@@ -72,7 +73,7 @@ def require_review_over(consultation: Consultation) -> None:
 def _still_open(consultation: Consultation) -> str:
     until = consultation.objections_until
     assert until is not None  # noqa: S101 (the window is open)
-    day = _("%(month)s月%(day)s日") % {"month": until.month, "day": until.day}
+    day = date_format(until, _("n月j日"))
     if missing := len(unsigned(consultation)):
         sentence = _("异议期到 %(day)s 为止；到场的人全部签认后可以提前，还差 %(missing)s 人。")
         return sentence % {"day": day, "missing": missing}

@@ -31,6 +31,7 @@ from consultations.models import (
     Stage,
 )
 from hall.errors import Code, Refusal
+from hall.words import own_language
 
 _WITH_TEXT = frozenset(
     {"opinion.posted", "opinion.approved", "opinion.restored", "opinion.corrected"}
@@ -211,6 +212,7 @@ def _consultation(consultation_id: int) -> Consultation:
     return found
 
 
+@own_language()
 def _room(consultation: Consultation) -> dict[str, Any]:
     return {
         "id": consultation.pk,

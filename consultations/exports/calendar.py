@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vText
 
 from consultations.domain.queries import CalendarEntry
@@ -25,7 +26,7 @@ def calendar_file(entry: CalendarEntry, *, address: str, host: str, written_at: 
     event.add("dtend", line.ends_at.astimezone(UTC))
     event.add("summary", line.title)
     event.add("description", f"{line.question}\n\n{address}")
-    event.add("location", vText(line.venue or "线上"))
+    event.add("location", vText(line.venue or _("线上")))
     event.add("url", address)
     cancelled = line.stage == Stage.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")

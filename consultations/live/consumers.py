@@ -8,12 +8,13 @@ from typing import Any
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.db import DatabaseError, InterfaceError
+from django.utils import translation
 
 from consultations.live.commands import obey
 from consultations.live.entrance import arrive
 from consultations.live.hub import get_hub
 from consultations.live.limits import Flood
-from consultations.live.origins import session_key_of
+from consultations.live.origins import language_of, session_key_of
 from consultations.live.outlets import outlet_for
 from consultations.live.protocol import CLOSE_OF, Close
 from consultations.live.visit import Visit
@@ -39,6 +40,8 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     ) -> None:
         self.scope, self.base_send = scope, send
         self.visit: Visit | None = None
+        # For this socket alone: what is said to it is in the language of its page.
+        translation.activate(language_of(scope))
         try:
             with suppress(StopConsumer):
                 while True:

@@ -9,6 +9,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.conf import settings
+from django.utils import translation
 
 from consultations.archiving.canonical import timestamp
 from consultations.domain import map_view, opinion_map
@@ -35,10 +37,11 @@ class MapWatch:
 
     def __init__(self, room: "Room") -> None:
         self._room = room
-        self._shown: Shown | None = None
+        # By language: a map has sentences in it.
+        self._shown: dict[str, Shown] = {}
         self._told: Kept | None = None
         self._version = 0
-        self._reading: asyncio.Task[Shown] | None = None
+        self._reading: dict[str, asyncio.Task[Shown]] = {}
         self._computing = Coalesced(self._compute, seconds=MAP_SECONDS)
 
     def ask(self) -> None:
@@ -56,9 +59,10 @@ class MapWatch:
 
     async def answer(self, person_id: int) -> dict[str, Any]:
         """`{map, you}` as it stands; a newer one, where there is one, is told of when it comes."""
-        if self._shown is None:
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        if language not in self._shown:
             self.ask()
-        kept, shown = self._shown or await self._show()
+        kept, shown = self._shown.get(language) or await self._show(language)
         you = None if kept is None else map_view.you(kept.found, person_id)
         return {"map": shown, "you": you}
 
@@ -73,36 +77,38 @@ class MapWatch:
             logger.warning("no map of room %s: %s", room.id, failure)
             return
         self._forget()
-        kept, _shown = await self._show()
+        kept, _shown = await self._show(settings.LANGUAGE_CODE)
         before, self._told = self._told, kept
         if kept is not None and (before is None or before.computed_at != kept.computed_at):
             room.tell(Packet([news("map", at=timestamp(kept.computed_at), **_headline(kept))]))
 
     def _forget(self) -> None:
         self._version += 1
-        self._shown = None
+        self._shown.clear()
 
-    async def _show(self) -> Shown:
-        """Read the kept map, once for all who ask meanwhile."""
-        if self._reading is None:
-            self._reading = asyncio.ensure_future(self._read())
-        return await asyncio.shield(self._reading)
+    async def _show(self, language: str) -> Shown:
+        """Read the kept map, once for all who ask meanwhile in this language."""
+        if language not in self._reading:
+            self._reading[language] = asyncio.ensure_future(self._read(language))
+        return await asyncio.shield(self._reading[language])
 
-    async def _read(self) -> Shown:
+    async def _read(self, language: str) -> Shown:
         try:
             while True:
                 version = self._version
-                kept, view = await self._room.pools.readers.run(_read, self._room.id)
+                kept, view = await self._room.pools.readers.run(_read, self._room.id, language)
                 if version == self._version:
-                    self._shown = kept, orjson.Fragment(orjson.dumps(_on_wire(view)))
-                    return self._shown
+                    shown = kept, orjson.Fragment(orjson.dumps(_on_wire(view)))
+                    self._shown[language] = shown
+                    return shown
         finally:
-            self._reading = None
+            del self._reading[language]
 
 
-def _read(room_id: int) -> tuple[Kept | None, MapView]:
-    kept = opinion_map.kept_map(room_id)
-    return kept, opinion_map.view_of(room_id, kept)
+def _read(room_id: int, language: str) -> tuple[Kept | None, MapView]:
+    with translation.override(language):
+        kept = opinion_map.kept_map(room_id)
+        return kept, opinion_map.view_of(room_id, kept)
 
 
 def _headline(kept: Kept) -> dict[str, Any]:

@@ -57,6 +57,12 @@ def screen_key_of(scope: Scope) -> str | None:
     return parse_cookie(header(scope, b"cookie")).get(COOKIE)
 
 
+def language_of(scope: Scope) -> str:
+    """The language that this browser's pages are in."""
+    chosen = parse_cookie(header(scope, b"cookie")).get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def address_of(scope: Scope) -> str:
     """The client's address; behind `HALL_PROXIES` proxies the one that the outermost saw."""
     forwarded = [part.strip() for part in header(scope, b"x-forwarded-for").split(",")]

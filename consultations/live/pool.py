@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import get_language, override
 
 from hall import metrics
 
@@ -35,9 +36,12 @@ class Pool:
         self._failed_at = 0.0
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the function in one of the threads. The call goes on when the caller is gone."""
+        """Call the function in one of the threads, in the language of the caller.
+
+        The call goes on when the caller is gone.
+        """
         loop = asyncio.get_running_loop()
-        call = partial(self._call, partial(function, *args, **kwargs))
+        call = partial(self._call, get_language(), partial(function, *args, **kwargs))
         return await loop.run_in_executor(self._executor, call)
 
     def close(self) -> None:
@@ -52,11 +56,12 @@ class Pool:
         self._connections.append(held)
         self._local.checked_at = time.monotonic()
 
-    def _call(self, function: Callable[[], T]) -> T:
+    def _call(self, language: str | None, function: Callable[[], T]) -> T:
         self._ensure_usable()
         began = time.perf_counter()
         try:
-            return function()
+            with override(language):
+                return function()
         except (DatabaseError, InterfaceError):
             self._failed_at = time.monotonic()
             raise

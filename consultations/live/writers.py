@@ -3,7 +3,11 @@
 import asyncio
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Generic, TypeVar
+
+from django.utils import translation
 
 from consultations.domain.floor import Receipt
 from consultations.domain.posting import PostDraft, post_opinions
@@ -24,6 +28,13 @@ Draft = TypeVar("Draft")
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Draft, Result]):
+    draft: Draft
+    committed: asyncio.Future[Result | Refusal]
+    language: str | None
+
+
 class Batcher(Generic[Draft, Result]):
     """Takes drafts from many, and answers each only after its commit.
 
@@ -40,7 +51,7 @@ class Batcher(Generic[Draft, Result]):
         self._name = name
         self._pool = pool
         self._verb = verb
-        self._waiting: list[tuple[Draft, asyncio.Future[Result | Refusal]]] = []
+        self._waiting: list[_Waiting[Draft, Result]] = []
         self._task: asyncio.Task[None] | None = None
 
     async def write(self, draft: Draft) -> Result:
@@ -51,7 +62,7 @@ class Batcher(Generic[Draft, Result]):
             DatabaseError: nothing of the batch was written.
         """
         committed: asyncio.Future[Result | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append((draft, committed))
+        self._waiting.append(_Waiting(draft, committed, translation.get_language()))
         if self._task is None:
             self._task = asyncio.ensure_future(self._write_all())
         result = await committed
@@ -62,28 +73,37 @@ class Batcher(Generic[Draft, Result]):
     async def _write_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                await self._write(batch)
+                batch = self._next_batch()
+                # What is refused is refused in the language of who asked.
+                with translation.override(batch[0].language):
+                    await self._write(batch)
         finally:
             self._task = None
 
-    async def _write(self, batch: list[tuple[Draft, asyncio.Future[Result | Refusal]]]) -> None:
+    def _next_batch(self) -> list[_Waiting[Draft, Result]]:
+        language = self._waiting[0].language
+        alike = takewhile(lambda one: one.language == language, self._waiting)
+        batch = list(islice(alike, MOST))
+        del self._waiting[: len(batch)]
+        return batch
+
+    async def _write(self, batch: list[_Waiting[Draft, Result]]) -> None:
         metrics.writer_batch.labels(self._name).observe(len(batch))
         results: list[Result | Refusal] = []
         failure: Exception | None = None
         try:
-            results = await self._pool().run(self._verb, [draft for draft, _ in batch])
+            results = await self._pool().run(self._verb, [one.draft for one in batch])
         except Refusal as refusal:
             results = [refusal] * len(batch)
         except Exception as error:
             failure = error
-        for index, (_draft, committed) in enumerate(batch):
-            if committed.done():
+        for index, one in enumerate(batch):
+            if one.committed.done():
                 continue
             if failure is not None:
-                committed.set_exception(failure)
+                one.committed.set_exception(failure)
             else:
-                committed.set_result(results[index])
+                one.committed.set_result(results[index])
 
 
 def stance_writer(pools: Pools) -> Batcher[StanceDraft, None]:

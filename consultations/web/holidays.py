@@ -36,7 +36,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
         except HolidaysUnreadable as unreadable:
             complaints = unreadable.complaints
         else:
-            years = "、".join(str(one.year) for one in brought)
+            years = _("、").join(str(one.year) for one in brought)
             messages.success(request, _("已更新 %(years)s 年的放假安排。") % {"years": years})
             return redirect("holidays")
     context = {

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -24,11 +26,13 @@ def _day(moment: datetime) -> str:
         today + timedelta(days=1): _("明天"),
         today - timedelta(days=1): _("昨天"),
     }
-    shown = _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
-    if local.year != today.year:
-        shown = _("%(year)s年") % {"year": local.year} + shown
+    shown = date_format(local, _("n月j日") if local.year == today.year else _("Y年n月j日"))
     word = near.get(local.date()) or _weekday(local.weekday())
-    return f"{shown}（{word}）"
+    return _("%(day)s（%(word)s）") % {"day": shown, "word": word}
+
+
+def _at(at: datetime) -> str:
+    return _("%(day)s%(time)s") % {"day": _day(at), "time": f"{timezone.localtime(at):%H:%M}"}
 
 
 @register.filter
@@ -40,15 +44,15 @@ def day(moment: datetime | None) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     """3月8日（周三）14:30."""
-    return f"{_day(at)}{timezone.localtime(at):%H:%M}" if at else ""
+    return _at(at) if at else ""
 
 
 @register.simple_tag
 def span(start: datetime, end: datetime) -> str:
     """3月8日（周三）14:30—16:00; the second day only where it is another."""
     first, last = timezone.localtime(start), timezone.localtime(end)
-    tail = f"{last:%H:%M}" if first.date() == last.date() else moment(end)
-    return f"{_day(start)}{first:%H:%M}—{tail}"
+    tail = f"{last:%H:%M}" if first.date() == last.date() else _at(end)
+    return f"{_at(start)}—{tail}"
 
 
 @register.filter
@@ -76,8 +80,8 @@ _NUMERALS = "〇一二三四五六七八九"
 
 @register.filter
 def numeral(number: int) -> str:
-    """A section's number in Chinese, up to 99: 一， 十二， 二十."""
-    if not 0 < number < 100:
+    """A section's number as the page's language has it, in Chinese up to 99: 一， 十二， 二十."""
+    if not 0 < number < 100 or get_language() != settings.LANGUAGE_CODE:
         return str(number)
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else ("十" if tens == 1 else _NUMERALS[tens] + "十")

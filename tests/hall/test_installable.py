@@ -58,6 +58,7 @@ def test_worker_changes_with_what_it_keeps(client: Client, monkeypatch: pytest.M
         return found[1]
 
     before = version()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert version() == before
     monkeypatch.setattr(settings, "HALL_NAME", "另一个议事厅")
     assert version() != before
@@ -66,7 +67,9 @@ def test_worker_changes_with_what_it_keeps(client: Client, monkeypatch: pytest.M
 def test_offline_page_is_the_same_for_everyone_and_runs_no_script(client: Client) -> None:
     stranger = client.get(reverse("offline")).content
     client.force_login(make_person(alias="柳溪居民甲"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert client.get(reverse("offline")).content == stranger
+    assert '<section class="stack" lang="en">' in stranger.decode()
     assert b"<script" not in stranger
     assert "现在没有网络" in stranger.decode()
     used = re.findall(r'(?:href|src)="(/static/[^"]+)"', stranger.decode())

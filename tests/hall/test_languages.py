@@ -18,6 +18,19 @@ from scripts.messages import CONTEXT, FOLDER, Catalogue, collected, compiled, re
 NAMES = ("django", "djangojs")
 _PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SIGNS = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff01-\uff5e]")
+# What of a template or a module is not its own words, or is wrapped for translation.
+_WRAPPED = [
+    re.compile(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", re.S),
+    re.compile(r"{%\s*translate\s+(\"[^\"]*\"|'[^']*')[^%]*%}"),
+    re.compile(r"\b_\(\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*')"),
+    re.compile(r"{#.*?#}|/\*.*?\*/|(?<!:)//[^\n]*", re.S),
+    re.compile(r"<[^>]*\blang=\"zh-hans\"[^>]*>[^<]*"),
+]
+# Sentences of Chinese text, and what a Chinese voice reads.
+_ABOUT_CHINESE = {"js/room/aloud.js", "js/pages/aloud.js", "js/room/elements/one-by-one.js"}
+# What the page's numbers of opinions are put together with is read again in any language.
+_ABOUT_CHINESE |= {"js/pages/cite.js"}
 
 
 def catalogue(name: str) -> Catalogue:
@@ -64,6 +77,21 @@ def test_placeholders_are_those_of_the_sentence(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_english_is_english(name: str) -> None:
     assert [text for text, each in sentences(name) if _CHINESE.search(each)] == []
+
+
+def test_nothing_is_said_without_translation() -> None:
+    root = Path(settings.BASE_DIR)
+    templates, modules = root / "templates", root / "static"
+    files = [*templates.rglob("*.html"), *modules.glob("js/**/*.js")]
+    found = {}
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        for wrapped in _WRAPPED:
+            text = wrapped.sub("", text)
+        if left := sorted(set(_SIGNS.findall(text))):
+            top = modules if file.suffix == ".js" else templates
+            found[file.relative_to(top).as_posix()] = left
+    assert {name: left for name, left in found.items() if name not in _ABOUT_CHINESE} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -81,7 +81,7 @@ class DeskHands extends HallElement {
     event.preventDefault();
     const counts = this.#figures(event.target);
     const people = event.target.elements.people?.value ?? counts.reduce((a, b) => a + b, 0);
-    const words = options.map(({ text }, at) => `${text} ${counts[at]}`).join("，");
+    const words = options.map(({ text }, at) => `${text} ${counts[at]}`).join(_("，"));
     const command = { do: "desk.count_hands", number, people: Number(people), counts };
     this.desk.do(command, _("举手：{words}", { words }));
     event.target.reset();

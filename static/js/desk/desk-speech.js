@@ -97,7 +97,7 @@ class DeskSpeech extends HallElement {
     const said = text.normalize("NFC").trim();
     if (!said) return;
     const { name } = this.attendees.find(({ key }) => key === attendee).person;
-    this.desk.do({ do: "desk.post", attendee, kind, text: said }, `${name}：${said}`);
+    this.desk.do({ do: "desk.post", attendee, kind, text: said }, name + _("：") + said);
     this.draft.write(null);
     event.target.elements.text.value = "";
     event.target.elements.text.focus();

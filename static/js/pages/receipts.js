@@ -10,7 +10,7 @@ export function listReceipts(section) {
     link.textContent = `${section.dataset.wordsSentence} ${number}`;
     const when = document.createElement('span');
     when.className = 'small soft';
-    when.textContent = ` ${new Date(at).toLocaleString()} · ${digest.slice(0, 8)}`;
+    when.textContent = ` ${new Date(at).toLocaleString(document.documentElement.lang, {timeZone: 'Asia/Shanghai'})} · ${digest.slice(0, 8)}`;
     const item = document.createElement('li');
     item.append(link, when);
     list.append(item);

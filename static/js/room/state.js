@@ -52,7 +52,7 @@ export function withSnapshot(state, snapshot, now) {
     snapshots: state.snapshots + 1,
     epoch: snapshot.epoch,
     head: snapshot.head,
-    room: snapshot.room,
+    room: inWords(snapshot.room),
     may: snapshot.may,
     seat: state.seat,
     cards,
@@ -133,6 +133,11 @@ function edited(state, edit) {
   const draft = { ...state, cards: new Map(state.cards) };
   edit(draft);
   return draft;
+}
+
+/** Labels come in the hall's own language; a page has its own. */
+function inWords(room) {
+  return { ...room, stage_label: STAGES[room.stage], kind_label: FORMS[room.kind] };
 }
 
 function offsetOf(frame, now) {

@@ -3,13 +3,16 @@
 import { _ } from "./words.js";
 
 const ZONE = "Asia/Shanghai";
-const clock = new Intl.DateTimeFormat("zh-CN", {
+const page = globalThis.document?.documentElement.lang || "zh-Hans";
+// The day before the month, as the hall's pages write dates in English.
+const LANGUAGE = page === "en" ? "en-GB" : page;
+const clock = new Intl.DateTimeFormat(LANGUAGE, {
   timeZone: ZONE,
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
 });
-const day = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, month: "long", day: "numeric" });
+const day = new Intl.DateTimeFormat(LANGUAGE, { timeZone: ZONE, month: "long", day: "numeric" });
 
 /**
  * "14:05" for today, "3月8日 14:05" for other days.

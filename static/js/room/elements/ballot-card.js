@@ -113,7 +113,7 @@ class BallotCard extends HallElement {
     if (hands) shares.push(_("现场举手 {n}", { n: hands }));
     const split = shares.join(" · ");
     return html`<span class="ballot__figure"
-        >${_("{n} 票", { n: counts[at] })}（${percent}%）</span
+        >${_("{n} 票", { n: counts[at] })}${_("（{n}%）", { n: percent })}</span
       >
       <svg class="ballot__bar" aria-hidden="true"><rect width="${percent}%" height="100%" /></svg>
       ${split ? html`<span class="ballot__split">${split}</span>` : nothing}`;

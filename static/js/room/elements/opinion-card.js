@@ -113,7 +113,7 @@ class OpinionCard extends HallElement {
   }
 
   #quote(number, parent) {
-    const said = parent?.text ? `${parent.author.name}：${excerpt(parent.text)}` : "";
+    const said = parent?.text ? parent.author.name + _("：") + excerpt(parent.text) : "";
     return html`<a class="quote" href="#opinion-${number}"
       ><b>${_("回复 {n}", { n: number })}</b> ${said}</a
     >`;

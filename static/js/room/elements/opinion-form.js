@@ -176,7 +176,7 @@ class OpinionForm extends HallElement {
 
   #quote() {
     const card = this.state.cards.get(this.replyTo);
-    const said = card ? `${card.author.name}：${excerpt(card.text)}` : "";
+    const said = card ? card.author.name + _("：") + excerpt(card.text) : "";
     return html`<p class="composer__quote">
       <span class="quote"><b>${_("回复 {n}", { n: this.replyTo })}</b> ${said}</span>
       <button

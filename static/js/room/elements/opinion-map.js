@@ -131,7 +131,7 @@ class OpinionMap extends HallElement {
   #told({ uniting, dividing }) {
     return html`${this.#list(_("大家看法一致的"), uniting, ({ share }) => sided(share))}
     ${this.#list(_("各组看法不同的"), dividing, ({ groups }) =>
-      groups.map((one) => _("{letter} 组 {share}", { letter: one.letter, share: sided(one) })).join("，"),
+      groups.map((one) => _("{letter} 组 {share}", { letter: one.letter, share: sided(one) })).join(_("，")),
     )}`;
   }
 

@@ -17,7 +17,7 @@ class PresenceBar extends HallElement {
     const split = [...counts].map(([label, n]) => `${label} ${n}`).join(" · ");
     return html`<p class="presence">
       ${icon("people")}<span
-        ><b>${_("在场 {n} 人", { n: count })}</b>${split ? `：${split}` : ""}</span
+        ><b>${_("在场 {n} 人", { n: count })}</b>${split ? _("：") + split : ""}</span
       >
     </p>`;
   }
