@@ -70,6 +70,32 @@ async def test_hidden_text_leaves_the_screen_at_once(make_scene: MakeScene) -> N
         assert SECRET not in str(again.frames)
 
 
+async def test_held_text_comes_to_the_screen_when_it_is_let_through_and_no_sooner(
+    make_scene: MakeScene,
+) -> None:
+    scene = make_scene(residents=1)
+    key = scene.clerk.open_screen(room=scene.room, by=scene.moderator["id"])
+    async with (
+        visit(scene.url, scene.room, scene.people[0]["session"]) as speaker,
+        visit(scene.url, scene.room, scene.moderator["session"]) as moderator,
+        screen(scene, key) as shown,
+    ):
+        await moderator.call("posting.set", holds_residents=True)
+        number, returned = [(await speaker.post(text))["number"] for text in (SECRET, "再说。")]
+        later = (await moderator.post("先改下水。"))["number"]
+        await shown.until(lambda: later in [card["number"] for card in shown.view.opinions])
+        async with screen(scene, key) as fresh:
+            for one in (shown, fresh):
+                pages = await one.call("room.opinions", before=later + 1)
+                assert [card["number"] for card in pages["opinions"]] == [later]
+                assert SECRET not in str(one.frames)
+        await moderator.call("opinion.return", numbers=[returned], reason="含个人信息")
+        await moderator.call("opinion.approve", numbers=[number])
+        await shown.event("opinion.approved")
+        assert shown.view.card(number)["text"] == SECRET
+        assert "再说。" not in str(shown.frames)
+
+
 async def test_screen_is_shut_out_when_it_is_ended(scene: Scene) -> None:
     key = scene.clerk.open_screen(room=scene.room, by=scene.moderator["id"])
     async with screen(scene, key) as shown:

@@ -4,7 +4,7 @@ import { Connection, Declined, LineGone } from "../room/connection.js";
 import { HallElement } from "../room/elements/base.js";
 import { Store } from "../room/store.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
-import { agreed, ballotNow, latest, minutes, running } from "./scene.js";
+import { agreed, ballotNow, latest, letThrough, minutes, running } from "./scene.js";
 
 const TICK = 1_000;
 const CALM = 3_000;
@@ -23,6 +23,7 @@ class HallScreen extends HallElement {
   connectedCallback() {
     super.connectedCallback();
     if (this.store) return;
+    this.through = new Map();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const url = `${scheme}//${location.host}/ws/rooms/${this.roomId}/screen/`;
     this.connection = new Connection(url);
@@ -63,7 +64,7 @@ class HallScreen extends HallElement {
   #talk(state) {
     if (state.outcome && state.room.stage !== "live") return this.#outcome(state.outcome);
     const best = agreed(state);
-    const newest = latest(state);
+    const newest = latest(state, this.through);
     if (!newest.length) {
       return html`<p class="screen__empty">${_("还没有意见，欢迎扫码说出您的看法。")}</p>`;
     }
@@ -126,7 +127,7 @@ class HallScreen extends HallElement {
       <span class="vote__text">${text}</span>
       ${count === undefined
         ? nothing
-        : html`<span class="vote__figure">${_("{n} 票", { n: count })}（${percent}%）</span>
+        : html`<span class="vote__figure">${_("{n} 票", { n: count })}${_("（{n}%）", { n: percent })}</span>
             <svg class="vote__bar" aria-hidden="true"><rect width="${percent}%" height="100%" /></svg>`}
     </li>`;
   }
@@ -211,6 +212,7 @@ class HallScreen extends HallElement {
   #changed() {
     this.requestUpdate();
     const { state } = this.store;
+    this.through = letThrough(this.through, state);
     if (!state.ready || this.whole) return;
     this.whole = true;
     this.#readAll();

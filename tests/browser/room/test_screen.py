@@ -90,6 +90,28 @@ def test_screen_shows_the_room_and_hidden_words_leave_it_at_once(
     assert "含个人信息" not in page.content()
 
 
+def test_what_is_held_comes_onto_the_screen_when_it_is_let_through(
+    display: Visitor, moderator: RoomPage, enter: Enter
+) -> None:
+    moderator.enter()
+    act = "(command) => document.querySelector('room-app').room.act(command)"
+    moderator.page.evaluate(act, {"do": "posting.set", "holds_residents": True})
+    resident, page = enter("resident", DESK), display.page
+    resident.post("先审的一句话。")
+    expect(resident.saying("先审的一句话。")).to_be_visible()
+    for text in ("后来的第一句。", "后来的第二句。", "后来的第三句。"):
+        moderator.post(text)
+        newest = page.get_by_role("region", name="最新意见").locator(".said")
+        expect(newest.first).to_contain_text(text)
+    assert "先审的一句话" not in page.content()
+    moderator.page.evaluate(act, {"do": "opinion.approve", "numbers": [6]})
+    expect(newest.first).to_contain_text("先审的一句话。")
+    expect(newest).to_have_count(3)
+    moderator.post("再后来的一句。")
+    expect(newest.first).to_contain_text("再后来的一句。")
+    expect(newest.nth(1)).to_contain_text("先审的一句话。")
+
+
 def test_ballot_takes_the_screen_and_its_result_stays_a_while(
     display: Visitor, moderator: RoomPage
 ) -> None:
