@@ -1,0 +1,209 @@
+"""Around the room: topics, studios, search, front page, one's own page, sharing."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room.pages import sign_in_unseen
+from tests.support.browsing import DESK, PHONE
+from tests.support.hall_server import HallInstallation, HallProcess
+
+FIRST, SECOND, THIRD = "楼道里没有扶手", "老楼加装扶手", "小区再建一座喷泉"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
+    installation = HallInstallation(tmp_path_factory.mktemp("demo"), settings={"HALL_DEMO": "1"})
+    try:
+        installation.prepare(demo=True)
+        installation.start()
+        yield installation
+        installation.stop()
+    finally:
+        installation.kill()
+
+
+@pytest.fixture(scope="module")
+def process(hall: HallInstallation) -> HallProcess:
+    return hall.processes[0]
+
+
+@pytest.fixture(scope="module")
+def people(hall: HallInstallation) -> dict[str, int]:
+    code = (
+        "import json\nfrom members.models import Person\n"
+        "print(json.dumps(dict(Person.objects.values_list('alias', 'pk'))))"
+    )
+    return dict(json.loads(hall.manage("shell", "--verbosity", "0", "-c", code)))
+
+
+@pytest.fixture
+def enter(process: HallProcess, people: dict[str, int], visit: Visit) -> Open:
+    """A browser of this person, or of a visitor: enter("陈静", DESK), enter("", PHONE)."""
+
+    def browser(name: str, viewport: dict[str, int], *, senior: bool = False) -> Page:
+        visitor = visit(process.url, viewport)
+        if name:
+            sign_in_unseen(visitor.context, people[name])
+        value = {"name": "hall_senior", "value": str(int(senior)), "url": process.url}
+        visitor.context.add_cookies([value])
+        return visitor.page
+
+    return browser
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def propose(page: Page, title: str) -> str:
+    """Propose it by the button on the list; its address."""
+    page.goto("/topics/")
+    page.get_by_role("link", name="提出议题").first.click()
+    page.get_by_label("议题", exact=True).fill(title)
+    assert fits(page)
+    page.get_by_role("button", name="提交议题").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    return page.url
+
+
+def test_topics_from_proposal_to_decision(enter: Open) -> None:
+    """Two people propose, one supports, staff score, merge, decline and accept; all are told."""
+    resident = enter("临江老张", PHONE, senior=True)
+    first, third = propose(resident, FIRST), propose(resident, THIRD)
+    neighbour = enter("老街李阿姨", PHONE)
+    second = propose(neighbour, SECOND)
+    neighbour.goto(first)
+    neighbour.get_by_role("button", name="我也支持").click()
+    expect(neighbour.get_by_text("您已支持")).to_be_visible()
+
+    staff = enter("陈静", DESK)
+    staff.goto(first)
+    staff.locator("summary", has_text="我的评分").click()
+    for criterion in ("党政所需", "群众所盼", "政协所能"):
+        staff.get_by_label(criterion).select_option("4")
+    staff.get_by_role("button", name="保存评分").click()
+    expect(staff.locator(".scores")).to_contain_text("12")
+
+    staff.goto(second)
+    staff.locator("summary", has_text="并入另一个议题").click()
+    merging = staff.locator('form[action$="/merge/"]')
+    merging.get_by_label("并入").select_option(label=FIRST)
+    merging.get_by_label("理由").fill("说的是同一件事。")
+    merging.get_by_role("button", name="合并").click()
+    expect(staff.get_by_role("heading", name="并入的议题")).to_be_visible()
+
+    for address, button, reason in (
+        (third, "不采纳", "眼下没有这笔钱。"),
+        (first, "采纳", "老人多的楼都需要。"),
+    ):
+        staff.goto(address)
+        decision = staff.locator('form[action$="/decision/"]')
+        decision.get_by_label("理由").fill(reason)
+        decision.get_by_role("button", name=button, exact=True).click()
+        expect(staff.get_by_text(reason)).to_be_visible()
+
+    resident.goto("/me/notices/")
+    expect(resident.get_by_role("main")).to_contain_text("眼下没有这笔钱。")
+    expect(resident.get_by_role("main")).to_contain_text(FIRST)
+    assert fits(resident)
+    resident.goto(first)
+    # The neighbour, who supports this one and has proposed the other, is one person.
+    expect(resident.locator(".support__count")).to_have_text("1")
+    expect(resident.get_by_text("征集已结束。")).to_be_visible()
+    neighbour.goto(second)
+    expect(neighbour.get_by_role("link", name=FIRST)).to_be_visible()
+
+
+def test_studio_from_question_to_answer_and_a_report(enter: Open) -> None:
+    resident = enter("老街李阿姨", PHONE, senior=True)
+    resident.goto("/members/")
+    resident.get_by_label("找委员").fill("赵明")
+    resident.get_by_role("link", name="赵明").click()
+    resident.get_by_label("您想问什么").fill("社区夜校什么时候开班？")
+    resident.get_by_role("button", name="提问", exact=True).click()
+    expect(resident.get_by_text("已提问。委员答复后会通知您。")).to_be_visible()
+    studio = resident.url.partition("#")[0]
+    assert fits(resident)
+
+    member = enter("赵明", DESK)
+    member.goto(studio)
+    asked = member.locator(".asked", has_text="社区夜校什么时候开班")
+    asked.get_by_label("您的答复（公开）").fill("下月初，每周三晚上。")
+    asked.get_by_role("button", name="发布答复").click()
+    expect(asked.locator(".asked__answer")).to_contain_text("每周三晚上")
+
+    other = enter("荷塘小马", PHONE)
+    other.goto(studio)
+    asked = other.locator(".asked", has_text="社区夜校什么时候开班")
+    asked.locator("summary", has_text="举报").click()
+    asked.get_by_label("哪里不合适（只给工作人员看）").fill("点了别人的名。")
+    asked.get_by_role("button", name="交给工作人员").click()
+    expect(other.get_by_text("已告诉工作人员，谢谢。")).to_be_visible()
+
+    staff = enter("陈静", DESK)
+    staff.goto("/members/")
+    staff.get_by_role("link", name="被举报的提问").click()
+    asked = staff.locator(".asked", has_text="社区夜校什么时候开班")
+    expect(asked).to_contain_text("点了别人的名。")
+    asked.get_by_role("button", name="没有问题，保留").click()
+    expect(staff.get_by_text("没有等待处理的举报。")).to_be_visible()
+
+    resident.goto("/me/")
+    expect(resident.get_by_role("main")).to_contain_text("每周三晚上")
+
+
+def test_visitor_finds_their_way_and_shares_it(enter: Open) -> None:
+    """From the front page and from search into a consultation, and onto others' phones."""
+    page = enter("", PHONE)
+    page.goto("/")
+    for title in ("即将举行", "最近成果", "正在形成成果"):
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(page.locator(".live-card .chip--live")).to_be_visible()
+    page.locator(".live-card h2 a").click()
+    consultation = page.url
+
+    share = page.locator("#share")
+    address = share.locator(".share__link a")
+    expect(address).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:\d+/rooms/\d+/$"))
+    code = share.get_by_role("img", name="议事室的二维码")
+    code.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "image => image.complete && image.naturalWidth > 0", arg=code.element_handle()
+    )
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    share.get_by_role("button", name="复制链接").click()
+    expect(share.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address.get_attribute("href")
+    with page.expect_download() as download:
+        share.get_by_role("link", name="加入日历").click()
+    entry = Calendar.from_ical(download.value.path().read_bytes()).events[0]
+    assert str(entry["summary"]) == page.get_by_role("heading", level=1).inner_text()
+    assert isinstance(entry.start, datetime)
+    assert str(entry["url"]) == consultation
+
+    page.goto("/search/")
+    page.get_by_role("main").get_by_role("searchbox").fill("积水")
+    page.get_by_role("main").get_by_role("button", name="搜索").click()
+    expect(page.locator(".hit mark").first).to_have_text("积水")
+    assert fits(page)
+    page.goto("/search/?q=%E9%BE%98%E9%BE%97")
+    expect(page.get_by_text("没有找到“龘龗”")).to_be_visible()
+
+
+def test_own_page_tells_what_became_of_what_one_said(enter: Open) -> None:
+    page = enter("临江老张", PHONE, senior=True)
+    page.goto("/me/")
+    expect(page.get_by_role("heading", name="我说过的话，后来怎样了")).to_be_visible()
+    cited = page.locator(".note--success", has_text="写进了共识第").first
+    cited.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/consultations/\d+/#clause-\d+$"))
+    expect(page.locator(":target")).to_be_in_viewport()
+    assert fits(page)
