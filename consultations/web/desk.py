@@ -52,6 +52,14 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@never_cache
+def poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """The code at the entrance with what to do, made to be printed on one A4 sheet."""
+    consultation, _person = _kept_by(request, pk)
+    return render(request, "desk/poster.html", {"consultation": consultation})
+
+
+@require_safe
 def check_in_qr(request: HttpRequest, pk: int) -> HttpResponse:
     _kept_by(request, pk)
     return qr_drawing(check_in_address(request, pk))

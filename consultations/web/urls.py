@@ -148,6 +148,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archives/<int:number>/export/<slug:fmt>/", archive.export, name="archive_export"),
     path("consultations/<int:pk>/desk/", desk.desk, name="desk"),
     path("consultations/<int:pk>/desk/attendance/", desk.attendance, name="desk_attendance"),
+    path("consultations/<int:pk>/desk/poster/", desk.poster, name="desk_poster"),
     path("consultations/<int:pk>/desk/check-in.svg", desk.check_in_qr, name="check_in_qr"),
     path("consultations/<int:pk>/check-in/<slug:token>/", desk.check_in_page, name="check_in"),
     path("consultations/<int:pk>/check-in/<slug:token>/now/", desk.check_in, name="check_in_now"),

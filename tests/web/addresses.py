@@ -47,6 +47,7 @@ STAFF = {
     "consultation_edit": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
     "consultation_seats": lambda hall: (hall.by_stage[Stage.ANNOUNCED].pk,),
     "desk": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
+    "desk_poster": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "desk_attendance": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "screens": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "outcome_edit": lambda hall: (hall.by_stage[Stage.SUMMARISING].pk,),

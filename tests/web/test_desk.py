@@ -69,12 +69,22 @@ def test_list_has_names_for_those_who_keep_the_desk(hall: Hall, visit: As, who: 
     assert code["Content-Type"] == "image/svg+xml"
 
 
-@pytest.mark.parametrize("name", ["desk", "desk_attendance", "check_in_qr"])
+@pytest.mark.parametrize("name", ["desk", "desk_poster", "desk_attendance", "check_in_qr"])
 def test_desk_is_not_for_others(hall: Hall, visit: As, name: str) -> None:
     room = hall.by_stage[Stage.LIVE]
     url = reverse(name, args=[room.pk])
     for person in (hall["resident"], seated(room)):
         assert visit(person).get(url).status_code == 403
+
+
+def test_poster_leads_to_the_entrance_and_says_what_to_do(hall: Hall, visit: As) -> None:
+    room = hall.by_stage[Stage.LIVE]
+    page = visit(hall["staff"]).get(reverse("desk_poster", args=[room.pk])).content.decode()
+    assert f'src="{reverse("check_in_qr", args=[room.pk])}"' in page
+    for words in (room.title, room.question, "到场请扫码签到"):
+        assert words in page
+    desk = visit(hall["staff"]).get(reverse("desk", args=[room.pk])).content.decode()
+    assert reverse("desk_poster", args=[room.pk]) in desk
 
 
 def test_desk_is_closed_after_the_discussion_and_its_list_is_not(hall: Hall, visit: As) -> None:
