@@ -1,13 +1,14 @@
 """Take a picture of every page of the demo hall, as a visitor and as one person of each role.
 
-    python -m scripts.screenshots                     all pages that links lead to
+    python -m scripts.screenshots                     all pages, with what opens over them
     python -m scripts.screenshots /rooms/3/ /plans/   these pages alone
 
 The hall runs in a data folder of its own and is gone afterwards. The pictures, whole pages at
-three widths, go to build/screenshots/<who>/<width>/, the big screen to screen/1920/. Pages that
-differ by a number in their address alone are taken `--each` times. What is wrong with a page (an
-error, a request to another host, a line that is wider than the screen, a dead link) is printed,
-and makes the exit code 1.
+three widths, go to build/screenshots/<who>/<width>/, those of the large-type version to
+<who>/<width>-senior/, the big screen to screen/1920/. Pages that differ by a number in their
+address alone are taken `--each` times; tabs and dialogs, as one sees them, with the first of them.
+What is wrong with a page (an error, a request to another host, a line that is wider than the
+screen, a dead link) is printed, and makes the exit code 1.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.layers import layers
 from tests.support.browsing import Visitor, launch_chromium
 from tests.support.hall_server import HallInstallation
 
@@ -43,6 +45,8 @@ NOT_PAGES = re.compile(
     r"^/(accounts/logout|static|healthz|metrics|demo)\b|\.\w{2,5}$|/export|/download"
     r"|/papers/[\w-]+/(docx|pdf|xlsx|json|md)/|/look/\w+/$"
 )
+# Who is shown in large type as well, at the first width.
+SENIOR = ("visitor", "resident", "moderator")
 SIGN_IN = "/accounts/login/"
 DEMO_BUTTON = ".demo__people button"
 # Pages that no link leads to.
@@ -81,6 +85,7 @@ def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[t
         answer = page.goto(path)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
+        page.locator("room-app > .room-static").wait_for(state="detached")
         yield path, answer.status if answer else 0
         if follow:
             new = [link for link in links_of(page) if link not in known]
@@ -89,7 +94,13 @@ def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[t
 
 
 def take(
-    browser: Browser, url: str, options: argparse.Namespace, who: str, width: int
+    browser: Browser,
+    url: str,
+    options: argparse.Namespace,
+    who: str,
+    width: int,
+    *,
+    senior: bool = False,
 ) -> list[str]:
     """Take every picture of one person at one width; what was found wrong, one line each."""
     wrong = []
@@ -97,22 +108,29 @@ def take(
     with Visitor(browser, base_url=url, viewport=viewport) as visitor:
         if PEOPLE[who]:
             sign_in(visitor.page, PEOPLE[who])
-        folder = options.into / who / str(width)
+        version = {"name": "hall_senior", "value": str(int(senior)), "url": url}
+        visitor.context.add_cookies([version])
+        visitor.watch.expect("status of 404")
+        folder, layered = options.into / who / f"{width}{'-senior' * senior}", set[str]()
         folder.mkdir(parents=True, exist_ok=True)
         follow = not options.paths
         for path, status in walk(
-            visitor.page, options.paths or ["/"], follow=follow, each=options.each
+            visitor.page, options.paths or ["/", *UNLINKED], follow=follow, each=options.each
         ):
-            where = f"{who}, {width} px, {path}"
+            where = f"{who}, {width} px{', large type' * senior}, {path}"
             name = path.strip("/").replace("/", "-") or "home"
             visitor.page.screenshot(path=folder / f"{name}.png", full_page=True)
-            if status >= 400:
+            if status >= 400 and path not in UNLINKED:
                 wrong.append(f"{where}: {status}")
             wide = visitor.page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 wrong.append(f"{where}: {wide} px wide")
             wrong += [f"{where}: {problem}" for problem in visitor.watch.problems]
             visitor.watch.seen.clear()
+            if shape(path) not in layered:
+                layered.add(shape(path))
+                for layer in layers(visitor.page):
+                    visitor.page.screenshot(path=folder / f"{name}--{layer}.png")
     return wrong
 
 
@@ -154,6 +172,8 @@ def main() -> int:
             for who in options.who:
                 for width in options.width:
                     wrong += take(browser, url, options, who, width)
+                if who in SENIOR:
+                    wrong += take(browser, url, options, who, options.width[0], senior=True)
             if not options.paths:
                 take_screen(browser, url, options.into)
             browser.close()

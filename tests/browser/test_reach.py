@@ -1,6 +1,8 @@
 """Every page of the demo hall, for everyone: by keyboard alone, and looked over by axe.
 
-Axe looks at both versions (usual and large type), in light and dark.
+Axe looks at both versions (usual and large type), in light and dark, at what opens over a page as
+at the page, and every page must fit into 360 px. A page that is built like one that was looked at
+already, for another person or with other numbers, is passed over.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from scripts.screenshots import PEOPLE, sign_in, walk
+from scripts.layers import layers
+from scripts.screenshots import PEOPLE, UNLINKED, sign_in, walk
 from tests.browser.room.pages import stand_still
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallInstallation, HallProcess
@@ -57,6 +60,14 @@ MISSED = """() => [...document.querySelectorAll(
     ![...document.getElementsByName(each.name)].some((other) => other.dataset.visited))
   .map((each) => `${each.localName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`)
 """
+# What a page is built of, whatever stands in it.
+BUILT = """() => [...new Set([...document.body.querySelectorAll("*")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => `${each.localName}.${each.className.baseVal ?? each.className}${each.type ?? ""}`)
+)].sort().join(" ")"""
+WIDER = "() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"
+NARROW = {"width": 360, "height": 780}
+STATUS = {"/no-such-page/": 404}
 IN_SCHEME = "scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches"
 MOST_STEPS = 400
 
@@ -118,17 +129,57 @@ def steps_of(page: Page) -> list[str]:
     return [*wrong, *(f"not reached: {each}" for each in page.evaluate(MISSED))]
 
 
-@pytest.mark.parametrize("who", ["resident", "moderator", "staff"])
-def test_every_page_by_keyboard_alone(hall: HallProcess, visit: Visit, who: str) -> None:
+@pytest.fixture(scope="module")
+def looked() -> dict[str, set[str]]:
+    """What the pages that were looked at are built of, by the kind of look."""
+    return {}
+
+
+def is_new(page: Page, seen: set[str]) -> bool:
+    """Whether nothing that is built like this page was looked at before."""
+    built = page.evaluate(BUILT)
+    fresh = built not in seen
+    seen.add(built)
+    return fresh
+
+
+def in_dialog(page: Page) -> list[str]:
+    """Whether the focus is in the open dialog, stays there, and can be seen at each step."""
+    if not page.locator("dialog[open]").count():
+        return []
+    inside = "document.activeElement.closest('dialog[open]') !== null"
+    wrong = [] if page.evaluate(inside) else ["focus outside of the dialog"]
+    page.evaluate("window.before = null")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        step = page.evaluate(STEP)
+        if step and not step["rings"]:
+            wrong.append(f"no visible focus: {step['name']}")
+        if step and not page.evaluate(inside):
+            wrong.append(f"out of the dialog: {step['name']}")
+    return wrong
+
+
+@pytest.mark.parametrize("who", [name for name in PEOPLE if name != "visitor"])
+def test_every_page_by_keyboard_alone(
+    hall: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str
+) -> None:
+    seen = looked.setdefault("keyboard", set())
     visitor = visit(hall.url, DESK)
     visitor.page.emulate_media(reduced_motion="reduce")  # what scrolls is there at once
     sign_in(visitor.page, PEOPLE[who])
-    wrong = {}
-    for path, status in walk(visitor.page, ["/"], follow=True, each=1):
-        assert status == 200, path
-        settled(visitor.page)
-        if found := steps_of(visitor.page):
+    visitor.watch.expect("404")
+    wrong, page = {}, visitor.page
+    for path, status in walk(page, ["/", *UNLINKED], follow=True, each=1):
+        assert status == STATUS.get(path, 200), path
+        settled(page)
+        if not is_new(page, seen):
+            continue
+        if found := steps_of(page):
             wrong[path] = found
+        for layer in layers(page):
+            if found := in_dialog(page):
+                wrong[f"{path} {layer}"] = found
     assert wrong == {}
 
 
@@ -144,21 +195,34 @@ def test_skip_link_leads_to_the_text(hall: HallProcess, visit: Visit) -> None:
 
 @pytest.mark.parametrize("version", ["usual", "senior"])
 @pytest.mark.parametrize("who", list(PEOPLE))
-def test_axe_finds_nothing_serious(hall: HallProcess, visit: Visit, who: str, version: str) -> None:
+def test_axe_finds_nothing_serious(
+    hall: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str, version: str
+) -> None:
     visitor = visit(hall.url, PHONE if version == "senior" else DESK)
     page = visitor.page
     if PEOPLE[who]:
         sign_in(page, PEOPLE[who])
     value = "1" if version == "senior" else "0"
     visitor.context.add_cookies([{"name": "hall_senior", "value": value, "url": hall.url}])
-    wrong = {}
-    for path, _status in walk(page, ["/"], follow=True, each=1):
+    visitor.watch.expect("404")
+    wrong, seen, size = {}, looked.setdefault(version, set()), page.viewport_size
+    assert size is not None
+    for path, _status in walk(page, ["/", *UNLINKED], follow=True, each=1):
         show_in(page, "light")
         settled(page)
+        if not is_new(page, seen):
+            continue
         found = serious(page)
         show_in(page, "dark")
         colours = {"type": "rule", "values": ["color-contrast"]}
         found += [f"dark: {each}" for each in serious(page, runOnly=colours)]
+        page.set_viewport_size(NARROW)
+        if wider := page.evaluate(WIDER):
+            found.append(f"{wider} px too wide for 360 px")
+        page.set_viewport_size(size)
+        show_in(page, "light")
+        for layer in layers(page):
+            found += [f"{layer}: {each}" for each in serious(page)]
         if found:
             wrong[path] = found
     assert wrong == {}
