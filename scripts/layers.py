@@ -30,9 +30,9 @@ def layers(page: Page) -> Iterator[str]:
 
 
 def _parts_of_the_desk(page: Page) -> Iterator[str]:
-    for part in page.locator("hall-desk .desk-part").all()[1:]:
+    for at, part in enumerate(page.locator("hall-desk .desk-part").all()):
         part.click()
-        yield f"desk-{part.inner_text().split()[0]}"
+        yield f"desk-{at + 1}"
 
 
 def _dialogs(page: Page, folded: bool) -> Iterator[str]:
@@ -62,6 +62,8 @@ def _open(page: Page, button: Locator, name: str) -> Iterator[str]:
     button.first.click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_be_visible()
+    if name == "papers":
+        expect(dialog.locator(".sheet__body > *").first).to_be_visible()
     yield name
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

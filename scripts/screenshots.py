@@ -51,6 +51,11 @@ SIGN_IN = "/accounts/login/"
 DEMO_BUTTON = ".demo__people button"
 # Pages that no link leads to.
 UNLINKED = ("/screen/", "/offline/", "/no-such-page/")
+# The room goes to its newest opinion, and holds that place while heights settle.
+STILL = """async () => {
+  await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
+  for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
+}"""
 PAGE_LIMIT = 120
 
 
@@ -86,6 +91,7 @@ def walk(page: Page, start: list[str], *, follow: bool, each: int) -> Iterator[t
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
         page.locator("room-app > .room-static").wait_for(state="detached")
+        page.evaluate(STILL)
         yield path, answer.status if answer else 0
         if follow:
             new = [link for link in links_of(page) if link not in known]
@@ -119,7 +125,9 @@ def take(
         ):
             where = f"{who}, {width} px{', large type' * senior}, {path}"
             name = path.strip("/").replace("/", "-") or "home"
-            visitor.page.screenshot(path=folder / f"{name}.png", full_page=True)
+            # The room is as high as the screen, and keeps what is out of sight unbuilt.
+            whole = not visitor.page.locator("room-app").count()
+            visitor.page.screenshot(path=folder / f"{name}.png", full_page=whole)
             if status >= 400 and path not in UNLINKED:
                 wrong.append(f"{where}: {status}")
             wide = visitor.page.evaluate("document.documentElement.scrollWidth")

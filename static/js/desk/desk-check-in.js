@@ -22,12 +22,14 @@ class DeskCheckIn extends HallElement {
         ${this.#expected()} ${this.#form()}
       </section>
       <section class="stack" aria-labelledby="here">
-        <h2 id="here">${_("已到现场")} <span class="number">${this.attendees.length}</span></h2>
+        <h2 id="here">${_("已到现场")} <span class="number">${this.view ? this.attendees.length : ""}</span></h2>
         ${this.attendees.length
           ? html`<ul class="rows desk-people">
               ${this.attendees.map((one) => this.#attendee(one))}
             </ul>`
-          : html`<p class="empty">${_("还没有人签到。请大家扫入口的二维码，没带手机的在左边登记。")}</p>`}
+          : this.view
+            ? html`<p class="empty">${_("还没有人签到。请大家扫入口的二维码，没带手机的在左边登记。")}</p>`
+            : html`<p class="soft">${_("正在取签到名单…")}</p>`}
       </section>
     </div>`;
   }

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from scripts.screenshots import STILL
 from tests.support.browsing import Visitor
 
 LINE_CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed"
@@ -16,11 +17,6 @@ RESTORED = """() => {
   room.store.state = { ...room.state, epoch: "before" };
   window.snapshotTaken = new Promise((taken) =>
     room.addEventListener("change", () => room.state.snapshots > snapshots && taken()));
-}"""
-# The room goes to its newest opinion, and holds that place while heights settle.
-STANDING = """async () => {
-  await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
-  for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
 }"""
 
 
@@ -36,7 +32,7 @@ def sign_in(page: Page, person: int) -> None:
 
 def stand_still(page: Page) -> None:
     """Wait until nothing moves under the pointer any more."""
-    page.evaluate(STANDING)
+    page.evaluate(STILL)
 
 
 def sign_in_unseen(context: BrowserContext, person: int) -> None:
