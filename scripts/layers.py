@@ -32,6 +32,7 @@ def layers(page: Page) -> Iterator[str]:
 def _parts_of_the_desk(page: Page) -> Iterator[str]:
     for at, part in enumerate(page.locator("hall-desk .desk-part").all()):
         part.click()
+        part.evaluate("button => button.scrollIntoView()")
         yield f"desk-{at + 1}"
 
 

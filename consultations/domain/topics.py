@@ -3,10 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.domain.calls import require_open
 from consultations.domain.notices import tell_of_decision
 from consultations.domain.search import index_topic
 from consultations.domain.text import optional_line, plain_line
-from consultations.models import Topic, TopicStatus
+from consultations.models import Topic, TopicCall, TopicStatus
 from hall.errors import Code, Refusal
 from hall.richtext import clean
 from members.access import allowed, require
@@ -27,13 +28,22 @@ def _background(html: str) -> str:
 
 
 @transaction.atomic
-def propose_topic(*, by: Person, title: str, summary: str = "", background: str = "") -> Topic:
+def propose_topic(
+    *,
+    by: Person,
+    title: str,
+    summary: str = "",
+    background: str = "",
+    call: TopicCall | None = None,
+) -> Topic:
     """Propose a topic. What someone who decides on topics enters is accepted with it.
 
     Raises:
-        Refusal: `sign_in`, `empty`, `too_long`.
+        Refusal: `sign_in`, `empty`, `too_long`; `wrong_state` for a `call` that is over.
     """
     require(by, Permission.TOPIC_PROPOSE)
+    if call is not None:
+        require_open(call)
     decides = allowed(by, Permission.TOPIC_MANAGE)
     topic = Topic.objects.create(
         title=plain_line(title, max_length=MAX_TITLE, field="title"),
@@ -41,6 +51,7 @@ def propose_topic(*, by: Person, title: str, summary: str = "", background: str 
         background=_background(background),
         status=TopicStatus.ACCEPTED if decides else TopicStatus.PROPOSED,
         proposed_by=by,
+        call=call,
     )
     index_topic(topic)
     return topic

@@ -57,7 +57,14 @@ from consultations.models.reviews import (
 from consultations.models.search import SearchEntry, SearchKind
 from consultations.models.speaking import SpeakingList, SpeakingTurn, TurnState
 from consultations.models.studio import QuestionReport, StudioQuestion
-from consultations.models.topics import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
+from consultations.models.topics import (
+    Criterion,
+    Topic,
+    TopicCall,
+    TopicScore,
+    TopicStatus,
+    TopicSupport,
+)
 from consultations.models.venue import (
     CheckIn,
     HandCount,
@@ -134,6 +141,7 @@ __all__ = [
     "StudioQuestion",
     "TemplateState",
     "Topic",
+    "TopicCall",
     "TopicScore",
     "TopicStatus",
     "TopicSupport",

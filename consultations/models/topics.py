@@ -20,11 +20,29 @@ class Criterion(models.TextChoices):
     ABLE = "able", _("政协所能")
 
 
+class TopicCall(models.Model):
+    """征集: staff ask for topics on a matter, up to and with a day, unless it is closed before."""
+
+    title = models.CharField(_("征集主题"), max_length=80)
+    text = models.CharField(_("说明"), max_length=1000)
+    closes_on = models.DateField(_("截止日期"))
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("发起时间"))
+    closed_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("议题征集")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Topic(models.Model):
     """A topic. `background` is rich text that has passed `hall.richtext.clean`.
 
     A decision (`status`) carries `decision_reason`; a declined or merged topic always has one.
-    A merged topic names the one that goes on in its stead, which is never merged itself.
+    A merged topic names the one that goes on in its stead, which is never merged itself. `call` is
+    the one that it was proposed for, if any.
     """
 
     title = models.CharField(_("议题"), max_length=80)
@@ -40,6 +58,9 @@ class Topic(models.Model):
     created_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    call = models.ForeignKey(
+        TopicCall, models.PROTECT, null=True, blank=True, related_name="topics"
     )
 
     class Meta:

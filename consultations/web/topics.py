@@ -29,6 +29,8 @@ def topic_list(request: HttpRequest) -> HttpResponse:
     shown = [line for line in found if line.status == status or (not status and _stands(line))]
     context = {
         "topics": shown,
+        "calls": queries.calls(),
+        "may_call": allowed(request.user, Permission.TOPIC_MANAGE),
         "status": status,
         "statuses": TopicStatus.choices,
         "by_support": by_support,
@@ -63,16 +65,18 @@ def topic_new(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_PROPOSE)
     form = TopicForm(request.POST or None)
+    asked = request.GET.get("call", "")
+    call = queries.find_call(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
     if form.is_valid():
         try:
-            proposed = propose_topic(by=person, **form.cleaned_data)
+            proposed = propose_topic(by=person, call=call, **form.cleaned_data)
         except Refusal as refusal:
             complain(form, refusal)
         else:
             messages.success(request, _("议题已提交。采纳与否，都会在议题页上写明。"))
             return redirect("topic", proposed.pk)
     decides = allowed(person, Permission.TOPIC_MANAGE)
-    return render(request, "topics/form.html", {"form": form, "decides": decides})
+    return render(request, "topics/form.html", {"form": form, "decides": decides, "call": call})
 
 
 @login_required

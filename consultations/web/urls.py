@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from consultations.web import (
     archive,
     ballots,
+    calls,
     consultations,
     desk,
     erasures,
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("holidays/", holidays.holidays, name="holidays"),
     path("topics/", topics.topic_list, name="topic_list"),
     path("topics/new/", topics.topic_new, name="topic_new"),
+    path("topics/calls/new/", calls.call_new, name="topic_call_new"),
+    path("topics/calls/<int:pk>/close/", calls.call_close, name="topic_call_close"),
     path("topics/<int:pk>/", topics.topic_page, name="topic"),
     path("topics/<int:pk>/edit/", topics.topic_edit, name="topic_edit"),
     path("topics/<int:pk>/decision/", topics.topic_decision, name="topic_decision"),

@@ -41,6 +41,7 @@ SIGNED_IN = {
 }
 STAFF = {
     "erasures": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
+    "topic_call_new": lambda hall: (),
     "plan_import": lambda hall: (),
     "studio_reports": lambda hall: (),
     "consultation_new": lambda hall: (hall.topic.pk,),

@@ -6,6 +6,7 @@ here writes.
 
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.archives import archive_page, archives, find_archive
+from consultations.domain.queries.calls import CallLine, calls, find_call
 from consultations.domain.queries.consultation import (
     CalendarEntry,
     calendar_entry,
@@ -37,14 +38,17 @@ from consultations.domain.queries.topics import TopicLine, TopicRef, find_topic,
 
 __all__ = [
     "CalendarEntry",
+    "CallLine",
     "TopicLine",
     "TopicRef",
     "archive_page",
     "archives",
     "calendar_entry",
+    "calls",
     "consultation_page",
     "consultations",
     "find_archive",
+    "find_call",
     "find_consultation",
     "find_member",
     "find_question",

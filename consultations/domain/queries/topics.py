@@ -80,6 +80,7 @@ class TopicPage:
     may_support: bool
     supported: bool
     merged_into: TopicRef | None
+    call: TopicRef | None
     merged: tuple[TopicRef, ...]
     mergeable: tuple[TopicRef, ...]
     scores: tuple[ScoreSheet, ...]
@@ -137,6 +138,7 @@ def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
         may_support=is_open and visitor.pk != topic.proposed_by_id,
         supported=visitor.pk in supporters,
         merged_into=TopicRef(into.pk, into.title) if into else None,
+        call=TopicRef(topic.call.pk, topic.call.title) if topic.call else None,
         merged=tuple(TopicRef(*row) for row in topic.merged.values_list("pk", "title")),
         mergeable=_mergeable(topic) if decides and into is None and not held else (),
         scores=sheets,
@@ -163,7 +165,11 @@ def _sheets(topic: Topic) -> tuple[ScoreSheet, ...]:
 
 def find_topic(topic_id: int) -> Topic:
     """The topic itself, for a verb to act on; `Refusal` `not_found` without one."""
-    topic = Topic.objects.select_related("proposed_by", "merged_into").filter(pk=topic_id).first()
+    topic = (
+        Topic.objects.select_related("proposed_by", "merged_into", "call")
+        .filter(pk=topic_id)
+        .first()
+    )
     if topic is None:
         raise Refusal(Code.NOT_FOUND)
     return topic
