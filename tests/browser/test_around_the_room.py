@@ -1,5 +1,6 @@
 """Around the room: topics, studios, search, front page, one's own page, sharing."""
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import Visit
 from tests.browser.room.pages import sign_in_unseen
@@ -207,3 +209,15 @@ def test_own_page_tells_what_became_of_what_one_said(enter: Open) -> None:
     expect(page).to_have_url(re.compile(r"/consultations/\d+/#clause-\d+$"))
     expect(page.locator(":target")).to_be_in_viewport()
     assert fits(page)
+
+
+def test_code_at_the_entrance_fits_on_one_sheet(enter: Open) -> None:
+    page = enter("陈静", DESK)
+    page.goto("/consultations/?show=now")
+    page.locator(".card--live h3 a").first.click()
+    page.goto(f"{page.url}desk/poster/")
+    expect(page.get_by_role("img", name="签到二维码")).to_be_visible()
+    sheet = page.pdf(format="A4", print_background=True)
+    assert len(PdfReader(io.BytesIO(sheet)).pages) == 1
+    text = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
+    assert "Ctrl" not in text
