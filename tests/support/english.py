@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,6 +17,7 @@ from consultations.domain.working_days import work_calendar
 _FOREIGN = "\u2e80-\u2fff\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff65"
 _RUN = re.compile(rf"[{_FOREIGN}]+(?:\d*[{_FOREIGN}]+)*")
 _BLANKS = re.compile(r"\s+")
+_MARKS = re.compile(r"<[^>]+>")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NOT_TEXT = {"script", "style", "template"}
 _SAID = {"alt", "aria-label", "content", "label", "placeholder", "title", "value"}
@@ -69,7 +71,9 @@ def words_of_the_hall() -> str:
         ]
         for row in model._base_manager.values_list(*names):
             texts += [text for value in row for text in _strings(value)]
-    return "\n".join(_BLANKS.sub("", text) for text in dict.fromkeys(texts))
+    # As written, and as it reads without its marks: pages quote passages of rich text.
+    told = [each for text in texts for each in (text, unescape(_MARKS.sub("", text)))]
+    return "\n".join(_BLANKS.sub("", text) for text in dict.fromkeys(told))
 
 
 def foreign(texts: Iterable[str], own: str) -> list[str]:
