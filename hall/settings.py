@@ -187,8 +187,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = HALL_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "hall.storage.HallStaticFiles"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Documents: folders to search for fonts instead of the system's, and how files are named.
 HALL_FONTS = env.folders("HALL_FONTS")

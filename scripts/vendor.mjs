@@ -6,7 +6,7 @@
 // Starting from ENTRIES it follows every import, copies each module it meets as it was published
 // (only the source map's address is taken off), puts each package's licence beside it, and writes
 // manifest.json: the packages with their exact versions, the SHA-256 of every file, and which bare
-// name stands for which file. The import map of the pages is made from that last part.
+// name stands for which file. hall/storage.py writes the one for the other.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -16,16 +16,6 @@ def _nonce(context: Context) -> str:
     return str(context["request"].csp_nonce)
 
 
-@register.simple_tag(takes_context=True, name="import_map")
-def import_map_tag(context: Context) -> SafeString:
-    """The import map under the page's nonce; before any module script."""
-    return format_html(
-        '<script type="importmap" nonce="{}">{}</script>',
-        _nonce(context),
-        SafeString(assets.import_map()),
-    )
-
-
 @register.simple_tag(takes_context=True)
 def module_script(context: Context, entry: str) -> SafeString:
     """The module `entry` ("js/room/main.js") under the page's nonce, and all that it imports.

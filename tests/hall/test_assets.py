@@ -6,18 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Template
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from hall import assets
+from hall import assets, storage
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
+HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def sources(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         'import { store } from "./store.js";\nimport { html } from "lit";\nstore(html);\n'
     )
     (folder / "js" / "room" / "store.js").write_text(
-        'import "room/can.js";\nexport const store = (x) => x;\n'
+        'import "./can.js";\nexport const store = (x) => x;\n'
     )
     (folder / "js" / "room" / "can.js").write_text("export const can = true;\n")
     (folder / "js" / "room" / "other.js").write_text("export default 1;\n")
@@ -38,6 +38,7 @@ def sources(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATIC_ROOT = tmp_path / "root"
     assets.finders.get_finder.cache_clear()
+    assets.forget()
     yield folder
     assets.finders.get_finder.cache_clear()
 
@@ -48,83 +49,112 @@ def forgetful() -> Iterator[None]:
     assets.forget()
 
 
-def collected_imports() -> dict[str, str]:
-    assets.collect_static()
-    return json.loads(assets.import_map())["imports"]
-
-
 def in_root(url: str) -> Path:
     return Path(settings.STATIC_ROOT) / url.removeprefix("/static/")
 
 
-def test_import_map_sends_every_name_to_a_file_named_by_its_content(sources: Path) -> None:
-    imports = collected_imports()
-
-    assert {"lit", "lit-html", "@lit/reactive-element", "room/can.js"} <= imports.keys()
-    for name, url in imports.items():
-        assert re.search(r"\.[0-9a-f]{12}\.js$", url), name
-        assert in_root(url).is_file(), name
+def served(path: str) -> Path:
+    """What is served for a source, by its path."""
+    return in_root(staticfiles_storage.url(path))
 
 
-def test_import_map_resolves_own_modules_by_name_and_by_address(sources: Path) -> None:
-    imports = collected_imports()
-
-    by_name, by_address = imports["room/can.js"], imports["/static/js/room/store.js"]
-    assert in_root(by_name).read_text() == (sources / "js" / "room" / "can.js").read_text()
-    assert in_root(by_address).read_text() == (sources / "js" / "room" / "store.js").read_text()
-
-
-def test_import_map_covers_every_import_of_every_module_it_leads_to(sources: Path) -> None:
-    imports = collected_imports()
-
-    for url in set(imports.values()):
-        for _bracket, name in assets._IMPORTS.findall(in_root(url).read_text()):
-            resolved = urljoin(url, name) if name.startswith(".") else name
-            assert resolved in imports, f"{url} imports {name}"
+def imported_by(module: Path) -> list[Path]:
+    """The files that a browser asks for because of this one, as relative addresses lead to them."""
+    names = [found["name"] for found in storage._IMPORTS.finditer(module.read_text("utf-8"))]
+    assert all(name.startswith(("./", "../")) for name in names), (module, names)
+    return [Path(os.path.normpath(module.parent / name)) for name in names]
 
 
-def test_import_map_leaves_out_what_nothing_imports(sources: Path) -> None:
-    imports = collected_imports()
+def test_collected_modules_import_files_named_by_their_content(sources: Path) -> None:
+    assets.collect_static()
 
-    assert "room/other.js" not in imports
-    assert "/static/js/room/other.js" not in imports
+    main = served("js/room/main.js")
+    assert imported_by(main) == [
+        served("js/room/store.js"),
+        served("vendor/lit-element/lit-element.js"),
+    ]
+    assert imported_by(served("js/room/store.js")) == [served("js/room/can.js")]
+    assert served("js/room/can.js").read_text() == (sources / "js/room/can.js").read_text()
+    for path in (main, *imported_by(main)):
+        assert re.search(r"\.[0-9a-f]{12}\.js$", path.name)
+
+
+def test_collected_files_have_no_other_names(sources: Path) -> None:
+    """A module under its plain name would import what no browser finds."""
+    assets.collect_static()
+
+    plain = [path for path in in_root("js").rglob("*.js") if not HASHED.search(path.name)]
+    assert plain == []
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        'import "room/other.js";',
-        'import other from "room/other.js"',
-        "import * as other from 'room/other.js';",
-        'import{a as b,c}from"room/other.js";',
-        'import other, {\n  a,\n  b,\n} from "room/other.js";',
-        'export * from "room/other.js";',
-        'export { a } from "room/other.js";',
-        'const other = await import("room/other.js");',
-        'let a=1;import"room/other.js";',
+        'import "./other.js";',
+        'import other from "./other.js"',
+        "import * as other from './other.js';",
+        'import{a as b,c}from"./other.js";',
+        'import other, {\n  a,\n  b,\n} from "./other.js";',
+        'export * from "./other.js";',
+        'export*from"./other.js";',
+        'export { a } from "../room/other.js";',
+        'const other = await import("./other.js");',
+        'let a=1;import"./other.js";',
     ],
 )
-def test_import_map_finds_every_way_to_import(sources: Path, line: str) -> None:
+def test_every_way_to_import_is_rewritten(sources: Path, line: str) -> None:
     (sources / "js" / "room" / "main.js").write_text(line)
+    assets.collect_static()
 
-    assert "room/other.js" in collected_imports()
+    main, other = served("js/room/main.js"), served("js/room/other.js")
+    assert imported_by(main) == [other]
+    written = re.sub(r"""(["']).*["']""", rf"\1./{other.name}\1", line, flags=re.DOTALL)
+    assert main.read_text() == written
 
 
-def test_import_map_gives_a_changed_module_a_new_address(sources: Path) -> None:
-    before = collected_imports()
-    changed = sources / "js" / "room" / "store.js"
+def test_changed_module_gives_new_addresses_to_all_that_import_it(sources: Path) -> None:
+    assets.collect_static()
+    before = {name: served(f"js/room/{name}.js") for name in ("main", "store", "can", "other")}
+    changed = sources / "js" / "room" / "can.js"
     long_ago = changed.stat().st_mtime - 1000
-    changed.write_text('import "room/can.js";\n')
+    changed.write_text("export const can = false;\n")
     os.utime(changed, (long_ago, long_ago))
 
-    after = collected_imports()
+    assets.collect_static()
 
-    assert after["/static/js/room/store.js"] != before["/static/js/room/store.js"]
-    assert after["room/can.js"] == before["room/can.js"]
-    assert in_root(after["/static/js/room/store.js"]).read_text() == 'import "room/can.js";\n'
-    assert in_root(before["/static/js/room/store.js"]).is_file(), (
-        "an open page still finds the old one"
-    )
+    after = {name: served(f"js/room/{name}.js") for name in before}
+    assert {name for name in before if before[name] != after[name]} == {"main", "store", "can"}
+    assert imported_by(after["store"]) == [after["can"]]
+    assert after["can"].read_text() == "export const can = false;\n"
+    for path in before.values():
+        assert path.is_file(), "an open page still finds the old ones"
+
+
+@pytest.mark.parametrize(
+    "line", ['import "./gone.js";', 'import "lost";', 'import "https://x/y.js";']
+)
+def test_collect_static_refuses_an_import_that_leads_nowhere(sources: Path, line: str) -> None:
+    (sources / "js" / "room" / "main.js").write_text(line)
+
+    with pytest.raises(ValueError, match=r"gone\.js|lost|https"):
+        assets.collect_static()
+    with pytest.raises(ValueError, match=r"gone\.js|lost|https"):
+        assets.collect_static()  # and does not take it for done the next time
+
+
+def test_modules_may_import_each_other_later(sources: Path) -> None:
+    can = sources / "js" / "room" / "can.js"
+    can.write_text('import("./store.js");\n')
+    assets.collect_static()
+    before = served("js/room/can.js"), served("js/room/store.js")
+    assert imported_by(before[0]) == [before[1]]
+    assert imported_by(before[1]) == [before[0]]
+
+    can.write_text('import("./store.js"); 1;\n')
+    assets.collect_static()
+    after = served("js/room/can.js"), served("js/room/store.js")
+    assert imported_by(after[1]) == [after[0]]
+    assert not set(before) & set(after)
 
 
 def test_collect_static_writes_only_when_a_source_changed(sources: Path) -> None:
@@ -180,23 +210,18 @@ def test_collect_static_by_two_processes_at_once_leaves_one_whole_set(tmp_path: 
         assert (tmp_path / "static" / path).is_file()
 
 
-def test_import_map_text_cannot_end_its_script_element(sources: Path, settings: Settings) -> None:
-    assets.collect_static()
-    settings.STATIC_URL = "/</script>/"
-    assets.import_map.cache_clear()
-
-    assert "\\u003c/script" in assets.import_map()
-    assert "</script" not in assets.import_map()
-
-
 def test_module_preloads_names_what_the_entry_comes_to_import(sources: Path) -> None:
-    imports = collected_imports()
+    assets.collect_static()
 
     urls = assets.module_preloads("js/room/main.js")
 
     assert re.fullmatch(r"/static/js/room/main\.[0-9a-f]{12}\.js", urls[0])
-    assert set(urls[1:]) == set(imports.values()) - only_of_unused_modules(imports)
-    assert len(urls) == len(set(urls))
+    found, waiting = set(), [in_root(urls[0])]
+    while waiting:
+        found.add(module := waiting.pop())
+        waiting += [path for path in imported_by(module) if path not in found]
+    assert {in_root(url) for url in urls} == found
+    assert len(urls) == len(found)
 
 
 def test_module_preloads_leaves_out_what_is_imported_later(sources: Path) -> None:
@@ -204,18 +229,12 @@ def test_module_preloads_leaves_out_what_is_imported_later(sources: Path) -> Non
     later.write_text("export const dialog = 1;\n", encoding="utf-8")
     main = sources / "js" / "room" / "main.js"
     main.write_text(main.read_text("utf-8") + 'import("./later.js");\n', encoding="utf-8")
-    imports = collected_imports()
-    later_url = imports["/static/js/room/later.js"]
-    assert later_url not in assets.module_preloads("js/room/main.js")
+    assets.collect_static()
 
-
-def only_of_unused_modules(imports: dict[str, str]) -> set[str]:
-    """Vendored modules that main.js does not come to: the directives and what they share."""
-    return {url for url in imports.values() if "/lit-html/" in url and not url_is_core(url)}
-
-
-def url_is_core(url: str) -> bool:
-    return bool(re.search(r"/(lit-html|is-server)\.[0-9a-f]{12}\.js$", url))
+    assert served("js/room/later.js") in imported_by(served("js/room/main.js"))
+    assert staticfiles_storage.url("js/room/later.js") not in assets.module_preloads(
+        "js/room/main.js"
+    )
 
 
 def test_module_preloads_refuses_an_entry_that_is_not_there(sources: Path) -> None:
@@ -225,34 +244,25 @@ def test_module_preloads_refuses_an_entry_that_is_not_there(sources: Path) -> No
         assets.module_preloads("js/room/gone.js")
 
 
-def test_unresolved_imports_names_module_and_import(sources: Path) -> None:
-    assets.collect_static()
-    assert assets.unresolved_imports() == []
-
-    (sources / "js" / "room" / "main.js").write_text('import "./gone.js";\nimport "lost";\n')
-    assets.collect_static()
-
-    assert assets.unresolved_imports() == [
-        "js/room/main.js imports './gone.js'",
-        "js/room/main.js imports 'lost'",
-    ]
-
-
 def test_tags_carry_the_nonce_of_the_page(sources: Path) -> None:
-    imports = collected_imports()
+    assets.collect_static()
     request = RequestFactory().get("/")
     request.csp_nonce = 'n"1'
-    page = Template('{% load assets %}{% import_map %}{% module_script "js/room/main.js" %}')
+    page = Template('{% load assets %}{% module_script "js/room/main.js" %}')
 
     text = page.render(Context({"request": request}))
 
     elements = re.findall(r"<(?:script|link)[^>]*>", text)
     assert all(f'nonce="{html.escape("n" + chr(34) + "1")}"' in element for element in elements)
-    assert json.loads(re.search(r">(\{.*\})</script>", text)[1])["imports"] == imports
     assert f'<script type="module" src="{assets.module_preloads("js/room/main.js")[0]}"' in text
 
 
-def test_modules_of_the_pages_find_all_that_they_import() -> None:
-    assert isinstance(staticfiles_storage, ManifestFilesMixin)
+def test_modules_of_the_hall_import_addresses_that_every_browser_finds() -> None:
+    """Import maps came with Safari 16.4: no served module may need one."""
+    modules = [served(path) for path in assets._module_urls()]
 
-    assert assets.unresolved_imports() == []
+    assert len(modules) > 50
+    for module in modules:
+        assert HASHED.search(module.name)
+        for path in imported_by(module):
+            assert path in modules, f"{module.name} imports {path.name}"

@@ -33,6 +33,10 @@ class OpinionForm extends HallElement {
     if (draft) this.edit(draft, { focus: false });
   }
 
+  updated() {
+    document.body.classList.toggle("is-writing", this.querySelector("form.composer") !== null);
+  }
+
   /** Go on with what was typed into the server's page. */
   takeOver(page) {
     const typed = page.querySelector("textarea");
@@ -215,7 +219,7 @@ class OpinionForm extends HallElement {
   #key(event) {
     // Enter confirms a candidate during composition, and is a new line otherwise.
     if (event.isComposing || event.keyCode === 229 || event.key !== "Enter") return;
-    if (event.ctrlKey || event.metaKey) this.querySelector("form").requestSubmit();
+    if (event.ctrlKey || event.metaKey) this.querySelector(".composer__send").click();
   }
 
   #send(event) {
