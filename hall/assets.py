@@ -13,9 +13,8 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.core.management import call_command
 
 from hall import storage
-from hall.storage import VENDOR, imports_in, vendored
+from hall.storage import OWN, VENDOR, imports_in, vendored
 
-OWN = "js/"
 _HASHED = re.compile(r"\.([0-9a-f]{12})(?:\.(?!gz$|br$|js$|css$)\w+)?$")
 
 
@@ -89,15 +88,15 @@ def _module_urls() -> dict[str, str]:
 
 
 @cache
-def module_preloads(entry: str) -> tuple[str, ...]:
-    """Addresses of `entry` ("js/room/main.js") and of all that it needs at once, itself first.
+def module_preloads(*entries: str) -> tuple[str, ...]:
+    """Addresses of `entries` ("js/room/main.js", …), and of all that they need at once.
 
     A page that names them lets the browser fetch them side by side, and not one import after
     another. KeyError where there is no such entry.
     """
     urls, files = _module_urls(), dict(static_files())
-    seen = {entry: urls[entry]}
-    waiting = [entry]
+    seen = {entry: urls[entry] for entry in entries}
+    waiting = list(entries)
     while waiting:
         importer = waiting.pop(0)
         for path, later in imports_in(importer, files[importer].read_text("utf-8")):

@@ -17,22 +17,27 @@ def _nonce(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def module_script(context: Context, entry: str) -> SafeString:
-    """The module `entry` ("js/room/main.js") under the page's nonce, and all that it imports.
+def module_script(context: Context, *entries: str, soon: str = "") -> SafeString:
+    """The modules `entries` ("js/room/main.js", …) under the page's nonce, with all they import.
 
-    Before it stand the words of its language, where that is not Chinese.
+    `soon` is one that they fetch as soon as they run: the browser fetches it beside them. Before
+    all stand the words of the page's language, where that is not Chinese.
     """
-    first, *others = assets.module_preloads(entry)
+    nonce = _nonce(context)
+    scripts = [assets.module_preloads(entry)[0] for entry in entries]
+    needed = assets.module_preloads(*entries, *([soon] if soon else []))
     words = room_words(get_language())
-    preloads = format_html_join(
-        "\n",
-        '<link rel="modulepreload" href="{}" nonce="{}">',
-        ((url, _nonce(context)) for url in others),
-    )
     return format_html(
-        '{}{}\n<script type="module" src="{}" nonce="{}"></script>',
+        "{}{}\n{}",
         json_script(words, "room-words") if words else "",
-        preloads,
-        first,
-        _nonce(context),
+        format_html_join(
+            "\n",
+            '<link rel="modulepreload" href="{}" nonce="{}">',
+            ((url, nonce) for url in needed if url not in scripts),
+        ),
+        format_html_join(
+            "\n",
+            '<script type="module" src="{}" nonce="{}"></script>',
+            ((url, nonce) for url in scripts),
+        ),
     )

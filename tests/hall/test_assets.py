@@ -94,7 +94,7 @@ def test_collected_files_have_no_other_names(sources: Path) -> None:
         'import other from "./other.js"',
         "import * as other from './other.js';",
         'import{a as b,c}from"./other.js";',
-        'import other, {\n  a,\n  b,\n} from "./other.js";',
+        'import other, {\na,\nb,\n} from "./other.js";',
         'export * from "./other.js";',
         'export*from"./other.js";',
         'export { a } from "../room/other.js";',
@@ -112,9 +112,34 @@ def test_every_way_to_import_is_rewritten(sources: Path, line: str) -> None:
     assert main.read_text() == written
 
 
-def test_changed_module_gives_new_addresses_to_all_that_import_it(sources: Path) -> None:
+def test_comments_and_indents_leave_their_lines_behind(sources: Path) -> None:
+    (sources / "js" / "room" / "main.js").write_text(
+        "/**\n * What it does.\n * @returns {import('lit').Html}\n */\nconst a = 1; // stays\n"
+        '  // why\n  const url = "https://a/*b*/c"; /* stays */\n/* one */\nlast();\n'
+    )
+    assets.collect_static()
+
+    assert served("js/room/main.js").read_text() == (
+        '\n\n\n\nconst a = 1; // stays\n\nconst url = "https://a/*b*/c"; /* stays */\n\nlast();\n'
+    )
+    assert "@license" in served("vendor/lit-html/lit-html.js").read_text()
+
+
+def test_comments_stand_outside_of_templates() -> None:
+    """What is left out of a module must not have been part of a text."""
+    for path, source in assets.static_files():
+        if path.startswith("js/"):
+            text = source.read_text("utf-8")
+            for comment in re.finditer(storage._COMMENT, text):
+                assert text[: comment.start()].count("`") % 2 == 0, (path, comment[0])
+
+
+def test_changed_module_gives_all_of_the_hall_new_addresses(
+    sources: Path,
+) -> None:
     assets.collect_static()
     before = {name: served(f"js/room/{name}.js") for name in ("main", "store", "can", "other")}
+    lit = served("vendor/lit-element/lit-element.js")
     changed = sources / "js" / "room" / "can.js"
     long_ago = changed.stat().st_mtime - 1000
     changed.write_text("export const can = false;\n")
@@ -123,7 +148,8 @@ def test_changed_module_gives_new_addresses_to_all_that_import_it(sources: Path)
     assets.collect_static()
 
     after = {name: served(f"js/room/{name}.js") for name in before}
-    assert {name for name in before if before[name] != after[name]} == {"main", "store", "can"}
+    assert not set(before.values()) & set(after.values())
+    assert served("vendor/lit-element/lit-element.js") == lit
     assert imported_by(after["store"]) == [after["can"]]
     assert after["can"].read_text() == "export const can = false;\n"
     for path in before.values():

@@ -52,7 +52,7 @@ def test_panel_follows_the_stances(
     laid_out: dict[str, int], camps: list[list[int]], visit: Visit, process: HallProcess
 ) -> None:
     watching = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(camps[0][0]).enter()
-    panel = watching.page.locator("opinion-map")
+    panel = watching.page.locator("map-panel")
     panel.get_by_text("意见图谱").first.click()
     expect(panel.locator(".map-you")).to_have_text("您在 A 组。", timeout=A_MAP_LATER)
     expect(panel.get_by_role("img", name="意见图谱")).to_be_visible()
@@ -76,7 +76,7 @@ def test_panel_says_that_it_is_too_early(
     laid_out: dict[str, int], visit: Visit, process: HallProcess
 ) -> None:
     room = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(laid_out["resident"])
-    panel = room.enter().page.locator("opinion-map")
+    panel = room.enter().page.locator("map-panel")
     panel.get_by_text("意见图谱").first.click()
     expect(panel.get_by_text("还没有人表态。")).to_be_visible(timeout=A_MAP_LATER)
     expect(panel.get_by_role("img", name="意见图谱")).to_have_count(0)

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 
 import * as can from "../can.js";
+import { parts } from "../parts.js";
 import { KINDS, _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
@@ -34,7 +35,9 @@ class OpinionForm extends HallElement {
   }
 
   updated() {
-    document.body.classList.toggle("is-writing", this.querySelector("form.composer") !== null);
+    const writing = this.querySelector("form.composer") !== null;
+    document.body.classList.toggle("is-writing", writing);
+    if (writing && this.querySelector("voice-input")) parts.voice();
   }
 
   /** Go on with what was typed into the server's page. */

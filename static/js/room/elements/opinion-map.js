@@ -21,12 +21,11 @@ class OpinionMap extends HallElement {
     online: { type: Boolean },
     pageUrl: { attribute: "page-url" },
     found: { state: true },
-    open: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { found: null, open: false, waiting: 0 });
+    Object.assign(this, { found: null, waiting: 0 });
   }
 
   disconnectedCallback() {
@@ -36,8 +35,8 @@ class OpinionMap extends HallElement {
   }
 
   updated(changed) {
-    if (!this.open || !this.online) return;
-    if (changed.has("open") || changed.has("online")) this.#ask();
+    if (!this.online) return;
+    if (changed.has("online")) this.#ask();
     else if (changed.has("news")) this.#askSoon();
   }
 
@@ -58,16 +57,6 @@ class OpinionMap extends HallElement {
   }
 
   render() {
-    return html`<details
-      class="panel panel--map"
-      @toggle=${(event) => (this.open = event.target.open)}
-    >
-      <summary class="side__title">${_("意见图谱")}</summary>
-      ${this.open ? this.#inside() : nothing}
-    </details>`;
-  }
-
-  #inside() {
     if (!this.found) return html`<p class="soft" role="status">${_("正在取图…")}</p>`;
     const { map, you } = this.found;
     return html`<div class="map-panel">
@@ -149,4 +138,5 @@ class OpinionMap extends HallElement {
   }
 }
 
-styled("map-styles").then(() => customElements.define("opinion-map", OpinionMap));
+await styled("map-styles");
+customElements.define("opinion-map", OpinionMap);

@@ -6,13 +6,13 @@ import { isAway, parts } from "../parts.js";
 import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
-import "./opinion-feed.js";
 import "./opinion-form.js";
 import "./order-bar.js";
 import "./room-header.js";
 
 const TICK = 10_000;
 const NOTICE = 6_000;
+const wide = matchMedia("(min-width: 60rem)");
 
 /** The whole room, which its `room` knows. The page as the server wrote it stands until the first state has arrived. */
 class RoomApp extends HallElement {
@@ -58,6 +58,8 @@ class RoomApp extends HallElement {
     this.room.addEventListener("change", () => this.requestUpdate());
     this.room.addEventListener("notice", ({ detail }) => this.#notice(detail));
     this.clock = setInterval(() => this.requestUpdate(), TICK);
+    (this.one ? parts.one() : parts.feed()).then(() => this.requestUpdate());
+    wide.addEventListener("change", () => this.requestUpdate());
     addEventListener("hashchange", () => this.#follow());
     this.addEventListener("click", (event) => this.#again(event));
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.closeSide());
@@ -70,31 +72,34 @@ class RoomApp extends HallElement {
   }
 
   async ask(fetching, name, ...words) {
+    if (await this.#have(fetching)) await this.querySelector(name).ask(...words);
+  }
+
+  /** What is fetched now; null where the line is away, and that is said. */
+  async #have(fetching) {
     try {
-      await fetching;
+      return await fetching;
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#notice({ text: _("现在取不到，请看看网络，稍后再试。"), tone: "problem" });
-      return;
+      return null;
     }
-    await this.querySelector(name).ask(...words);
   }
 
   willUpdate() {
     const { may, ballots, outcome } = this.room.state;
     if (outcome) parts.outcome();
     if (canModerate(may) || canWriteOutcome(may)) parts.console();
-    if (this.one) parts.one();
-    if (this.senior) parts.voice();
     if (ballots.length) parts.ballots();
   }
 
   updated() {
     const { state, status } = this.room;
-    if (state.ready && !this.inside) parts.side().then(({ inside }) => (this.inside = inside));
+    if (state.ready && !this.inside && this.#hasColumn(state.may))
+      parts.side().then(({ inside }) => (this.inside = inside));
     if (state.ready) parts.underWay();
     if (state.ready || status.state !== "connecting") parts.banner();
-    const first = state.ready && this.querySelector(":scope > .room-static");
+    const first = this.#ready && this.querySelector(":scope > .room-static");
     if (first) {
       this.querySelector("opinion-form").takeOver(first);
       first.remove();
@@ -103,13 +108,19 @@ class RoomApp extends HallElement {
     measured(this);
   }
 
+  /** Whether the page as the server wrote it can give way. */
+  get #ready() {
+    const shown = this.one ? "one-by-one" : "opinion-feed";
+    return this.room.state.ready && customElements.get(shown) !== undefined;
+  }
+
   render() {
     const { state, status } = this.room;
     const now = Math.floor(this.room.store.now() / TICK) * TICK;
     return html`
       <connection-banner .status=${status} .known=${state.ready} .signIn=${this.signIn}>
       </connection-banner>
-      ${state.ready ? this.#inside(state, now) : nothing}
+      ${this.#ready ? this.#inside(state, now) : nothing}
       ${this.#toast()}
       <p class="visually-hidden" role="log" aria-live="polite">${this.said}</p>
     `;
@@ -185,14 +196,15 @@ class RoomApp extends HallElement {
     ></one-by-one>`;
   }
 
-  #turnOne() {
+  async #turnOne() {
+    const other = this.one ? import("./opinion-feed.js") : import("./one-by-one.js");
+    if (!(await this.#have(other))) return;
     this.one = !this.one;
     this.oneKept.write(this.one);
   }
 
   async #opinions() {
     const shown = this.querySelector("one-by-one, opinion-feed");
-    await customElements.whenDefined(shown.localName);
     await shown.updateComplete;
     return shown;
   }
@@ -221,9 +233,13 @@ class RoomApp extends HallElement {
     </aside>`;
   }
 
+  /** Whether the side is in sight without being opened. */
+  #hasColumn = (may) => wide.matches || canModerate(may) || canWriteOutcome(may);
+
   async #openSide() {
     this.opener = document.activeElement;
-    this.side = true;
+    this.inside ??= (await this.#have(import("./side.js")))?.inside;
+    this.side = Boolean(this.inside);
     await this.updateComplete;
     this.querySelector(".room-side__close")?.focus();
   }

@@ -1,4 +1,4 @@
-/** What stands in the side panel: fetched once the room itself is there. */
+/** What stands in the side panel: fetched where it is in sight, or when it is opened. */
 
 import { html, nothing } from "lit";
 
@@ -6,7 +6,7 @@ import { canModerate, canWriteOutcome } from "../can.js";
 import { _ } from "../words.js";
 import "./agenda-bar.js";
 import { icon } from "./icons.js";
-import "./opinion-map.js";
+import "./map-panel.js";
 import "./presence-bar.js";
 
 /** The background papers, here; in a tab of their own for whoever asks for one. */
@@ -34,12 +34,12 @@ export const inside = (app, state, now) =>
         : nothing}
       <room-outcome .outcome=${state.outcome}></room-outcome>
       <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
-      <opinion-map
+      <map-panel
         .room=${app.room}
         .news=${state.map}
         .online=${app.room.status.state === "open"}
         page-url="${app.consultationUrl}map/"
-      ></opinion-map>
+      ></map-panel>
       <p class="side__about">
         <a href=${app.consultationUrl} @click=${(event) => papers(app, event)}>${_("本场介绍与背景材料")}</a>
         <a href="${app.consultationUrl}#share">${_("分享、二维码、加入日历")}</a>
