@@ -155,9 +155,14 @@ class Entrance:
 
     consultation: Consultation
     acts: frozenset[Act]
-    silenced: Silenced
+    closed: bool
+    mutes: list[dict[str, Any]]
     room: dict[str, Any]
     ballots: list[dict[str, Any]]
+
+    @property
+    def silenced(self) -> Silenced:
+        return Silenced.by(closed=self.closed, mutes=self.mutes)
 
     @property
     def ballot_is_due(self) -> bool:
@@ -181,9 +186,8 @@ def entrance(consultation_id: int) -> Entrance:
         return Entrance(
             consultation=consultation,
             acts=acts_open_in(consultation),
-            silenced=Silenced.by(
-                closed=rules_of(consultation).closed, mutes=mutes_of(consultation)
-            ),
+            closed=rules_of(consultation).closed,
+            mutes=mutes_of(consultation),
             room=_room(consultation),
             ballots=ballot_cards.cards(consultation),
         )

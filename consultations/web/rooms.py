@@ -1,5 +1,6 @@
 """The live room's page. What happens in it goes through the socket; without a script, by form."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,18 +17,19 @@ from consultations.domain.ballots import close_due
 from consultations.domain.cards import last_number, older_cards, shown_to
 from consultations.domain.deliveries import Viewer
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
-from consultations.domain.rights import still_open
+from consultations.domain.rights import SeatedAs, still_open
 from consultations.domain.room_queries import Entrance
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
-from consultations.models import OpinionKind
+from consultations.models import OpinionKind, Stage
 from consultations.web.ballots import latest_ballot
 from consultations.web.forms import complain
+from consultations.web.room_now import mute_of, time_left, what_now
 from hall.errors import Refusal
 from members.access import permissions_of, require
 from members.models import Person
 from members.requests import signed_in
-from members.roles import Permission
+from members.roles import Permission, SeatRole
 
 SHOWN = 30
 BEYOND = 2**31 - 1
@@ -62,16 +64,16 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def room_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something without a script; like the socket, it takes a seat first."""
-    found, person, granted = _admitted(request, pk)
+    found, guest = _admitted(request, pk)
     consultation = found.consultation
     form = SayForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
-            enter_room(consultation, person)
+            enter_room(consultation, guest.person)
             receipt = post_opinion(
                 consultation,
-                author=person,
+                author=guest.person,
                 key=said["key"],
                 kind=OpinionKind(said["kind"]),
                 text=said["text"],
@@ -80,41 +82,62 @@ def room_post(request: HttpRequest, pk: int) -> HttpResponse:
             complain(form, refusal)
         else:
             return redirect(f"{reverse('room', args=[pk])}#opinion-{receipt.number}")
-    return _page(request, found, person, granted, form, status=422)
+    return _page(request, found, guest, form, status=422)
 
 
-def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, Person, frozenset[Permission]]:
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    person: Person
+    seat: SeatRole | None
+    granted: frozenset[Permission]
+
+
+def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, _Guest]:
     found = room_queries.entrance(pk)
     require(request.user, Permission.ROOM_ENTER, found.consultation)
     if found.ballot_is_due and close_due(pk):
         found = room_queries.entrance(pk)
-    return found, signed_in(request), permissions_of(request.user, found.consultation)
+    person = signed_in(request)
+    seat = found.consultation.seat_role_of(person)
+    return found, _Guest(person, seat, permissions_of(person, SeatedAs(seat)))
 
 
 def _page(
     request: HttpRequest,
     found: Entrance,
-    person: Person,
-    granted: frozenset[Permission],
+    guest: _Guest,
     form: SayForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    consultation = found.consultation
+    consultation, person, granted = found.consultation, guest.person, guest.granted
     viewer = Viewer(person.pk, moderates=Permission.OPINION_MODERATE in granted)
     latest, more = older_cards(consultation, viewer=viewer, before=BEYOND, limit=SHOWN)
     cards = [_shown(card) for card in shown_to(latest, viewer)]
     acts = still_open(granted, found.acts, silenced=found.silenced.is_for(person.pk))
-    open_kinds = [kind for act, kind in _SPEAKING.items() if act in acts]
+    observing = guest.seat == SeatRole.OBSERVER
+    open_kinds = [kind for act, kind in _SPEAKING.items() if act in acts and not observing]
     form.fields["kind"].choices = [(kind.value, kind.label) for kind in open_kinds]  # type: ignore[attr-defined]
+    running = _running(found.room)
+    ballot = latest_ballot(
+        found.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
+    )
+    now = what_now(
+        Stage(consultation.stage),
+        open_kinds,
+        voting=ballot is not None and ballot["votable"] and not ballot["voted_already"],
+        observing=observing,
+        muted=mute_of(found.mutes, person.pk),
+        closed=found.closed,
+    )
     context = {
         "consultation": consultation,
         "room": found.room,
-        "running": _running(found.room),
+        "running": running,
+        "left": time_left(found.room, running),
+        "now": now,
         "cards": cards,
-        "ballot": latest_ballot(
-            found.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
-        ),
+        "ballot": ballot,
         "total": last_number(latest),
         "form": form if open_kinds else None,
         "more": more,

@@ -1,0 +1,96 @@
+"""The bar above the room: large type and language for who came by a QR code, straight into it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
+from tests.support.hall_server import HallProcess
+
+OPINIONS = 5
+SMALL_PHONE = {"width": 360, "height": 740}
+LOW = """() => [...document.querySelectorAll(".room-bar a, .room-bar button")]
+  .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 44 || box.width < 44).map(([words]) => words)"""
+
+
+@pytest.fixture
+def resident(enter: Enter) -> RoomPage:
+    return enter("resident", SMALL_PHONE)
+
+
+def fits(page: Page) -> bool:
+    """Nothing widens the page, the room's name is still to be read, and all can be hit."""
+    assert page.evaluate(LOW) == []
+    name = page.locator(".room-bar__back span").bounding_box()
+    assert name is not None
+    return page.evaluate("document.documentElement.scrollWidth") == 360 and name["width"] > 60
+
+
+def senior(page: Page) -> None:
+    page.get_by_role("button", name="切换到长辈版").click()
+    expect(page.locator("html[data-view=senior]")).to_have_count(1)
+
+
+def test_large_type_and_language_are_chosen_in_the_room(resident: RoomPage) -> None:
+    page = resident.page
+    resident.write("路灯也该修了")
+    assert fits(page)
+    senior(page)
+    expect(page.locator("one-by-one")).to_be_visible()
+    expect(page.get_by_label("您想说的话")).to_have_value("路灯也该修了")
+    assert fits(page)
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html[lang=en]")).to_have_count(1)
+    expect(page.locator("one-by-one")).to_be_visible()
+    assert fits(page)
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="切换到标准版").click()
+    expect(page.locator("opinion-feed")).to_be_visible()
+    assert re.search(rf"/rooms/{resident.room}/$", page.url)
+
+
+def test_large_type_and_language_are_chosen_without_a_script(
+    laid_out: dict[str, int], process: HallProcess, chromium: Browser
+) -> None:
+    context = chromium.new_context(
+        base_url=process.url, viewport=SMALL_PHONE, java_script_enabled=False, locale="zh-CN"
+    )
+    with context:
+        sign_in_unseen(context, laid_out["resident"])
+        page = context.new_page()
+        page.goto(f"/rooms/{laid_out['room']}/")
+        expect(page.locator(".room-facts__left")).to_contain_text("还剩")
+        expect(page.locator(".room-now")).to_have_text("现在您可以：提意见、提建议、提问题")
+        senior(page)
+        expect(page.locator(f"#opinion-{OPINIONS}")).to_be_visible()
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("html[lang=en]")).to_have_count(1)
+
+
+def test_form_of_the_bar_is_not_sent_twice(resident: RoomPage) -> None:
+    page, sent = resident.page, []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.get_by_role("button", name="切换到长辈版").evaluate(
+        "each => { each.click(); each.click() }"
+    )
+    expect(page.locator("html[data-view=senior] one-by-one")).to_have_count(1)
+    assert len(sent) == 1
+
+
+def test_who_knows_the_room_alone_has_the_offline_page(resident: RoomPage) -> None:
+    page = resident.page
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    resident.visitor.watch.expect(LINE_CUT)
+    resident.visitor.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
+    resident.visitor.context.set_offline(False)
+    page.get_by_role("link", name="再试一次").click()
+    expect(page.locator("room-header")).to_be_visible()
