@@ -89,18 +89,19 @@ def _module_urls() -> dict[str, str]:
 
 @cache
 def module_preloads(*entries: str) -> tuple[str, ...]:
-    """Addresses of `entries` ("js/room/main.js", …), and of all that they need at once.
+    """Addresses of each of `entries` ("js/room/main.js", …), followed by all that it needs at once.
 
     A page that names them lets the browser fetch them side by side, and not one import after
     another. KeyError where there is no such entry.
     """
     urls, files = _module_urls(), dict(static_files())
-    seen = {entry: urls[entry] for entry in entries}
-    waiting = list(entries)
-    while waiting:
-        importer = waiting.pop(0)
-        for path, later in imports_in(importer, files[importer].read_text("utf-8")):
-            if path not in seen and not later:
+    seen: dict[str, str] = {}
+    for entry in entries:
+        waiting = [entry]
+        while waiting:
+            path = waiting.pop(0)
+            if path not in seen:
                 seen[path] = urls[path]
-                waiting.append(path)
+                imports = imports_in(path, files[path].read_text("utf-8"))
+                waiting += [imported for imported, later in imports if not later]
     return tuple(seen.values())

@@ -9,9 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Opinion, RoomHead, Stage, Stance, StanceValue
+from consultations.domain.ballots import close_ballot
+from consultations.models import Opinion, Origin, RoomHead, Stage, Stance, StanceValue
 from members.roles import Role
-from tests.factories import make_consultation, make_opinion, make_person, moderator_of
+from tests.factories import (
+    make_ballot,
+    make_consultation,
+    make_opinion,
+    make_person,
+    make_vote,
+    moderator_of,
+    seated,
+)
 from tests.web.conftest import As
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +32,13 @@ MOST_SECONDS = 0.080
 
 @pytest.fixture
 def large_room() -> int:
-    """Rows alone, without their events: what the page reads."""
+    """Rows alone, without their events: what the page reads.
+
+    Some were entered at the desk, some are merged; a ballot is over, and one is open.
+    """
     room = make_consultation(Stage.LIVE)
     first = make_opinion(room)
-    moderator_of(room)
+    moderator = moderator_of(room)
     now = timezone.now()
     people = [make_person() for _ in range(20)]
     Opinion.objects.bulk_create(
@@ -40,9 +52,15 @@ def large_room() -> int:
             key=f"00000000-0000-4000-8000-{number:012d}",
             posted_seq=first.posted_seq + number,
             created_at=now,
+            **({"origin": Origin.DESK, "entered_by": moderator} if number % 4 == 0 else {}),
         )
         for number in range(2, MANY + 1)
     )
+    wording = room.opinions.get(number=MANY - 5)
+    room.opinions.filter(number__in=[7, MANY - 9, MANY - 3]).update(merged_into=wording)
+    make_vote(make_ballot(room), seated(room), 1)
+    close_ballot(room, number=1, by=moderator)
+    make_vote(make_ballot(room), seated(room), 2)
     ids = Opinion.objects.filter(consultation=room).values_list("pk", flat=True)
     Stance.objects.bulk_create(
         Stance(
@@ -61,7 +79,10 @@ def large_room() -> int:
 
 def test_page_is_quick_and_asks_little(visit: As, large_room: int) -> None:
     browser, url = visit(make_person()), reverse("room", args=[large_room])
-    assert f"第 {MANY} 条意见" in browser.get(url).content.decode()
+    page = browser.get(url).content.decode()
+    assert f"第 {MANY} 条意见" in page
+    assert "现场代录" in page
+    assert "ballot" in page
     with CaptureQueriesContext(connection) as queries:
         browser.get(url)
     assert len(queries) <= MOST_QUERIES

@@ -1,11 +1,10 @@
 /** The room's line is opened while the modules that show the room are still on their way. */
 
-import { keepOfflinePage } from "../pages/offline.js";
-import { submitOnce } from "../pages/once.js";
+import { later } from "./parts.js";
 import { Room } from "./room.js";
 
 const app = document.querySelector("room-app");
 app.room = new Room(app.getAttribute("room-id"), app.getAttribute("person-id"));
 app.room.start();
-submitOnce(document);
-keepOfflinePage();
+later(() => import("../pages/once.js"))().then(({ submitOnce }) => submitOnce(document));
+later(() => import("../pages/offline.js"))().then(({ keepOfflinePage }) => keepOfflinePage());
