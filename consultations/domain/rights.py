@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from consultations.domain import clock
 from consultations.domain.stages import Act
+from consultations.models import Consultation
 from members.access import Visitor
 from members.models import Person
 from members.roles import Permission, SeatRole
@@ -75,6 +76,22 @@ class Silenced:
     def ends_between(self, first: datetime, last: datetime) -> bool:
         """Whether someone's mute ends after the first moment, and not after the last."""
         return any(first < until <= last for until in self.muted.values())
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    """A consultation that remembers who sits where, for as long as one request lasts."""
+
+    consultation: Consultation
+    seats: dict[int, SeatRole | None] = field(default_factory=dict)
+
+    def seat_role_of(self, person: Person) -> SeatRole | None:
+        if person.pk not in self.seats:
+            self.seats[person.pk] = self.consultation.seat_role_of(person)
+        return self.seats[person.pk]
+
+    def is_known_to(self, visitor: Visitor) -> bool:
+        return self.consultation.is_known_to(visitor)
 
 
 @dataclass(frozen=True, slots=True)

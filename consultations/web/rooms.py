@@ -17,7 +17,7 @@ from consultations.domain.ballots import close_due
 from consultations.domain.cards import last_number, older_cards, shown_to
 from consultations.domain.deliveries import Viewer
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
-from consultations.domain.rights import SeatedAs, still_open
+from consultations.domain.rights import AskedOnce, still_open
 from consultations.domain.room_queries import Entrance
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
@@ -94,12 +94,12 @@ class _Guest:
 
 def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, _Guest]:
     found = room_queries.entrance(pk)
-    require(request.user, Permission.ROOM_ENTER, found.consultation)
+    place = AskedOnce(found.consultation)
+    require(request.user, Permission.ROOM_ENTER, place)
     if found.ballot_is_due and close_due(pk):
         found = room_queries.entrance(pk)
     person = signed_in(request)
-    seat = found.consultation.seat_role_of(person)
-    return found, _Guest(person, seat, permissions_of(person, SeatedAs(seat)))
+    return found, _Guest(person, place.seat_role_of(person), permissions_of(person, place))
 
 
 def _page(
