@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0015_evidence")]
+    dependencies = [("consultations", "0016_evidence")]
 
     # The column stays as it is. On SQLite an altered one is a new table, without its triggers.
     operations = [

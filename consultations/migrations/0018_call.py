@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0018_void'),
+        ('consultations', '0017_void'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

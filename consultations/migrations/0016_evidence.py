@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0016_documents")]
+    dependencies = [("consultations", "0015_documents")]
 
     # Null without a default: on SQLite anything else is a new table, without its triggers.
     operations = [
