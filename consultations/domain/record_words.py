@@ -153,7 +153,7 @@ def _values(kind: str, body: Body, names: Names) -> dict[str, object]:
         return _of_answer(kind, body, names)
     if family in {"clause", "dissent"}:
         numbers = body.get("evidence", ())
-        return {"evidence": "、".join(names.opinion(number) for number in numbers)}
+        return {"evidence": _("、").join(names.opinion(number) for number in numbers)}
     values = _OWN[kind](body) if kind in _OWN else {}
     return {"person": body["person"]["name"], **values} if "person" in body else values
 
@@ -201,7 +201,7 @@ def _tails(kind: str, body: Body, names: Names) -> list[str]:
 
 def _rules(body: Body) -> str:
     slow = body["slow_seconds"]
-    return "、".join(
+    return _("、").join(
         (
             _("居民发言先审后发") if body["holds_residents"] else _("发言直接公开"),
             _("每人至少间隔 %(s)s 秒") % {"s": slow} if slow else _("不限间隔"),
@@ -215,7 +215,7 @@ def _until(body: Body) -> str:
 
 
 def _confirmed(body: Body) -> str:
-    return "、".join(
+    return _("、").join(
         _("第 %(n)s 条%(answer)s") % {"n": one["position"], "answer": Confirmed(one["value"]).label}
         for one in body["answers"]
     )

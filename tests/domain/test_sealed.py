@@ -66,6 +66,7 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_screen",  # ends by itself, and may be ended after the seal
     "consultations_searchentry",
     "consultations_studioquestion",
+    "consultations_topiccall",
     "consultations_workplan",
     "consultations_worksection",
     "consultations_workitem",
