@@ -1,4 +1,4 @@
-/** What a reader of the opinions is told of new ones: fetched once they are there. */
+/** What a reader of the opinions is told of new ones: fetched with the first of them. */
 
 import { html, nothing } from "lit";
 
@@ -13,8 +13,9 @@ const pill = (words, go) =>
 
 /** Of an opinion-reader: what is new to its reader, as a button that leads there and in words. */
 export class News {
-  constructor(reader) {
-    Object.assign(this, { reader, announced: reader.seen, told: 0, met: new Set() });
+  /** `known` opinions were there before; the reader need not be told of them. */
+  constructor(reader, known) {
+    Object.assign(this, { reader, announced: known, told: 0, met: new Set() });
   }
 
   get fresh() {

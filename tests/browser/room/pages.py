@@ -93,6 +93,26 @@ class RoomPage:
     def stance(self, number: int, words: str) -> Locator:
         return self.opinion(number).locator(".stance", has=self.page.get_by_text(words, exact=True))
 
+    def ways(self) -> Locator:
+        """The ways to read; in large type they are behind a button."""
+        way = self.page.locator(".orders__way[aria-expanded=false]")
+        if way.count():
+            way.click()
+        return self.page.locator("order-bar")
+
+    def order(self, words: str) -> None:
+        self.ways().get_by_role("button", name=words, exact=True).click()
+
+    def jump(self, number: int) -> None:
+        self.ways().get_by_label("跳到第几号意见").fill(str(number))
+        self.page.get_by_role("button", name="跳到").click()
+
+    def dismiss(self) -> None:
+        """In large type what the hall says stays in sight until it is read."""
+        understood = self.page.get_by_role("button", name="知道了")
+        if understood.count():
+            understood.click()
+
     def manage(self, number: int, act: str) -> None:
         """Choose one of a moderator's acts on an opinion."""
         self.opinion(number).locator(".manage summary").click()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
+from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen, stand_still
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -119,6 +119,7 @@ def test_enter_during_composition_does_not_send(member: RoomPage) -> None:
 
 def test_new_opinions_do_not_move_what_is_read(resident: RoomPage, member: RoomPage) -> None:
     resident.page.locator("opinion-card").nth(10).scroll_into_view_if_needed()
+    stand_still(resident.page)
     number = resident.numbers[10]
     before = top_of(resident, number)
     member.post("你在读的时候来的第一条")
@@ -148,11 +149,9 @@ def test_link_leads_to_its_opinion(resident: RoomPage, number: int) -> None:
 
 
 def test_number_leads_to_its_opinion(member: RoomPage) -> None:
-    member.page.get_by_label("跳到第几号意见").fill("7")
-    member.page.get_by_role("button", name="跳到").click()
+    member.jump(7)
     expect(member.opinion(7)).to_be_in_viewport()
-    member.page.get_by_label("跳到第几号意见").fill("4000")
-    member.page.get_by_role("button", name="跳到").click()
+    member.jump(4000)
     expect(member.page.get_by_text("没有第 4000 号意见。")).to_be_visible()
 
 

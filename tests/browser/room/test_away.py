@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_senior import large
-from tests.browser.room.test_snapshots import order
 from tests.support.browsing import PHONE
 
 MANY = OPINIONS = 90
@@ -30,7 +29,7 @@ def test_order_is_asked_for_again_when_the_line_is_back(
     room.stance(MANY, "赞成").click()
     expect(room.stance(MANY, "赞成")).to_have_attribute("aria-pressed", "true")
     room.cut_line()
-    order(room, words)
+    room.order(words)
     expect(room.page.get_by_text(AWAY)).to_be_visible()
     expect(room.page.get_by_text(untrue)).to_have_count(0)
     room.mend_line()
@@ -42,21 +41,20 @@ def test_order_is_asked_for_again_when_the_line_is_back(
 def test_number_that_cannot_be_fetched_is_not_called_missing(room: RoomPage) -> None:
     room.cut_line()
     for number in (5, MANY + 1):
-        room.page.get_by_label("跳到第几号意见").fill(str(number))
-        room.page.get_by_role("button", name="跳到").click()
+        room.jump(number)
         expect(room.page.get_by_text(f"现在取不到第 {number} 号意见")).to_be_visible()
+        room.dismiss()
     room.mend_line()
     # A list is answered on the line alone: it is open again.
-    order(room, "只看提问")
+    room.order("只看提问")
     expect(room.opinion(MANY)).to_be_visible()
-    room.page.get_by_label("跳到第几号意见").fill("5")
-    room.page.get_by_role("button", name="跳到").click()
+    room.jump(5)
     expect(room.opinion(5)).to_be_focused()
 
 
 def test_next_page_is_not_lost(enter: Enter) -> None:
     room = large(enter("neighbour", PHONE))
-    order(room, "我的")
+    room.order("我的")
     expect(room.page.get_by_text("共 40 条")).to_be_visible()
     more = room.page.get_by_role("button", name="再取一些")
     room.cut_line()

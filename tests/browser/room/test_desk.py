@@ -117,7 +117,7 @@ def test_phone_at_the_entrance_checks_in_after_signing_in(
     clerk: RoomPage, visit: Visit, process: HallProcess, laid_out: dict[str, int]
 ) -> None:
     clerk.page.get_by_text("入口二维码：手机扫一扫签到").click()
-    address = clerk.page.locator(".desk-code a").get_attribute("href")
+    address = clerk.page.locator(".desk-code a[href*=check-in]").get_attribute("href")
     phone = visit(process.url, SMALL_PHONE)
     assert address is not None
     phone.page.goto(address)

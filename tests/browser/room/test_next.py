@@ -17,7 +17,7 @@ def take(room: RoomPage, number: int) -> None:
 
 
 def ask(room: RoomPage) -> None:
-    room.page.get_by_role("button", name=ORDER, exact=True).click()
+    room.order(ORDER)
 
 
 def test_large_type_leads_through_what_is_left_one_at_a_time(enter: Enter) -> None:

@@ -10,10 +10,6 @@ MANY = OPINIONS = 206
 FAR = 5
 
 
-def order(room: RoomPage, words: str) -> None:
-    room.page.get_by_role("button", name=words, exact=True).click()
-
-
 def test_most_agreed_are_ranked_over_the_whole_room(enter: Enter) -> None:
     member, neighbour = enter("member", DESK), enter("neighbour", DESK)
     for room in (member, neighbour):
@@ -24,18 +20,17 @@ def test_most_agreed_are_ranked_over_the_whole_room(enter: Enter) -> None:
     expect(neighbour.stance(FAR + 1, "赞成")).to_have_attribute("aria-pressed", "true")
 
     fresh = enter("resident", PHONE)
-    order(fresh, "最多赞成")
+    fresh.order("最多赞成")
     expect(fresh.page.locator("opinion-card")).to_have_count(2)
     assert fresh.numbers == [FAR, FAR + 1]
-    order(fresh, "分歧最大")
+    fresh.order("分歧最大")
     expect(fresh.page.get_by_text("还没有看法不一的意见。")).to_be_visible()
 
 
 def test_number_of_an_opinion_that_is_not_loaded(enter: Enter) -> None:
     room = enter("resident", PHONE)
     assert room.page.locator(f"#opinion-{FAR}").count() == 0
-    room.page.get_by_label("跳到第几号意见").fill(str(FAR))
-    room.page.get_by_role("button", name="跳到").click()
+    room.jump(FAR)
     expect(room.opinion(FAR)).to_be_in_viewport()
     expect(room.opinion(FAR)).to_be_focused()
 
@@ -52,7 +47,7 @@ def test_back_at_the_newest_there_is_no_hole_above(enter: Enter) -> None:
 
 def test_questions_come_by_the_page(enter: Enter) -> None:
     room = enter("member", DESK)
-    order(room, "只看提问")
+    room.order("只看提问")
     questions = [number for number in range(1, MANY + 1) if number % 3 == 0]
     expect(room.opinion(questions[-1])).to_be_visible()
     numbers = room.numbers

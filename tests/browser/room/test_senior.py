@@ -117,11 +117,11 @@ def test_numbers_that_one_cannot_read_are_passed_over(senior: RoomPage, enter: E
 
 
 def test_all_in_a_row_is_kept_on_the_device(senior: RoomPage) -> None:
-    senior.page.get_by_role("button", name="全部列出").click()
+    senior.order("全部列出")
     expect(senior.page.locator("opinion-card")).to_have_count(MANY)
     senior.page.reload()
     expect(senior.page.locator("opinion-card")).to_have_count(MANY)
-    senior.page.get_by_role("button", name="一次看一条").click()
+    senior.order("一次看一条")
     expect(senior.page.locator("opinion-card")).to_have_count(1)
 
 
@@ -130,9 +130,9 @@ def test_same_functions(senior: RoomPage) -> None:
     expect(senior.opinion(3)).to_be_focused()
     senior.stance(3, "赞成").click()
     expect(senior.stance(3, "赞成")).to_have_attribute("aria-pressed", "true")
-    senior.page.get_by_role("button", name="最多赞成").click()
+    senior.order("最多赞成")
     expect(senior.page.get_by_text("第 1 条，共 1 条")).to_be_visible()
-    senior.page.get_by_role("button", name="按时间").click()
+    senior.order("按时间")
     senior.post("长辈版里说的话")
     expect(senior.saying("长辈版里说的话")).to_have_count(1)
 

@@ -24,8 +24,9 @@ def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", DESK)
 
 
-def test_every_order_is_in_sight(senior: RoomPage) -> None:
-    senior.page.get_by_label("跳到第几号意见").scroll_into_view_if_needed()
+def test_every_order_is_behind_one_button_and_then_in_sight(senior: RoomPage) -> None:
+    expect(senior.page.locator(".orders")).to_have_count(0)
+    senior.ways().get_by_label("跳到第几号意见").scroll_into_view_if_needed()
     row = "document.querySelector('.orders')"
     assert senior.page.evaluate(f"{row}.scrollWidth <= {row}.clientWidth")
     for name in ("我的", "跳到", "全部列出"):
@@ -63,7 +64,7 @@ def test_what_is_let_in_late_is_told(senior: RoomPage, moderator: RoomPage, ente
 def test_ranking_is_ordered_anew(senior: RoomPage, moderator: RoomPage) -> None:
     moderator.stance(3, "赞成").click()
     expect(moderator.stance(3, "赞成")).to_have_attribute("aria-pressed", "true")
-    senior.page.get_by_role("button", name="最多赞成").click()
+    senior.order("最多赞成")
     expect(senior.page.get_by_text("第 1 条，共 1 条")).to_be_visible()
     moderator.stance(5, "赞成").click()
     expect(moderator.stance(5, "赞成")).to_have_attribute("aria-pressed", "true")
@@ -75,8 +76,7 @@ def test_ranking_is_ordered_anew(senior: RoomPage, moderator: RoomPage) -> None:
 
 def test_what_the_hall_says_stays_until_it_is_read(senior: RoomPage) -> None:
     senior.page.clock.install()
-    senior.page.get_by_label("跳到第几号意见").fill("4000")
-    senior.page.get_by_role("button", name="跳到").click()
+    senior.jump(4000)
     missing = senior.page.get_by_text("没有第 4000 号意见。")
     expect(missing).to_be_visible()
     senior.page.clock.run_for(10 * NOTICE)
@@ -111,6 +111,7 @@ def test_reply_is_given_and_read(senior: RoomPage) -> None:
     senior.page.get_by_label("您想说的话").fill("我也这样想")
     senior.page.get_by_role("button", name="发送").click()
     expect(senior.saying("我也这样想")).to_be_visible()
+    senior.page.get_by_role("button", name="知道了").click()
     senior.enter(f"#opinion-{MANY}")
     senior.opinion(MANY).get_by_role("button", name="1 条回复").click()
     expect(senior.page.get_by_text("第 1 条，共 2 条")).to_be_visible()

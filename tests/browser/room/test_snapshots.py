@@ -16,10 +16,6 @@ NEXT_IN_LOG = """(event) => {
 }"""
 
 
-def order(room: RoomPage, words: str) -> None:
-    room.page.get_by_role("button", name=words, exact=True).click()
-
-
 def erase(room: RoomPage, number: int) -> None:
     room.page.evaluate(NEXT_IN_LOG, {"type": "opinion.erased", "body": {"number": number}})
 
@@ -62,7 +58,7 @@ def test_ranking_stays_and_goes_on(enter: Enter) -> None:
         member.enter(f"#opinion-{number}")
         member.stance(number, "赞成").click()
         expect(member.stance(number, "赞成")).to_have_attribute("aria-pressed", "true")
-    order(room, "最多赞成")
+    room.order("最多赞成")
     expect(room.page.locator("opinion-card")).to_have_count(2)
     room.take_a_snapshot()
     room.stance(6, "赞成").click()
@@ -70,7 +66,7 @@ def test_ranking_stays_and_goes_on(enter: Enter) -> None:
     assert room.numbers == [6, 8]
     erase(room, 6)
     expect(room.page.locator("opinion-card")).to_have_count(1)
-    order(room, "按时间")
+    room.order("按时间")
     expect(room.opinion(MANY)).to_be_in_viewport()
 
 
@@ -81,7 +77,7 @@ def test_fetched_pages_are_there_again(enter: Enter, which: str) -> None:
         room.page.get_by_label("哪一项议程").select_option(label=which)
         expected = list(range(1, MANY + 1))
     else:
-        order(room, which)
+        room.order(which)
         expected = list(range(3, MANY + 1, 3) if which == "只看提问" else range(2, MANY + 1, 2))
     expect(room.opinion(expected[-1])).to_be_visible()
     while room.opinion(expected[0]).count() == 0:

@@ -111,6 +111,7 @@ class OneByOne extends OpinionReader {
     const numbers = this.#numbers;
     const place = this.#place(numbers);
     if (place < 0) return this.empty();
+    this.numbers = [numbers[place]];
     const card = this.state.cards.get(numbers[place]);
     const last = place === numbers.length - 1;
     return html`<div class="one">
@@ -120,9 +121,7 @@ class OneByOne extends OpinionReader {
         <p class="one__where">${_("第 {n} 条，共 {all} 条", { n: place + 1, all: numbers.length })}</p>
         ${this.#button(_("下一条"), "next", !last, () => this.#step(numbers, place, 1))}
       </div>
-      <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
-        ${this.card(card)}
-      </div>
+      <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}></div>
       <div class="one__foot">
         <read-aloud .words=${this.#spoken(card)}></read-aloud>
         ${this.pages.more

@@ -1,5 +1,4 @@
 import { html, nothing } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { between } from "../feed.js";
 import { hold, nearEnd, toEnd, toMiddle, topmost } from "../scroll.js";
@@ -83,13 +82,6 @@ class OpinionFeed extends OpinionReader {
     });
   }
 
-  async getUpdateComplete() {
-    const done = await super.getUpdateComplete();
-    const cards = [...this.querySelectorAll("opinion-card")];
-    await Promise.all(cards.filter((card) => card.isUpdatePending).map((card) => card.updateComplete));
-    return done;
-  }
-
   updated(changed) {
     super.updated(changed);
     this.watch.disconnect();
@@ -120,15 +112,12 @@ class OpinionFeed extends OpinionReader {
   }
 
   render() {
-    const { state } = this;
     const shown = Math.min(this.last, this.shown);
-    const numbers = this.live ? between(state, this.first, shown) : this.listed();
+    this.numbers = this.live ? between(this.state, this.first, shown) : this.listed();
     return html`
       ${this.#top()}
-      <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}>
-        ${repeat(numbers, (number) => number, (number) => this.card(state.cards.get(number)))}
-      </div>
-      ${numbers.length && !this.pages.away ? nothing : this.empty()} ${this.#bottom()}
+      <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}></div>
+      ${this.numbers.length && !this.pages.away ? nothing : this.empty()} ${this.#bottom()}
       ${this.news?.button(this.last < Infinity)}
     `;
   }

@@ -111,18 +111,48 @@ export class OpinionReader extends HallElement {
     return feed.those(state, (card) => (order === "pinned" || card.number >= floor) && passes(card));
   }
 
-  card(card) {
-    const { state } = this;
-    return html`<opinion-card
-      .room=${this.room}
-      .card=${card}
-      .parent=${card.reply_to ? state.cards.get(card.reply_to) : null}
-      .replies=${this.thread ? 0 : (state.replies.get(card.number)?.length ?? 0)}
-      .total=${state.total}
-      .may=${state.may}
-      .own=${card.author.id === state.seat?.person.id}
-      .requests=${state.requests.get(card.number)}
-    ></opinion-card>`;
+  update(changed) {
+    this.numbers = [];
+    super.update(changed);
+    this.#lay();
+  }
+
+  async getUpdateComplete() {
+    const done = await super.getUpdateComplete();
+    const cards = [...this.querySelectorAll("opinion-card")];
+    await Promise.all(cards.filter((card) => card.isUpdatePending).map((card) => card.updateComplete));
+    return done;
+  }
+
+  /** Put the `numbers` of what is rendered into its feed, each in the element that it has: what has
+   * the focus, or is unfolded, stays so. Lit's `repeat` does the same with three files more. */
+  #lay() {
+    const feed = this.querySelector(".feed");
+    if (!feed) return;
+    const there = new Map(Array.from(feed.children, (one) => [one.card.number, one]));
+    for (const [number, one] of there) if (!this.numbers.includes(number)) one.remove();
+    let at = feed.firstElementChild;
+    for (const number of this.numbers) {
+      const one = there.get(number) ?? document.createElement("opinion-card");
+      Object.assign(one, this.#about(number));
+      if (one === at) at = at.nextElementSibling;
+      else feed.insertBefore(one, at);
+    }
+  }
+
+  #about(number) {
+    const { room, state } = this;
+    const card = state.cards.get(number);
+    return {
+      room,
+      card,
+      parent: card.reply_to ? state.cards.get(card.reply_to) : null,
+      replies: this.thread ? 0 : (state.replies.get(number)?.length ?? 0),
+      total: state.total,
+      may: state.may,
+      own: card.author.id === state.seat?.person.id,
+      requests: state.requests.get(number),
+    };
   }
 
   empty() {
@@ -146,14 +176,17 @@ export class OpinionReader extends HallElement {
     </p>`;
   }
 
-  firstUpdated() {
-    parts.news().then(({ News }) => {
-      this.news = new News(this);
-      this.requestUpdate();
-    });
+  /** What tells of new opinions is fetched with the first of them. */
+  updated() {
+    const { total, late } = this.state;
+    this.known ??= total;
+    if (this.news) this.news.announce();
+    else if (total > this.known || late.length || this.last < Infinity) this.#haveNews();
   }
 
-  updated() {
-    this.news?.announce();
+  async #haveNews() {
+    const { News } = await parts.news();
+    this.news ??= new News(this, this.known);
+    this.requestUpdate();
   }
 }

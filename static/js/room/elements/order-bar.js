@@ -13,6 +13,7 @@ class OrderBar extends HallElement {
     thread: { type: Number },
     senior: { type: Boolean },
     one: { type: Boolean },
+    open: { state: true },
   };
 
   render() {
@@ -26,20 +27,25 @@ class OrderBar extends HallElement {
     }
     const some = this.order === "pinned" || pinned(this.state).length > 0;
     const orders = Object.entries(ORDERS).filter(([order]) => order !== "pinned" || some);
-    return html`<div class="orders" role="group" aria-label=${_("怎样排列")}>
+    if (this.senior && !this.open) return this.#way();
+    return html`${this.senior ? this.#way() : nothing}<div
+      class="orders"
+      role="group"
+      aria-label=${_("怎样排列")}
+    >
       ${orders.map(
         ([order, words]) => html`<button
           type="button"
           class="order"
           aria-pressed=${this.order === order}
-          @click=${() => this.tell("hall-order", order)}
+          @click=${() => this.#choose("hall-order", order)}
         >
           ${words}
         </button>`,
       )}
       ${this.#items()}
       ${this.senior
-        ? html`<button type="button" class="order" @click=${() => this.tell("hall-one")}>
+        ? html`<button type="button" class="order" @click=${() => this.#choose("hall-one")}>
             ${this.one ? _("全部列出") : _("一次看一条")}
           </button>`
         : nothing}
@@ -49,6 +55,26 @@ class OrderBar extends HallElement {
         <button type="submit" class="order">${_("跳到")}</button>
       </form>
     </div>`;
+  }
+
+  /** In large type one button is in sight, and the ways to read behind it. */
+  #way() {
+    return html`<button
+      type="button"
+      class="button orders__way"
+      aria-expanded=${this.open ? "true" : "false"}
+      @click=${() => (this.open = !this.open)}
+    >
+      ${_("怎样看：{order}", { order: ORDERS[this.order] })}
+    </button>`;
+  }
+
+  async #choose(name, detail) {
+    this.tell(name, detail);
+    if (!this.senior) return;
+    this.open = false;
+    await this.updateComplete;
+    this.querySelector(".orders__way").focus();
   }
 
   /** What was said while one step of the agenda ran. */
@@ -70,8 +96,9 @@ class OrderBar extends HallElement {
 
   #jump(event) {
     event.preventDefault();
-    this.tell("hall-jump", event.target.elements.number.value);
+    const { value } = event.target.elements.number;
     event.target.reset();
+    this.#choose("hall-jump", value);
   }
 }
 

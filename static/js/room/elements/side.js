@@ -3,11 +3,10 @@
 import { html, nothing } from "lit";
 
 import { canModerate, canWriteOutcome } from "../can.js";
-import { _ } from "../words.js";
+import { IDENTITIES, _ } from "../words.js";
 import "./agenda-bar.js";
 import { icon } from "./icons.js";
 import "./map-panel.js";
-import "./presence-bar.js";
 
 /** The background papers, here; in a tab of their own for whoever asks for one. */
 function papers(app, event) {
@@ -16,13 +15,27 @@ function papers(app, event) {
   app.ask(import("./papers-sheet.js"), "papers-sheet", app.consultationUrl);
 }
 
+/** Who is here, by identity: 在场 23 人：委员 5 · 居民 12 · 部门 3 · 机关 3. */
+function presence({ count, by_identity: by }) {
+  const counts = new Map();
+  for (const [identity, label] of Object.entries(IDENTITIES)) {
+    if (by[identity]) counts.set(label, (counts.get(label) ?? 0) + by[identity]);
+  }
+  const split = [...counts].map(([label, n]) => `${label} ${n}`).join(" · ");
+  return html`<p class="presence">
+    ${icon("people")}<span
+      ><b>${_("在场 {n} 人", { n: count })}</b>${split ? _("：") + split : ""}</span
+    >
+  </p>`;
+}
+
 /** The panel's inside, of a room-app. */
 export const inside = (app, state, now) =>
   html`<div class="room-side__in">
       <button type="button" class="act room-side__close" @click=${() => app.closeSide()}>
         ${icon("close")}${_("关闭")}
       </button>
-      <presence-bar .presence=${state.presence}></presence-bar>
+      ${presence(state.presence)}
       ${canModerate(state.may) || canWriteOutcome(state.may)
         ? html`<moderator-console
             .room=${app.room}
