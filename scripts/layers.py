@@ -21,6 +21,7 @@ def layers(page: Page) -> Iterator[str]:
     folded = side.is_visible()
     if folded:
         side.click()
+        expect(page.locator(".room-side.is-open")).to_be_visible()
         yield "side"
     for tab in page.locator(".console [role=tab]").all():
         tab.click()
@@ -46,6 +47,7 @@ def _dialogs(page: Page, folded: bool) -> Iterator[str]:
     side = page.locator(".room-side.is-open")
     if folded and not side.count():
         page.locator(".room-facts__more").click()
+        expect(side).to_be_visible()
     yield from _open(page, page.locator(".side__about a").first, "papers")
     if side.count():
         page.locator(".room-side__close").click()
