@@ -34,15 +34,18 @@ class CommandLimit:
 
         Raises:
             Refusal: `too_many` beyond the rate.
-            Flood: after 50 commands in a row beyond the rate.
+            Flood: after 50 refusals without a rest that lets the client send a whole burst again.
         """
         now = monotonic()
         rate = settings.HALL_COMMAND_RATE
-        self._tokens = min(rate * BURST_SECONDS, self._tokens + (now - self._at) * rate)
+        burst = rate * BURST_SECONDS
+        self._tokens = min(burst, self._tokens + (now - self._at) * rate)
         self._at = now
+        if self._tokens >= burst:
+            # Not at each command that is let through: one drips in between any fifty refusals.
+            self._refused = 0
         if self._tokens >= 1:
             self._tokens -= 1
-            self._refused = 0
             return
         self._refused += 1
         if self._refused > PATIENCE:

@@ -1,12 +1,53 @@
-"""How many sockets come in, and how fast: by person, by session, by address."""
+"""How much one socket asks; how many sockets come in, and how fast: by person, session, address."""
 
 import pytest
 
 from consultations.live import limits
-from consultations.live.limits import REMEMBERED, Census, Pace
+from consultations.live.limits import REMEMBERED, Census, CommandLimit, Flood, Pace
 from hall.errors import Code, Refusal
 
 VENUE = "203.0.113.5"
+
+
+class Asking:
+    """One socket that asks at a steady pace, by a clock of its own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(limits, "monotonic", lambda: self.now)
+        self.limit = CommandLimit()
+
+    def ask(self, *, per_second: float, seconds: float) -> tuple[int, int]:
+        """How many commands were taken, and how many refused; `Flood` passes through."""
+        taken, began, asked = 0, self.now, 0
+        while self.now < began + seconds:
+            asked += 1
+            try:
+                self.limit.take()
+                taken += 1
+            except Refusal as refusal:
+                assert refusal.code == Code.TOO_MANY
+            self.now += 1 / per_second
+        return taken, asked - taken
+
+
+@pytest.mark.parametrize(("per_second", "seconds"), [(40, 12), (500, 1), (1500, 1)])
+def test_who_goes_on_too_fast_is_cut_at_any_pace(
+    monkeypatch: pytest.MonkeyPatch, per_second: float, seconds: float
+) -> None:
+    asking = Asking(monkeypatch)
+    with pytest.raises(Flood):
+        asking.ask(per_second=per_second, seconds=seconds)
+
+
+def test_who_waits_when_told_to_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = Asking(monkeypatch)
+    for _time in range(20):
+        taken, refused = asking.ask(per_second=200, seconds=0.5)
+        assert taken >= 60
+        assert refused > 20
+        asking.now += 2
+    assert asking.ask(per_second=29, seconds=60) == (29 * 60, 0)
 
 
 def refused(census: Census, key: str | None, *, address: str = VENUE) -> bool:
