@@ -2,15 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
 
 import pytest
 
 from tests.faults.conftest import MakeGround
-from tests.faults.crowd import Crowd, Listener, listen, stamped
+from tests.faults.crowd import Crowd, Listener, stamped
+from tests.faults.crowd import listen as crowd_listen
 from tests.faults.oracle import judge
 from tests.faults.people import Person
 from tests.faults.work import in_room, new_text, p95
+
+Listen = Callable[..., Awaitable[Listener]]
 
 LISTENERS = 100
 LIMITED_SECONDS = 1.0
@@ -26,6 +30,21 @@ ROUNDS = [
 ]
 
 
+@pytest.fixture
+async def listen() -> AsyncIterator[Listen]:
+    """`crowd.listen`; whatever a failure leaves open is let go of before the next test."""
+    opened: list[Listener] = []
+
+    async def open_one(*arguments: Any, **options: Any) -> Listener:
+        listener = await crowd_listen(*arguments, **options)
+        opened.append(listener)
+        return listener
+
+    yield open_one
+    for listener in opened:
+        listener.transport.abort()
+
+
 async def _flood(flooder: Listener) -> float:
     """500 frames a second until the socket is closed; the seconds until the first refusal."""
     began = time.monotonic()
@@ -35,12 +54,13 @@ async def _flood(flooder: Listener) -> float:
             flooder.say(do="stance.take", number=1, value=1)
             sent += 1
         await asyncio.sleep(0.01)
+    assert flooder.ended_at, f"{sent} frames in 5 s, and not cut"
     return next(at for at, answer in flooder.answers if b'"too_many"' in answer) - began
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_flood_of_frames_is_limited(
-    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
 ) -> None:
     ground = make_ground(people=LISTENERS + 2, settings={"HALL_PROXIES": "1"})
     victim = ground.victim
@@ -78,7 +98,7 @@ async def test_flood_of_frames_is_limited(
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_flood_of_sockets_is_limited(
-    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
 ) -> None:
     """Fifty people at one address, ten sockets each; the others are at addresses of their own."""
     settings = {"HALL_PROXIES": "1", "HALL_SOCKETS_PER_ADDRESS": str(ADDRESS_LIMIT)}
@@ -93,7 +113,7 @@ async def test_flood_of_sockets_is_limited(
     ):
         for _round in range(rounds):
             crowd.take_lags()
-            opening = asyncio.create_task(_open_many(victim.address, ground.room, flooding))
+            opening = asyncio.create_task(_open_many(listen, victim.address, ground.room, flooding))
             while not opening.done():
                 await clients[1].post(stamped(new_text()))
                 await asyncio.sleep(0.05)
@@ -119,7 +139,7 @@ async def test_flood_of_sockets_is_limited(
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_sockets_are_limited_as_the_hall_comes(
-    rounds: int, make_ground: MakeGround, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
 ) -> None:
     """One person's five hundred, and five hundred of nobody's, at the address of a venue whose
     people come and go meanwhile; no limit is other than a new hall has it."""
@@ -168,7 +188,9 @@ async def test_sockets_are_limited_as_the_hall_comes(
     assert ground.failures() == []
 
 
-async def _open_many(address: str, room: int, people: list) -> list[Listener]:  # type: ignore[type-arg]
+async def _open_many(
+    listen: Listen, address: str, room: int, people: Sequence[Person]
+) -> list[Listener]:
     sockets = [
         await listen(
             address, room, people[number % len(people)], origin_address="10.9.9.9", catch_up=False

@@ -17,7 +17,7 @@ from tests.faults.broken import Breaker, Broken
 from tests.faults.halls import Ground
 from tests.faults.hostile import BIDI, ZALGO, Hostile
 from tests.faults.people import Person
-from tests.faults.wire import CLOSE, CLOSES, CONTINUATION, TEXT, Headers, RawSocket, frame
+from tests.faults.wire import CLOSE, CLOSES, CONTINUATION, PING, TEXT, Headers, RawSocket, frame
 
 FRAMES = 10_000
 TOGETHER = 40
@@ -444,3 +444,22 @@ def test_every_close_is_counted_with_its_code(ground: Ground) -> None:
     grown = {code: count - before.get(code, 0) for code, count in cuts(ground).items()}
     assert {code for code, count in grown.items() if count} == {"1002", "1007", "1009", "4001"}
     assert {1000, 1002, 1007, 1009, 4001} == set(CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        (4009, frame(PING, b"x" * 100) * 600),
+        (1009, frame(TEXT, b"x" * 2**16)),
+        (1007, frame(TEXT, b"\xff" * 1000) * 60),
+    ],
+    ids=["too-many", "too-long", "no-text"],
+)
+def test_who_writes_on_and_reads_late_is_still_told_why(
+    ground: Ground, code: int, data: bytes
+) -> None:
+    """The hall takes in what comes after its goodbye: a reset would wipe out the unread code."""
+    with enter(ground, ground.people[0]) as raw:
+        for _time in range(20):
+            raw.send(data)
+        assert raw.closed_with() == code
