@@ -87,14 +87,36 @@ async def since(
 
 
 async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
+    """From the picture that others share, or from a later one where that one is too early."""
     developed = await room.darkroom.newest()
-    since = room.ring.since(developed.picture.head, room.head) or []
-    ballots = bool(developed.ballots) or any(event.type == "ballot.opened" for event in since)
-    person_id = attendee.viewer.person_id
-    own = await room.pools.readers.run(own_of, room.id, person_id, ballots=ballots)
-    # No event tells someone's own stance, or vote, on what came after the picture.
-    too_old = max(own.stances, default=0) > max(developed.numbers, default=0)
-    too_old = too_old or max(own.votes, default=0) > max(developed.ballots, default=0)
-    if too_old or room.ring.since(developed.picture.head, room.head) is None:
+    while True:
+        since = room.ring.since(developed.picture.head, room.head) or []
+        ballots = bool(developed.ballots) or _opens_ballot(since)
+        person_id = attendee.viewer.person_id
+        own = await room.pools.readers.run(own_of, room.id, person_id, ballots=ballots)
+        reaching = room.ring.since(developed.picture.head, room.head)
+        if (
+            reaching is not None
+            and (ballots or not _opens_ballot(reaching))
+            and not _is_own_later(own, developed, reaching)
+        ):
+            return Replay(room, attendee, developed.picture.head, [], developed, own, opinions)
         developed = await room.darkroom.newest(not_before=room.loop.time())
-    return Replay(room, attendee, developed.picture.head, [], developed, own, opinions)
+
+
+def _opens_ballot(events: list[Delivery]) -> bool:
+    return any(event.type == "ballot.opened" for event in events)
+
+
+def _is_own_later(own: Own, developed: Developed, since: list[Delivery]) -> bool:
+    """Whether the reader took a stance, or voted, on what came in only after the picture.
+
+    The event that brings it in tells nobody's own, and the picture has nothing to add it to.
+    """
+    if max(own.stances, default=0) > developed.picture.total:
+        return True
+    if max(own.votes, default=0) > max(developed.ballots, default=0):
+        return True
+    approved = (orjson.loads(one.frame) for one in since if one.type == "opinion.approved")
+    # An event whose opinion was erased has no body.
+    return any(event.get("body", {}).get("number") in own.stances for event in approved)

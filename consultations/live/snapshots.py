@@ -155,9 +155,12 @@ class Darkroom:
         oldest = max(not_before, now - MAX_AGE)
         if self._newest is not None and self._newest.made_at >= oldest:
             return self._newest
-        if self._developing is None:
-            self._developing = asyncio.ensure_future(self._develop())
-        return await asyncio.shield(self._developing)
+        while True:
+            if self._developing is None:
+                self._developing = asyncio.ensure_future(self._develop())
+            developed = await asyncio.shield(self._developing)
+            if developed.made_at >= not_before:  # it may have been begun before
+                return developed
 
     def forget(self) -> None:
         self._newest = None

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.live.client import Client, Refused, visit
+from tests.live.client import Client, Frame, Refused, visit
 from tests.live.conftest import MakeScene, Scene
 
 WORDS = "三号楼的水管昨晚又爆了。"
@@ -80,6 +80,39 @@ async def test_held_post_reaches_author_and_moderators_until_it_is_approved(
         for client, session in ((writing, author), (watching, bystander), (moderating, chair)):
             await assert_as_a_newcomer(scene, client, session)
         assert scene.clerk.check_log(room=scene.room)["broken"] == []
+
+
+async def _pictured(client: Client) -> list[Frame]:
+    """The opinions of a snapshot as it is, without the events that come after it."""
+    opinions: list[Frame] = (await client.catch_up())["snapshot"]["opinions"]
+    return opinions
+
+
+async def test_own_stance_on_what_was_just_approved_is_in_a_new_snapshot(
+    make_scene: MakeScene,
+) -> None:
+    """The room's picture, which all snapshots of a second share, has the opinion as held."""
+    scene = make_scene(residents=2)
+    author, reader = (person["session"] for person in scene.people)
+    async with (
+        visit(scene.url, scene.room, author) as writing,
+        visit(scene.url, scene.room, reader) as reading,
+        visit(scene.url, scene.room, scene.moderator["session"]) as moderating,
+    ):
+        await moderating.call("posting.set", holds_residents=True)
+        number = (await writing.post(WORDS))["number"]
+        await moderating.post("大家先看材料。")
+        await reading.event("opinion.posted")
+        async with asyncio.timeout(10):
+            # Nothing tells when a picture is taken; asking for one does not make it younger.
+            while number not in [card["number"] for card in await _pictured(moderating)]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await moderating.call("opinion.approve", numbers=[number])
+        await reading.event("opinion.approved")
+        await reading.call("stance.take", number=number, value=1)
+        async with visit(scene.url, scene.room, reader) as again:
+            await again.until(lambda: number in again.view.cards, what="the opinion")
+            assert again.view.card(number)["mine"] == 1
 
 
 async def test_returned_post_tells_its_author_alone(make_scene: MakeScene) -> None:
