@@ -250,4 +250,7 @@ class Room:
     async def _take_picture(self) -> Developed:
         version, at = self.changes.version, self.loop.time()
         picture = await self.pools.readers.run(room_queries.picture, self.id)
-        return Developed(picture, tallies=version, made_at=at)
+        developed = Developed(picture, tallies=version, made_at=at)
+        if self.changes.doubt(developed.tally_lines()):
+            self.tally_news.ask()
+        return developed

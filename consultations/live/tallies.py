@@ -23,13 +23,14 @@ class Changes:
     gets the later ones with `since`.
     """
 
-    __slots__ = ("_all", "_far", "_near", "_told", "version")
+    __slots__ = ("_all", "_doubted", "_far", "_near", "_told", "version")
 
     def __init__(self) -> None:
         self._near: set[int] = set()
         self._far: set[int] = set()
         self._all = False
         self._told: dict[int, tuple[int, Line]] = {}
+        self._doubted: set[int] = set()
         self.version = 0
 
     def mark(self, numbers: Iterable[int], *, near: bool) -> None:
@@ -40,6 +41,15 @@ class Changes:
         """Something may have been missed: count all."""
         self._all = True
 
+    def doubt(self, lines: list[Line]) -> bool:
+        """Readers are about to be shown these counts. Those that differ from what was told are
+        counted again, and told whatever comes of it: a stance may go back to what it was before.
+        """
+        unlike = {line[0] for line in lines if self._told.get(line[0], (0, line))[1] != line}
+        self._doubted |= unlike
+        self._far |= unlike
+        return bool(unlike)
+
     def take(self) -> tuple[list[int] | None, list[int]]:
         """What to count (None: all), and what to tell the other processes; both are clean then."""
         to_count = None if self._all else sorted(self._near | self._far)
@@ -48,8 +58,13 @@ class Changes:
         return to_count, to_tell
 
     def tell(self, lines: list[Line]) -> list[Line]:
-        """Take over fresh counts; returns those that differ from what was told before."""
-        changed = [line for line in lines if self._told.get(line[0], (0, None))[1] != line]
+        """Take over fresh counts; returns those that differ from what was told, or is in doubt."""
+        changed = [
+            line
+            for line in lines
+            if line[0] in self._doubted or self._told.get(line[0], (0, None))[1] != line
+        ]
+        self._doubted.difference_update(line[0] for line in lines)
         if changed:
             self.version += 1
             self._told.update((line[0], (self.version, line)) for line in changed)
