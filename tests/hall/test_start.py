@@ -158,6 +158,18 @@ def test_hall_ends_in_order_when_it_is_told_to(tmp_path: Path, which: signal.Sig
         hall.kill()
 
 
+def test_demo_hall_names_those_who_can_sign_in(tmp_path: Path) -> None:
+    hall = HallInstallation(tmp_path, settings={"HALL_DEMO": "1"})
+    try:
+        process = hall.start("open_hall")
+        listed = [line for line in process.log.splitlines() if line.startswith("  ")]
+        assert len(listed) > 12
+        assert all(line.startswith("  +861380000") for line in listed)
+        process.stop()
+    finally:
+        hall.kill()
+
+
 def test_hall_opens_again_on_what_it_kept(tmp_path: Path) -> None:
     hall = HallInstallation(tmp_path)
     try:

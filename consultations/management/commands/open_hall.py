@@ -52,7 +52,9 @@ class Command(BaseCommand):
         self.stdout.write(
             "\n演示账号（登录页上点名字即可，也可用手机号，验证码显示在这个窗口里）："
         )
-        for person in Person.objects.select_related("sector", "department", "liaison_group"):
+        # Whom the desk in the hall wrote down has no phone, and cannot sign in.
+        people = Person.objects.filter(is_active=True)
+        for person in people.select_related("sector", "department", "liaison_group"):
             belongs_to = f" · {person.belongs_to}" if person.belongs_to else ""
             self.stdout.write(
                 f"  {person.phone}  {person.alias}({person.get_role_display()}{belongs_to})"
