@@ -55,6 +55,9 @@ UNLINKED = ("/screen/", "/offline/", "/no-such-page/")
 STILL = """async () => {
   await document.querySelector("opinion-feed, one-by-one")?.updateComplete;
   for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
+  const short = ({effect}) => effect.getComputedTiming().endTime < 2000;
+  const fading = document.getAnimations().filter(short);
+  await Promise.all(fading.map(({finished}) => finished.catch(() => {})));
 }"""
 PAGE_LIMIT = 120
 
