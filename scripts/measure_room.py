@@ -21,11 +21,16 @@ from pathlib import Path
 from statistics import median as middle
 from typing import Any
 
+import django
 from playwright.sync_api import Page, sync_playwright
 
-from tests.live.client import visit
-from tests.support.browsing import PHONE, Visitor, launch_chromium
-from tests.support.hall_server import HallInstallation
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
+django.setup()
+
+# The client knows the models, which can be imported only now.
+from tests.live.client import visit  # noqa: E402
+from tests.support.browsing import PHONE, Visitor, launch_chromium  # noqa: E402
+from tests.support.hall_server import HallInstallation  # noqa: E402
 
 SLOW_DOWN = 4
 LINE = {
