@@ -1,16 +1,14 @@
 """One socket in a room."""
 
 import time
-from collections.abc import Iterable
 
-from consultations.domain.deliveries import Delivery, Viewer
+from consultations.domain.deliveries import Viewer
 from consultations.domain.rights import acts_for
 from consultations.domain.room_queries import RoomState
 from consultations.live.limits import CommandLimit
-from consultations.live.outlets import DirectOutlet, Outlet
+from consultations.live.outlets import Outlet
 from consultations.live.protocol import Close, Packet, news
 from consultations.live.sessions import Arrival
-from consultations.models import EVERYONE
 
 
 class Attendee:
@@ -22,14 +20,11 @@ class Attendee:
         "limit",
         "may",
         "outlet",
-        "put",
         "viewer",
     )
 
     def __init__(self, arrival: Arrival, outlet: Outlet) -> None:
         self.outlet = outlet
-        # The room writes to hundreds of these at once, and spares itself the way around.
-        self.put = outlet.frames.write if isinstance(outlet, DirectOutlet) else None
         self.limit = CommandLimit()
         self.may: list[str] = []
         self.renew(arrival)
@@ -57,26 +52,3 @@ class Attendee:
 
     def close(self, code: Close) -> None:
         self.outlet.close(code)
-
-
-def tell_apart(
-    attendees: Iterable[Attendee], batch: list[Delivery], full: Packet
-) -> list[Attendee]:
-    """Write to each what they may read of the batch; most may read the same.
-
-    `full` is the batch with all that is in it. Returns whose sockets are gone.
-    """
-    named = {delivery.audience for delivery in batch}
-    others = Packet(
-        delivery.frame if delivery.audience == EVERYONE else delivery.otherwise
-        for delivery in batch
-    )
-
-    def packet_for(viewer: Viewer) -> Packet:
-        if viewer.moderates:
-            return full
-        if viewer.audience in named:
-            return Packet(delivery.frame_for(viewer) for delivery in batch)
-        return others
-
-    return [one for one in attendees if not one.outlet.write(packet_for(one.viewer))]

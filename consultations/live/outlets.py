@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from consultations.live.protocol import Close, Packet
 from hall import metrics
@@ -21,6 +21,8 @@ class Frames(Protocol):
     """What a server offers as the ASGI extension `hall.frames`; see `hall.frames`."""
 
     def write(self, wire: bytes) -> bool: ...
+
+    def write_to_all(self, sockets: Collection[Self], wire: bytes) -> list[Self]: ...
 
     def answer(self, wire: bytes) -> bool: ...
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,7 +12,8 @@ from consultations.domain import clock, room_queries
 from consultations.domain.deliveries import Delivery
 from consultations.domain.room_queries import RoomState
 from consultations.live import tallies
-from consultations.live.attendee import Attendee, tell_apart
+from consultations.live.attendee import Attendee
+from consultations.live.attendees import Attendees
 from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
@@ -29,8 +30,6 @@ from consultations.models import EVERYONE, Consultation
 from hall import metrics
 
 logger = logging.getLogger(__name__)
-
-Put = Callable[[bytes], bool]
 
 ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
@@ -60,8 +59,7 @@ class Room:
         self.state: RoomState | None = None
         self.epoch = ""
         self.log = Follower(room_id, pools, self._deliver)
-        # With each its way straight to the server, where there is one.
-        self.attendees: dict[Attendee, Put | None] = {}
+        self.attendees = Attendees()
         self.arriving: dict[Attendee, tuple[int, float]] = {}
         self.ring = Ring()
         self.presence = Presence()
@@ -106,9 +104,8 @@ class Room:
         if all(delivery.audience == EVERYONE for delivery in batch):
             self.tell(full)
         else:
-            for attendee in tell_apart(self.attendees, batch, full):
-                self.attendees.pop(attendee, None)
-        self.told_at = time.monotonic()
+            self.attendees.tell_apart(batch, full)
+            self.told_at = time.monotonic()
         self._react(batch)
 
     def _react(self, batch: list[Delivery]) -> None:
@@ -123,17 +120,10 @@ class Room:
                     self.to_check.add(person_id)
 
     def tell(self, packet: Packet) -> None:
-        """Write the same to every seat. A seat whose socket is gone is left out from now on."""
-        wire = packet.wire
-        gone = [
-            attendee
-            for attendee, put in self.attendees.items()
-            if not (attendee.outlet.write(packet) if put is None else put(wire))
-        ]
+        """Write the same to everyone who hears the room."""
         metrics.frames.inc(len(self.attendees) * len(packet.frames))
+        self.attendees.tell(packet)
         self.told_at = time.monotonic()
-        for attendee in gone:
-            self.attendees.pop(attendee, None)
 
     # --- seats ----------------------------------------------------------------------------------
 
@@ -153,7 +143,7 @@ class Room:
     def admit(self, attendee: Attendee) -> None:
         """From here on they hear what everyone hears."""
         if self.arriving.pop(attendee, None) is not None:
-            self.attendees[attendee] = attendee.put
+            self.attendees.add(attendee)
 
     def admit_silent(self) -> None:
         """Whoever has not asked for anything hears the room from their greeting on."""
@@ -165,7 +155,7 @@ class Room:
             self.admit(attendee)
 
     def unseat(self, attendee: Attendee) -> None:
-        self.attendees.pop(attendee, None)
+        self.attendees.remove(attendee)
         self.arriving.pop(attendee, None)
         if not self.attendees and not self.arriving:
             self.empty_since = time.monotonic()

@@ -102,11 +102,18 @@ def mid_broadcast() -> None:
 
     die = Countdown()
 
-    def look(_writer: Any, wire: bytes) -> None:
-        if b'"opinion.posted"' in wire:
-            die()
+    def arm(writer: FrameWriter, *_arguments: Any) -> None:
+        send = writer._send
 
-    _wrap(FrameWriter, "write", after=look)
+        def watched(wire: bytes) -> int:
+            sent: int = send(wire)
+            if b'"opinion.posted"' in wire:
+                die()
+            return sent
+
+        writer._send = watched
+
+    _wrap(FrameWriter, "__init__", after=arm)
 
 
 @fault
