@@ -31,7 +31,10 @@ def layers(page: Page) -> Iterator[str]:
 
 
 def _parts_of_the_desk(page: Page) -> Iterator[str]:
-    for at, part in enumerate(page.locator("hall-desk .desk-part").all()):
+    parts = page.locator("hall-desk .desk-part").all()
+    if parts:
+        expect(page.locator("hall-desk .number")).not_to_be_empty()
+    for at, part in enumerate(parts):
         part.click()
         part.evaluate("button => button.scrollIntoView()")
         yield f"desk-{at + 1}"

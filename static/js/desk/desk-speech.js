@@ -15,6 +15,7 @@ class DeskSpeech extends HallElement {
     desk: { attribute: false },
     attendees: { attribute: false },
     state: { attribute: false },
+    view: { attribute: false },
     speaker: { state: true },
     fixing: { state: true },
   };
@@ -33,15 +34,19 @@ class DeskSpeech extends HallElement {
     return html`<div class="desk-columns">
       <section class="card stack" aria-labelledby="speech">
         <h2 id="speech">${_("代录发言")}</h2>
-        ${this.attendees.length
-          ? this.#form()
-          : html`<p class="empty">${_("还没有人签到，请先在“签到”里登记发言的人。")}</p>`}
+        ${this.attendees.length ? this.#form() : this.#nobody()}
       </section>
       <section class="stack" aria-labelledby="entered">
         <h2 id="entered">${_("已代录")}</h2>
         ${this.#entered()}
       </section>
     </div>`;
+  }
+
+  #nobody() {
+    return this.view
+      ? html`<p class="empty">${_("还没有人签到，请先在“签到”里登记发言的人。")}</p>`
+      : html`<p class="soft">${_("正在取签到名单…")}</p>`;
   }
 
   #form() {

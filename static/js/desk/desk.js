@@ -17,6 +17,7 @@ const CHANGES = /^(attendee|seat|ballot)\./;
  */
 export class Desk extends EventTarget {
   #due = 0;
+  #askedAt = -PAUSE;
 
   /**
    * @param {string} id the room
@@ -82,13 +83,16 @@ export class Desk extends EventTarget {
     this.outbox.add({ key: newKey(), command, label });
   }
 
-  /** Ask again what the hall knows of the attendees, soon and once for many reasons. */
+  /** Ask again what the hall knows of the attendees: at once, or once for many reasons that come
+   * one upon another. */
   refresh() {
-    clearTimeout(this.#due);
-    this.#due = setTimeout(() => this.#ask(), PAUSE);
+    const pause = Math.max(0, this.#askedAt + PAUSE - performance.now());
+    this.#due ||= setTimeout(() => this.#ask(), pause);
   }
 
   async #ask() {
+    this.#due = 0;
+    this.#askedAt = performance.now();
     try {
       this.view = await this.connection.call({ do: "desk.view" }, { again: false });
       this.outbox.settle(() => true);

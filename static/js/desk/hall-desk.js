@@ -67,7 +67,12 @@ class HallDesk extends HallElement {
   #part() {
     const fresh = { attendees: this.desk.attendees, state: this.desk.state };
     if (this.part === "speech") {
-      return html`<desk-speech .desk=${this.desk} .attendees=${fresh.attendees} .state=${fresh.state}></desk-speech>`;
+      return html`<desk-speech
+        .desk=${this.desk}
+        .attendees=${fresh.attendees}
+        .state=${fresh.state}
+        .view=${this.desk.view}
+      ></desk-speech>`;
     }
     if (this.part === "hands") {
       return html`<desk-hands .desk=${this.desk} .view=${this.desk.view} .state=${fresh.state}></desk-hands>`;

@@ -1,10 +1,12 @@
 """The desk in the hall: a bad line, a phone at the entrance, and hands beside phones."""
 
 import re
+from collections.abc import Callable
+from threading import Event
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room.conftest import Enter
@@ -72,6 +74,49 @@ def test_what_is_done_without_a_line_waits_and_goes_out_in_order(
     assert serious(page) == []
     kept = page.evaluate("Object.values(localStorage).join()")
     assert "张三丰" not in kept
+
+
+def test_list_that_is_not_known_yet_is_not_said_to_be_empty(clerk: RoomPage) -> None:
+    page = clerk.page
+    released, held = Event(), list[Callable[[], None]]()
+
+    def hold_the_list(phone: WebSocketRoute) -> None:
+        def pass_on(frame: str | bytes) -> None:
+            if '"attendees"' in str(frame) and not released.is_set():
+                held.append(lambda: phone.send(frame))
+            else:
+                phone.send(frame)
+
+        phone.connect_to_server().on_message(pass_on)
+
+    register(page, "张三丰")
+    expect(page.locator(".desk-person")).to_have_count(1)
+    page.route_web_socket(re.compile("/ws/rooms/"), hold_the_list)
+    page.reload()
+    page.get_by_role("button", name="代录发言").click()
+    speech = page.locator("desk-speech")
+    expect(speech).to_contain_text("正在取签到名单…")
+    expect(speech).not_to_contain_text("还没有人签到")
+    released.set()
+    for send in held:
+        send()
+    expect(page.get_by_label("发言人")).to_be_visible()
+
+
+def test_list_is_renewed_while_one_change_follows_upon_another(clerk: RoomPage) -> None:
+    expect(clerk.page.locator("desk-check-in")).to_contain_text("还没有人签到")
+    renewed = clerk.page.evaluate(
+        """async () => {
+          const { desk } = document.querySelector("hall-desk");
+          const known = desk.view;
+          for (let turn = 0; turn < 100 && desk.view === known; turn++) {
+            desk.refresh();
+            await new Promise((done) => setTimeout(done, 50));
+          }
+          return desk.view !== known;
+        }"""
+    )
+    assert renewed
 
 
 def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
