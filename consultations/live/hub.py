@@ -90,7 +90,7 @@ class Hub:
 
     async def close_room(self, room: Room) -> None:
         """Stop listening to a room that nobody sits in."""
-        if self.rooms.get(room.id) is room and not room.everyone:
+        if self.rooms.get(room.id) is room and room.is_empty:
             del self.rooms[room.id]
             room.shut()
             metrics.rooms.set(len(self.rooms))

@@ -131,6 +131,10 @@ class Room:
     def everyone(self) -> list[Attendee]:
         return [*self.attendees, *self.arriving]
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.attendees and not self.arriving
+
     def seat(self, attendee: Attendee) -> None:
         """Count someone as present. They hear nothing yet: first they ask what they have missed."""
         self.arriving[attendee] = (self.head, time.monotonic())
@@ -157,7 +161,7 @@ class Room:
     def unseat(self, attendee: Attendee) -> None:
         self.attendees.remove(attendee)
         self.arriving.pop(attendee, None)
-        if not self.attendees and not self.arriving:
+        if self.is_empty:
             self.empty_since = time.monotonic()
         if not attendee.arrival.screen:
             self.presence.go(attendee.arrival.person.pk)

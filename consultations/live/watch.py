@@ -71,7 +71,7 @@ class Watch:
             room.tell(Packet([news("head", head=room.head)]))
         if room.presence.forget_silent():
             room.presence_news.ask()
-        if room.everyone and now - room.presence.announced_at > ANNOUNCE_SECONDS:
+        if not room.is_empty and now - room.presence.announced_at > ANNOUNCE_SECONDS:
             room.announce()
         if room.empty_since is not None and now - room.empty_since > EMPTY_SECONDS:
             await self.hub.close_room(room)
@@ -83,7 +83,7 @@ class Watch:
         quiet = [
             room
             for room in self.hub.rooms.values()
-            if room.head >= 0 and room.everyone and now - room.log.heard_at > limit
+            if room.head >= 0 and not room.is_empty and now - room.log.heard_at > limit
         ]
         if not quiet:
             return
@@ -149,7 +149,7 @@ class Watch:
             for room in self.hub.rooms.values()
             if room.state is not None
             and room.state.consultation.stage == Stage.LIVE
-            and room.everyone
+            and not room.is_empty
             and now - room.attendance_at > ATTENDANCE_SECONDS
         ]
         for room in live:
