@@ -19,7 +19,7 @@ ON_POSTGRES := $(wildcard tests/members tests/domain)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults reach bench screenshots measure-room \
+.PHONY: help run setup setup-dev test test-sqlite test-postgres test-faults check faults reach bench screenshots guides measure-room \
 	lock vendor messages format clean
 
 help: ## Show this list
@@ -71,6 +71,10 @@ bench: $(DEV_STAMP) ## Measure the hall: make bench ARGS="..."
 screenshots: $(DEV_STAMP) ## Take a picture of every page of the demo hall into build/screenshots
 	@$(BIN)/python scripts/ensure_test_tools.py
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
+
+guides: $(DEV_STAMP) ## Take the pictures of the guides anew
+	@$(BIN)/python scripts/ensure_test_tools.py
+	@$(BIN)/python -m scripts.guide_pictures
 
 messages: $(DEV_STAMP) ## Collect and compile the translations
 	@$(BIN)/python -m scripts.messages
