@@ -9,18 +9,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, Max, Value, When
 from django.utils.translation import gettext as _
 
-from consultations.archiving.canonical import SALT_BYTES, canonical
+from consultations.archiving.canonical import SALT_BYTES
 from consultations.domain import clock, doorbell
-from consultations.domain.ballot_cards import count, question_card
+from consultations.domain.ballot_cards import question_card
 from consultations.domain.ballot_drafts import BallotDraft, checked
+from consultations.domain.ballot_results import result_of
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.hand_counts import require_votes_online
 from consultations.domain.rows import run_together
@@ -267,46 +266,3 @@ def _close(ballot: Ballot, *, how: HowClosed, by: Person | None, turn: Advanced)
     ballot.save(update_fields=["closed_at", "how_closed", "result"])
     body = {"number": ballot.number, "how": how.value, "result": ballot.result}
     return record(ballot.consultation_id, "ballot.closed", body, by=by, turn=turn, salt=salt)
-
-
-def result_of(ballot: Ballot, salt: str) -> dict[str, Any]:
-    """The result by the rows as they stand, with a digest that binds them under `salt`.
-
-    `{voted, by_identity, quorum_reached, options: [{position, count, by_identity}], hands,
-    votes_digest}`; a secret ballot's options have no `by_identity`. `hands` is `{people, counts}`
-    of what was counted in the hall, or null: it is in `voted` and `count`, and in no
-    `by_identity`.
-    """
-    counts = count(ballot)
-    hands = counts.hands
-    return {
-        "voted": counts.voted,
-        "by_identity": counts.by_identity,
-        "quorum_reached": counts.voted >= ballot.quorum,
-        "options": [
-            {
-                "position": position,
-                "count": votes,
-                "by_identity": counts.options_by_identity.get(position, {}),
-            }
-            for position, votes in counts.options.items()
-        ],
-        "hands": {"people": hands.people, "counts": hands.counts} if hands else None,
-        "votes_digest": votes_digest(ballot, salt),
-    }
-
-
-def votes_digest(ballot: Ballot, salt: str) -> str:
-    """SHA-256 over `salt` and the canonical list of votes, `[person, choices]` by person.
-
-    Of a secret ballot: who voted, and `[position, votes]` of the options. The salt keeps the few
-    votes of a small room from being guessed back from their digest.
-    """
-    votes = ballot.votes.order_by("person_id")
-    bound: Any
-    if ballot.is_secret:
-        options = ballot.options.order_by("position").values_list("position", "secret_votes")
-        bound = [list(votes.values_list("person_id", flat=True)), list(options)]
-    else:
-        bound = list(votes.values_list("person_id", "choices"))
-    return sha256(bytes.fromhex(salt) + canonical(bound)).hexdigest()

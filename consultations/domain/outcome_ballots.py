@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from consultations.domain.outcome_parts import BallotResult, IdentityCount, OptionResult
+from consultations.domain.session_parts import BallotResult, IdentityCount, OptionResult
 from consultations.models import Ballot, Consultation
 from members.roles import Role
 

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Prefetch
 
 from consultations.domain.confirmations import Confirmations, confirmations_by_clause
-from consultations.domain.outcome_parts import (
-    Evidence,
-    IdentityTally,
-    MergedOpinion,
-    OutcomeSentence,
-)
+from consultations.domain.opinion_parts import Evidence, IdentityTally, MergedOpinion
+from consultations.domain.outcome_parts import OutcomeSentence
 from consultations.domain.standings import (
     Counted,
     by_identity,
@@ -58,6 +54,12 @@ def evidence_of(
         opinion.pk: _one_evidence(opinion, counted[opinion.pk], tuple(credited[opinion.pk]))
         for opinion in opinions
     }
+
+
+def readable_evidence(consultation: Consultation) -> list[Evidence]:
+    """All opinions that everyone can read, with their tallies, by number. Two queries."""
+    readable = Opinion.objects.filter(consultation=consultation, state=OpinionState.VISIBLE)
+    return list(evidence_of(readable.select_related("author").order_by("number")).values())
 
 
 def _one_evidence(

@@ -1,6 +1,6 @@
 """Who had the floor, and what departments answered, as parts of an outcome."""
 
-from consultations.domain.outcome_parts import DepartmentAnswer, SpokenTurn
+from consultations.domain.session_parts import DepartmentAnswer, SpokenTurn
 from consultations.models import Consultation, Opinion, OpinionState, TurnState
 
 

@@ -8,14 +8,13 @@ from consultations.domain.outcome_ballots import ballots_of, identity_counts
 from consultations.domain.outcome_evidence import clauses_and_dissent
 from consultations.domain.outcome_floor import answers_of, turns_of
 from consultations.domain.outcome_parts import (
-    AgendaLine,
     ArchiveLine,
-    Attendance,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
     Outcome,
 )
+from consultations.domain.session_parts import AgendaLine, Attendance
 from consultations.domain.signing_off import objections_to, signatures_of
 from consultations.models import (
     Archive,

@@ -1,35 +1,24 @@
 """Writing what a consultation came to: consensus clauses and dissent notes with their evidence.
 
-Sentences are addressed by position, which shifts as others come and go. `expected` is the
-`updated_at` of the sentence as the writer saw it: with it, a change made by someone else in the
-meantime is refused instead of overwritten.
+Sentences are addressed by position, and `expected` guards them against being overwritten: see
+`sentences`.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from consultations.domain import clock
+from consultations.domain import clock, sentences
 from consultations.domain.events import record
-from consultations.domain.evidence import (
-    cited_opinions,
-    few_voices,
-    neutral_words,
-    require_unopposed,
-)
-from consultations.domain.minutes import begin_writing, draft_minutes, save_minutes
+from consultations.domain.evidence import cited_opinions, few_voices, neutral_words
+from consultations.domain.minutes import begin_writing, save_minutes
+from consultations.domain.minutes_draft import draft_minutes
+from consultations.domain.sentences import MAX_LENGTH
 from consultations.domain.standings import standings
 from consultations.domain.text import plain_text
-from consultations.models import (
-    MODERATORS,
-    ConsensusClause,
-    Consultation,
-    DissentNote,
-)
+from consultations.models import MODERATORS, ConsensusClause, Consultation, DissentNote
 from hall.errors import Code, Refusal
 from hall.words import own_language
 from members.models import Person
@@ -48,13 +37,6 @@ __all__ = [
     "write_dissent",
 ]
 
-MAX_LENGTH = 500
-MAX_SENTENCES = 100
-_PARKED = 10_000  # positions above all real ones, where sentences wait while others move
-
-Sentence = TypeVar("Sentence", ConsensusClause, DissentNote)
-_WORDS: dict[type, str] = {ConsensusClause: "clause", DissentNote: "dissent"}
-
 
 def published(consultation: Consultation) -> dict[str, Any]:
     """The outcome as everyone may see it: the body of `outcome.published`."""
@@ -70,14 +52,14 @@ def published(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def _lines(sentences: Any) -> list[dict[str, Any]]:
+def _lines(rows: Any) -> list[dict[str, Any]]:
     return [
         {
             "position": sentence.position,
             "text": sentence.text,
             "evidence": sorted(opinion.number for opinion in sentence.evidence.all()),
         }
-        for sentence in sentences
+        for sentence in rows
     ]
 
 
@@ -102,7 +84,15 @@ def write_clause(
             opinion, or when someone else changed the clause since `expected`; `opposed` while an
             opinion group is against one of the opinions: see `register_dissent`.
     """
-    return _write(ConsensusClause, consultation, by, text, evidence, position, expected)
+    return sentences.write(
+        ConsensusClause,
+        consultation,
+        by=by,
+        text=text,
+        evidence=evidence,
+        position=position,
+        expected=expected,
+    )
 
 
 @transaction.atomic
@@ -116,7 +106,15 @@ def write_dissent(
     expected: datetime | None = None,
 ) -> DissentNote:
     """Add or rewrite a dissent note; all else as in `write_clause`, logged as `dissent.written`."""
-    return _write(DissentNote, consultation, by, text, evidence, position, expected)
+    return sentences.write(
+        DissentNote,
+        consultation,
+        by=by,
+        text=text,
+        evidence=evidence,
+        position=position,
+        expected=expected,
+    )
 
 
 @transaction.atomic
@@ -141,11 +139,11 @@ def register_dissent(
     text = plain_text(text, max_length=MAX_LENGTH)
     cited = cited_opinions(consultation, evidence)
     if position is not None:
-        _remove(ConsensusClause, consultation, by, position, expected)
+        sentences.remove(ConsensusClause, consultation, by=by, position=position, expected=expected)
     with own_language():
         found = standings(consultation.pk, evidence)
         words = neutral_words(text, [found[each.number] for each in cited], most=MAX_LENGTH)
-    return _write(DissentNote, consultation, by, words, evidence, None, None)
+    return sentences.write(DissentNote, consultation, by=by, text=words, evidence=evidence)
 
 
 @transaction.atomic
@@ -163,7 +161,7 @@ def accept_few_voices(
             does not rest on few, or when someone else changed it since `expected`.
     """
     begin_writing(consultation, by)
-    clause = _at(ConsensusClause, consultation, position, expected)
+    clause = sentences.sentence_at(ConsensusClause, consultation, position, expected)
     if position not in few_voices(consultation):
         raise Refusal(Code.WRONG_STATE, _("这一条有意见的表态已经够 9 人，不用另外确认。"))
     if clause.few_accepted_at is not None:
@@ -184,7 +182,7 @@ def remove_clause(
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` when someone
             else changed it since `expected`.
     """
-    _remove(ConsensusClause, consultation, by, position, expected)
+    sentences.remove(ConsensusClause, consultation, by=by, position=position, expected=expected)
 
 
 @transaction.atomic
@@ -192,7 +190,7 @@ def remove_dissent(
     consultation: Consultation, *, by: Person, position: int, expected: datetime | None = None
 ) -> None:
     """Remove a dissent note; as `remove_clause`, logged as `dissent.removed`."""
-    _remove(DissentNote, consultation, by, position, expected)
+    sentences.remove(DissentNote, consultation, by=by, position=position, expected=expected)
 
 
 @transaction.atomic
@@ -210,7 +208,9 @@ def move_clause(
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` for a position that is not
             there; `wrong_state` when someone else changed it since `expected`.
     """
-    _move(ConsensusClause, consultation, by, position, to, expected)
+    sentences.move(
+        ConsensusClause, consultation, by=by, position=position, to=to, expected=expected
+    )
 
 
 @transaction.atomic
@@ -223,112 +223,4 @@ def move_dissent(
     expected: datetime | None = None,
 ) -> None:
     """Move a dissent note; as `move_clause`, logged as `dissent.moved`."""
-    _move(DissentNote, consultation, by, position, to, expected)
-
-
-def _write(
-    model: type[Sentence],
-    consultation: Consultation,
-    by: Person,
-    text: str,
-    evidence: list[int],
-    position: int | None,
-    expected: datetime | None,
-) -> Sentence:
-    begin_writing(consultation, by)
-    text = plain_text(text, max_length=MAX_LENGTH)
-    cited = cited_opinions(consultation, evidence)
-    if model is ConsensusClause:
-        require_unopposed(consultation, evidence)
-    if position is None:
-        sentence = _new(model, consultation)
-    else:
-        sentence = _at(model, consultation, position, expected)
-    sentence.text, sentence.written_by = text, by
-    if isinstance(sentence, ConsensusClause):
-        sentence.few_accepted_at = None  # what was accepted were other words
-    sentence.save()
-    sentence.evidence.set(cited)
-    if isinstance(sentence, ConsensusClause):
-        sentence.confirmations.all().delete()  # they were of the words that stood there before
-    body = {
-        "position": sentence.position,
-        "text": text,
-        "evidence": [opinion.number for opinion in cited],
-    }
-    _record(model, "written", consultation, body, by)
-    return sentence
-
-
-def _remove(
-    model: type[Sentence],
-    consultation: Consultation,
-    by: Person,
-    position: int,
-    expected: datetime | None,
-) -> None:
-    begin_writing(consultation, by)
-    _at(model, consultation, position, expected).delete()
-    _renumber(model, consultation, lambda rest: None)
-    _record(model, "removed", consultation, {"position": position}, by)
-
-
-def _move(
-    model: type[Sentence],
-    consultation: Consultation,
-    by: Person,
-    position: int,
-    to: int,
-    expected: datetime | None,
-) -> None:
-    begin_writing(consultation, by)
-    moved = _at(model, consultation, position, expected)
-    _at(model, consultation, to, None)
-    if position == to:
-        return
-
-    def rearrange(order: list[int]) -> None:
-        order.remove(moved.pk)
-        order.insert(to - 1, moved.pk)
-
-    _renumber(model, consultation, rearrange)
-    _record(model, "moved", consultation, {"position": position, "to": to}, by)
-
-
-def _new(model: type[Sentence], consultation: Consultation) -> Sentence:
-    there = model._default_manager.filter(consultation=consultation).count()
-    if there >= MAX_SENTENCES:
-        raise Refusal(Code.TOO_MANY, _("最多写 %(most)s 条。") % {"most": MAX_SENTENCES})
-    return model(consultation=consultation, position=there + 1)
-
-
-def _at(
-    model: type[Sentence], consultation: Consultation, position: int, expected: datetime | None
-) -> Sentence:
-    found = model._default_manager.filter(consultation=consultation, position=position).first()
-    if found is None:
-        raise Refusal(Code.NOT_FOUND, _("没有第 %(position)s 条。") % {"position": position})
-    if expected is not None and found.updated_at != expected:
-        raise Refusal(Code.WRONG_STATE, _("这一条刚被别人改动过，请看过新内容再改。"))
-    return found
-
-
-def _renumber(
-    model: type[Sentence], consultation: Consultation, rearrange: Callable[[list[int]], None]
-) -> None:
-    """Number the sentences from 1 in their order, as `rearrange` left it; texts stay as they are.
-
-    Goes by `update`, so that `updated_at` travels with a sentence unchanged.
-    """
-    rows = model._default_manager.filter(consultation=consultation)
-    order = list(rows.order_by("position").values_list("pk", flat=True))
-    rearrange(order)
-    rows.update(position=F("position") + _PARKED)
-    for position, pk in enumerate(order, 1):
-        model._default_manager.filter(pk=pk).update(position=position)
-
-
-def _record(
-    model: type[Sentence], deed: str, consultation: Consultation, body: dict[str, Any], by: Person
-) -> None:
-    record(consultation.pk, f"{_WORDS[model]}.{deed}", body, by=by, audience=MODERATORS)
+    sentences.move(DissentNote, consultation, by=by, position=position, to=to, expected=expected)

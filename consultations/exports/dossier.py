@@ -6,18 +6,10 @@ from datetime import datetime
 from django.conf import settings
 
 from consultations.domain.map_view import Share
-from consultations.domain.outcome_parts import (
-    AgendaLine,
-    BallotResult,
-    Evidence,
-    IdentityCount,
-    LinkedItem,
-    MergedOpinion,
-    OptionResult,
-    Outcome,
-    OutcomeSentence,
-)
+from consultations.domain.opinion_parts import Evidence, MergedOpinion
+from consultations.domain.outcome_parts import LinkedItem, Outcome, OutcomeSentence
 from consultations.domain.record_view import Record, Speech
+from consultations.domain.session_parts import AgendaLine, BallotResult, IdentityCount, OptionResult
 from consultations.domain.standings import SideShare
 from consultations.exports.blocks import Block
 from consultations.exports.richtext import read_rich_text

@@ -3,12 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from consultations.domain.opinion_parts import Evidence, IdentityTally
 from consultations.domain.outcome_parts import (
-    AgendaLine,
-    Attendance,
-    Evidence,
-    IdentityCount,
-    IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
@@ -16,6 +12,7 @@ from consultations.domain.outcome_parts import (
     OutcomeSentence,
 )
 from consultations.domain.record_view import Attendee, Record, Speech
+from consultations.domain.session_parts import AgendaLine, Attendance, IdentityCount
 from consultations.domain.standings import share_of
 from consultations.exports.dossier import Paper
 from consultations.models import PaperKind, StanceValue

@@ -1,19 +1,10 @@
-"""The outcome as an XLSX workbook: one sheet a matter, ready to print."""
+"""The outcome as an XLSX workbook, one sheet a matter; and the tables of any other document."""
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC
-from io import BytesIO
-from typing import Any
 
-import xlsxwriter
-
-from consultations.domain.outcome_parts import (
-    BallotResult,
-    DepartmentAnswer,
-    OutcomeSentence,
-    SpokenTurn,
-)
+from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.domain.session_parts import BallotResult, DepartmentAnswer, SpokenTurn
 from consultations.exports.blocks import Document, Heading, Table
 from consultations.exports.dossier import (
     FEW,
@@ -24,11 +15,8 @@ from consultations.exports.dossier import (
     share_words,
 )
 from consultations.exports.words import stamp
+from consultations.exports.workbook import Value, Workbook
 
-MAX_CELL = 32_767  # what a cell can hold, in UTF-16 units
-_CUT = "…（全文见其他格式）"
-
-Value = str | int
 _TALLY = (("赞成", 8), ("不赞成", 8), ("说不好", 8))
 _OPINION_COLUMNS = (
     ("编号", 12),
@@ -63,40 +51,29 @@ _ANSWER_COLUMNS = (
     ("答复内容", 60),
     ("答复时间", 20),
 )
-_LINE = 15  # points, of 11 pt type
-_HIGHEST = 409  # points: the highest row there is
 
 
 def write_sheet(dossier: Dossier) -> bytes:
-    """The workbook. Texts are written as texts: none of them is ever a formula or a link."""
-    packed = BytesIO()
-    book = _book(packed, dossier, f"{dossier.title}共识清单")
-    pages = _Pages(book, dossier.title)
-    pages.add("概况", (("项目", 16), ("内容", 100)), _overview(dossier))
+    """The workbook of a whole outcome."""
+    book = Workbook(dossier, title=f"{dossier.title}共识清单", footer=dossier.title)
+    book.add("概况", (("项目", 16), ("内容", 100)), _overview(dossier))
     outcome = dossier.outcome
-    pages.add("共识与依据", _sentence_columns("共识条款"), _sentences(outcome.clauses))
-    pages.add("分歧", _sentence_columns("分歧"), _sentences(outcome.dissent))
-    pages.add(
-        "依据意见",
-        _OPINION_COLUMNS,
-        _opinions(dossier),
-    )
+    book.add("共识与依据", _sentence_columns("共识条款"), _sentences(outcome.clauses))
+    book.add("分歧", _sentence_columns("分歧"), _sentences(outcome.dissent))
+    book.add("依据意见", _OPINION_COLUMNS, _opinions(dossier))
     if outcome.ballots:
-        pages.add("表决", _BALLOT_COLUMNS, _ballots(dossier))
+        book.add("表决", _BALLOT_COLUMNS, _ballots(dossier))
     if outcome.turns:
-        pages.add("现场发言", _TURN_COLUMNS, _turns(outcome.turns))
+        book.add("现场发言", _TURN_COLUMNS, _turns(outcome.turns))
     if outcome.answers:
-        pages.add("部门答复", _ANSWER_COLUMNS, _answers(outcome.answers))
-    pages.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
-    book.close()
-    return packed.getvalue()
+        book.add("部门答复", _ANSWER_COLUMNS, _answers(outcome.answers))
+    book.add("出席", (("身份", 24), ("出席人数", 12), ("发表意见", 12)), _attendance(dossier))
+    return book.packed()
 
 
 def write_tables(dossier: Dossier, document: Document) -> bytes:
     """The tables of a document, one sheet each, named by the heading above it."""
-    packed = BytesIO()
-    book = _book(packed, dossier, document.name)
-    pages = _Pages(book, document.name)
+    book = Workbook(dossier, title=document.name, footer=document.name)
     heading, names = "", set[str]()
     for block in document.blocks:
         if isinstance(block, Heading):
@@ -105,24 +82,10 @@ def write_tables(dossier: Dossier, document: Document) -> bytes:
             name = _sheet_name(heading or str(dossier.paper.kind.label), names)
             columns = [(column.label, max(8, column.width // 2)) for column in block.columns]
             counts = [column.count for column in block.columns]
-            pages.add(name, columns, (list(map(_value, row, counts)) for row in block.rows))
+            book.add(name, columns, (list(map(_value, row, counts)) for row in block.rows))
     if not names:
-        pages.add(str(dossier.paper.kind.label), (("说明", 60),), [("没有可列的内容。",)])
-    book.close()
-    return packed.getvalue()
-
-
-def _book(packed: BytesIO, dossier: Dossier, title: str) -> Any:
-    book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties(
-        {
-            "title": title[:255],
-            "author": dossier.committee[:255],
-            "subject": dossier.outcome.topic[:255],
-            "created": dossier.dated.astimezone(UTC).replace(tzinfo=None, microsecond=0),
-        }
-    )
-    return book
+        book.add(str(dossier.paper.kind.label), (("说明", 60),), [("没有可列的内容。",)])
+    return book.packed()
 
 
 def _value(cell: tuple[str, ...], count: bool) -> Value:
@@ -140,68 +103,6 @@ def _sheet_name(wanted: str, taken: set[str]) -> str:
         name = f"{plain}（{count}）"
     taken.add(name.casefold())
     return name
-
-
-class _Pages:
-    """Adds sheets of one look to a workbook."""
-
-    def __init__(self, book: Any, title: str) -> None:
-        self._book = book
-        self._footer = f"&L{_for_header(title)}&R第 &P 页，共 &N 页"
-        text = {"font_name": "宋体", "font_size": 11, "valign": "top", "border": 1}
-        self._head = book.add_format(
-            {**text, "bold": True, "align": "center", "bg_color": "#E7ECEF", "text_wrap": True}
-        )
-        self._text = book.add_format({**text, "text_wrap": True, "num_format": "@"})
-        self._number = book.add_format({**text, "align": "center"})
-
-    def add(
-        self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]
-    ) -> None:
-        sheet = self._book.add_worksheet(name)
-        for at, (label, width) in enumerate(columns):
-            sheet.set_column(at, at, width)
-            sheet.write_string(0, at, label, self._head)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            sheet.set_row(last, _height(row, columns))
-            for at, value in enumerate(row):
-                if isinstance(value, int):
-                    sheet.write_number(last, at, value, self._number)
-                else:
-                    sheet.write_string(last, at, _fitting(value), self._text)
-        sheet.freeze_panes(1, 0)
-        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        sheet.repeat_rows(0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer(self._footer)
-        sheet.print_area(0, 0, last, len(columns) - 1)
-
-
-def _fitting(text: str) -> str:
-    units = len(text.encode("utf-16-le")) // 2
-    if units <= MAX_CELL:
-        return text
-    room = (MAX_CELL - len(_CUT)) * 2
-    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
-
-
-def _height(row: Sequence[Value], columns: Sequence[tuple[str, int]]) -> int:
-    """High enough for the longest cell; not every program finds the height by itself."""
-    lines = 1
-    for value, (_label, width) in zip(row, columns, strict=True):
-        if isinstance(value, str):
-            each = max(1, int(width / 2.2))
-            lines = max(lines, sum(len(line) // each + 1 for line in value.split("\n")))
-    return min(_HIGHEST, lines * _LINE + 3)
-
-
-def _for_header(text: str) -> str:
-    """& begins a code in headers and footers; they hold 255 characters."""
-    return " ".join(text.split())[:90].replace("&", "&&")
 
 
 def _overview(dossier: Dossier) -> Iterable[Sequence[Value]]:

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consultations.domain.outcome_parts import (
-    BallotResult,
-    Evidence,
-    OutcomeSentence,
-)
+from consultations.domain.opinion_parts import Evidence
+from consultations.domain.outcome_parts import OutcomeSentence
+from consultations.domain.session_parts import BallotResult
 from consultations.exports.blocks import (
     LONG,
     Align,

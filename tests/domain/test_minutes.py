@@ -11,7 +11,8 @@ from consultations.domain.answers import ask_department, give_answer
 from consultations.domain.ballots import void_ballot
 from consultations.domain.consultations import move_stage
 from consultations.domain.hands import raise_hand
-from consultations.domain.minutes import MAIN_OPINIONS, draft_minutes, save_minutes
+from consultations.domain.minutes import save_minutes
+from consultations.domain.minutes_draft import MAIN_OPINIONS, draft_minutes
 from consultations.domain.minutes_sources import MOST_CITED
 from consultations.domain.opinions import hide_opinion
 from consultations.domain.passages import CITED, passages

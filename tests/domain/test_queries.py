@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from consultations.domain import queries
 from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
+from consultations.domain.opinion_parts import IdentityTally
 from consultations.domain.opinions import hide_opinion
-from consultations.domain.outcome_parts import IdentityCount, IdentityTally
 from consultations.domain.queries.person import Citation
+from consultations.domain.session_parts import IdentityCount
 from consultations.models import Consultation, Stage, StanceValue, TopicStatus, WorkItem
 from hall.errors import Code, Refusal
 from members.access import Visitor

@@ -5,22 +5,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from consultations.analysis.telling import FLOOR
+from consultations.domain.opinion_parts import Evidence, IdentityTally
 from consultations.domain.outcome_parts import (
-    AgendaLine,
     ArchiveLine,
-    Attendance,
-    BallotResult,
-    Evidence,
-    IdentityCount,
-    IdentityTally,
     LinkedItem,
     MinutesVersion,
     OpinionTotals,
-    OptionResult,
     Outcome,
     OutcomeSentence,
 )
 from consultations.domain.record_view import Attendee, Record, Speech
+from consultations.domain.session_parts import (
+    AgendaLine,
+    Attendance,
+    BallotResult,
+    IdentityCount,
+    OptionResult,
+)
 from consultations.domain.standings import share_of
 from consultations.models import StanceValue
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from consultations.domain.outcome_parts import IdentityCount, OptionResult
+from consultations.domain.session_parts import IdentityCount, OptionResult
 from consultations.exports import export
 from tests.exports.outcomes import ballot_result, make_outcome
 from tests.exports.reading import json_value, pdf_text, sheets, squeezed, word_lines

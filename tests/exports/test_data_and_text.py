@@ -8,7 +8,8 @@ import pytest
 from docx.oxml import parse_xml
 
 from consultations.archiving.canonical import canonical
-from consultations.domain.outcome_parts import Attendance, OpinionTotals
+from consultations.domain.outcome_parts import OpinionTotals
+from consultations.domain.session_parts import Attendance
 from consultations.exports import export
 from consultations.exports.text import escape
 from consultations.models.opinions import ERASED_AUTHOR

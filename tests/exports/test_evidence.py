@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from consultations.domain.map_view import Share
-from consultations.domain.outcome_parts import MergedOpinion, Outcome
+from consultations.domain.opinion_parts import MergedOpinion
+from consultations.domain.outcome_parts import Outcome
 from consultations.domain.standings import SideShare
 from consultations.exports import export
 from consultations.exports.dossier import Paper

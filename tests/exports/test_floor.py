@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from consultations.domain.outcome_parts import DepartmentAnswer, SpokenTurn
+from consultations.domain.session_parts import DepartmentAnswer, SpokenTurn
 from consultations.exports import export
 from consultations.exports.dossier import Paper
 from consultations.models import PaperKind

@@ -12,7 +12,8 @@ from consultations.domain.confirmations import Answer, confirm_clauses
 from consultations.domain.consultations import move_stage
 from consultations.domain.erasures import ask_erasure, confirm_erasure
 from consultations.domain.merging import merge_opinions
-from consultations.domain.minutes import draft_minutes, save_minutes
+from consultations.domain.minutes import save_minutes
+from consultations.domain.minutes_draft import draft_minutes
 from consultations.domain.outcomes import write_clause
 from consultations.models import (
     ClauseConfirmation,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from consultations.domain.outcome_parts import AgendaLine, LinkedItem, Outcome
+from consultations.domain.outcome_parts import LinkedItem, Outcome
 from consultations.domain.outcome_view import agenda_of, linked_items, outcome
 from consultations.domain.queries.lines import ConsultationLine, known_to, line_of, with_figures
+from consultations.domain.session_parts import AgendaLine
 from consultations.domain.stages import moves_open_to
 from consultations.models import Consultation, RoomEvent, Stage
 from hall.errors import Code, Refusal

@@ -8,8 +8,9 @@ from django.db.models import Q
 from consultations.domain.agenda import AgendaDraft
 from consultations.domain.drafts import clause_starts
 from consultations.domain.map_view import TellingOpinion
-from consultations.domain.minutes import readable_evidence
-from consultations.domain.outcome_parts import Evidence, MinutesVersion, Outcome
+from consultations.domain.opinion_parts import Evidence
+from consultations.domain.outcome_evidence import readable_evidence
+from consultations.domain.outcome_parts import MinutesVersion, Outcome
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.consultation import find_consultation
 from consultations.domain.stages import Act, acts_open_in

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from consultations.domain.opinion_parts import Evidence
 from consultations.domain.outcome_evidence import evidence_of
-from consultations.domain.outcome_parts import Evidence
 from consultations.domain.outcome_view import newest_minutes
 from consultations.domain.passages import Passage, naming, passages
 from consultations.domain.queries.answers import AnswerLine, answers_to

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from consultations.domain.outcome_parts import Evidence, MergedOpinion, OutcomeSentence
+from consultations.domain.opinion_parts import Evidence, MergedOpinion
+from consultations.domain.outcome_parts import OutcomeSentence
 from consultations.domain.record_view import Speech
 from consultations.exports.blocks import (
     Block,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from consultations.domain.outcome_parts import SpokenTurn
 from consultations.domain.record_view import Speech
+from consultations.domain.session_parts import SpokenTurn
 from consultations.exports.blocks import (
     LONG,
     Align,
