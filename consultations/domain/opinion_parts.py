@@ -1,9 +1,25 @@
-"""The opinions that an outcome rests on, each with the stances that were taken on it."""
+"""An opinion as outcome and record tell it: who said what, and who stood where on it."""
 
 from dataclasses import dataclass
 
 from consultations.domain.map_view import Share
 from consultations.domain.standings import SideShare
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOpinion:
+    """What is told of every opinion. The tallies are of its own words alone."""
+
+    number: int
+    kind: str
+    kind_label: str
+    text: str
+    author: str
+    identity: str
+    identity_label: str
+    agree: int
+    disagree: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +34,15 @@ class IdentityTally:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedOpinion:
+class MergedOpinion(SaidOpinion):
     """An opinion that was merged into another one, with its author and the stances on its words.
 
     They are nobody's but its own: see the merging of opinions in docs/architecture.md.
     """
 
-    number: int
-    kind: str
-    kind_label: str
-    text: str
-    author: str
-    identity: str
-    identity_label: str
-    agree: int
-    disagree: int
-    passed: int
-
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(SaidOpinion):
     """An opinion that a sentence of the outcome rests on, with its tallies.
 
     `origin_label` is empty for what was said online. A hidden opinion has no text, nor has one
@@ -47,18 +52,8 @@ class Evidence:
     visible opinions that were merged into it; its tallies leave theirs out.
     """
 
-    number: int
-    kind: str
-    kind_label: str
-    text: str
-    author: str
-    identity: str
-    identity_label: str
     origin: str
     origin_label: str
-    agree: int
-    disagree: int
-    passed: int
     by_identity: tuple[IdentityTally, ...]
     enough: bool
     share: Share | None

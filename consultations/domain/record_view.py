@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.opinion_parts import SaidOpinion
 from consultations.models import (
     CheckIn,
     Consultation,
@@ -25,7 +26,7 @@ _ON_SITE = "现场"
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(SaidOpinion):
     """An opinion as it was said. `step` is its agenda item's position, 0 for none.
 
     `reply_to` and `merged_into` are numbers of other opinions, 0 for none. What moderators hid and
@@ -33,21 +34,11 @@ class Speech:
     was never published is no speech.
     """
 
-    number: int
-    kind: str
-    kind_label: str
-    text: str
-    author: str
-    identity: str
-    identity_label: str
     origin_label: str
     reply_to: int
     merged_into: int
     step: int
     at: datetime
-    agree: int
-    disagree: int
-    passed: int
     hidden: bool
     erased: str = ""
 

@@ -113,8 +113,11 @@ def _evidence(number: int) -> Evidence:
     kind, label, author, identity, identity_label, text, agree, disagree = _SAID[number - 1]
     tally = IdentityTally("resident", "居民", agree, disagree, 1)
     return Evidence(
-        *(number, kind, label, text, author, identity, identity_label, "online", ""),
-        *(agree, disagree, 1, (tally,)),
+        *(number, kind, label, text, author, identity, identity_label),
+        *(agree, disagree, 1),
+        origin="online",
+        origin_label="",
+        by_identity=(tally,),
         enough=True,
         share=share_of(
             Counter(
