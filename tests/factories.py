@@ -23,7 +23,6 @@ from consultations.domain.outcomes import (
 )
 from consultations.domain.stances import take_stance
 from consultations.models import (
-    AgendaItem,
     AgendaKind,
     Ballot,
     BallotKind,
@@ -51,7 +50,6 @@ from members.models import (
     MemberStudio,
     Person,
     Sector,
-    SpecialCommittee,
 )
 from members.models.duty import DutyKind
 from members.roles import Role, SeatRole
@@ -69,10 +67,6 @@ _numbers = itertools.count(1)
 
 def make_sector(**fields: Any) -> Sector:
     return Sector.objects.create(**{"name": f"界别{next(_numbers)}", **fields})
-
-
-def make_special_committee(**fields: Any) -> SpecialCommittee:
-    return SpecialCommittee.objects.create(**{"name": f"专委会{next(_numbers)}", **fields})
 
 
 def make_liaison_group(**fields: Any) -> LiaisonGroup:
@@ -198,15 +192,6 @@ def seated(
     """A new person, of these fields, with a seat in the consultation."""
     person = make_person(hall_role, **fields)
     return make_seat(consultation, person, role, first_seen_at=first_seen_at).person
-
-
-def make_agenda_item(consultation: Consultation, **fields: Any) -> AgendaItem:
-    defaults = {
-        "position": consultation.agenda.count() + 1,
-        "kind": AgendaKind.DISCUSSION,
-        "title": "自由发言",
-    }
-    return AgendaItem.objects.create(consultation=consultation, **{**defaults, **fields})
 
 
 def make_opinion(

@@ -102,17 +102,6 @@ class OpinionMap:
         ]
         return tuple(sorted(found, key=lambda dot: (dot.x, dot.y)))
 
-    def place_of(self, person: int) -> Dot | None:
-        """Where this person stands; None without a stance, or while the map is not ready."""
-        row = int(np.searchsorted(self.matrix.people, person))
-        known = row < len(self.matrix.people) and self.matrix.people[row] == person
-        if self.status != "ready" or not known or not (self.matrix.rows == row).any():
-            return None
-        label = int(self.labels[row])
-        described = any(portrait.group == label for portrait in self.portraits)
-        x, y = self.projection[row].tolist()
-        return Dot(x, y, label if described else None)
-
     def as_reference_json(self) -> dict[str, Any]:
         """The figures under the names that open data of such conversations bears.
 

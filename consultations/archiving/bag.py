@@ -130,16 +130,6 @@ def write_bag(target: Path, contents: ArchiveContents, key: SigningKey) -> Seale
     return SealedArchive(target, head, size, digest.hexdigest())
 
 
-def safe_name(name: str) -> str:
-    """Return a file's name made fit for an archive: what is not allowed becomes ``_``.
-
-    Two names may become the same one; ``write_bag`` then refuses them.
-    """
-    name = unicodedata.normalize("NFC", name)
-    name = "".join(char if verify.is_safe(f"_{char}") else "_" for char in name.replace("/", "_"))
-    return name if verify.is_safe(name) else f"_{name}"
-
-
 def read_heads(archive: Path) -> list[SignedHead]:
     """Return the heads in an archive, earlier editions first, its own last.
 

@@ -1,8 +1,7 @@
-"""RFC 6962 Merkle trees over SHA-256: root, inclusion and consistency proofs.
+"""RFC 6962 Merkle trees over SHA-256: root and inclusion proofs.
 
 A leaf's data is the chained line of an event. A proof lets one person check that one event is
-in a published head (inclusion), or that a later head only appended to an earlier one
-(consistency), without seeing any other event. All hashes are 32 bytes.
+in a published head, without seeing any other event. All hashes are 32 bytes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,14 +53,6 @@ class RootBuilder:
         return node
 
 
-def tree_root(leaves: Iterable[bytes]) -> bytes:
-    """Root of the tree over these leaves' data."""
-    builder = RootBuilder()
-    for data in leaves:
-        builder.add(data)
-    return builder.root()
-
-
 def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """RFC 6962 §2.1.1 audit path of leaf ``index`` (from 0), lowest first, from leaf hashes.
 
@@ -103,59 +94,6 @@ def verify_inclusion(
             node = node_hash(node, sibling)
         position, last = position >> 1, last >> 1
     return last == 0 and node == root
-
-
-def consistency_proof(hashes: Sequence[bytes], old_size: int) -> list[bytes]:
-    """RFC 6962 §2.1.2 proof that the tree over the first ``old_size`` leaves is a prefix.
-
-    Raises ValueError unless ``0 < old_size <= len(hashes)``.
-    """
-    if not 0 < old_size <= len(hashes):
-        raise ValueError("the earlier tree must have from 1 leaf to as many as the later one")
-    proof: list[bytes] = []
-    low, high, whole = 0, len(hashes), True
-    while old_size != high:
-        middle = low + _split(high - low)
-        if old_size <= middle:
-            proof.append(_root(hashes, middle, high))
-            high = middle
-        else:
-            proof.append(_root(hashes, low, middle))
-            low, whole = middle, False
-    if not whole:
-        proof.append(_root(hashes, low, high))
-    return proof[::-1]
-
-
-def verify_consistency(
-    *, old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
-) -> bool:
-    """Whether the tree of ``new_size`` only appended to the tree of ``old_size``.
-
-    RFC 9162 §2.1.4.2.
-    """
-    if not 0 < old_size <= new_size:
-        return False
-    if old_size == new_size:
-        return not proof and old_root == new_root
-    path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
-    if not path:
-        return False
-    position, last = old_size - 1, new_size - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    old = new = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if position & 1 or position == last:
-            old, new = node_hash(sibling, old), node_hash(sibling, new)
-            while position and not position & 1:
-                position, last = position >> 1, last >> 1
-        else:
-            new = node_hash(new, sibling)
-        position, last = position >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
 
 
 def _split(size: int) -> int:

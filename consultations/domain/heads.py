@@ -4,7 +4,6 @@ Whoever keeps one can tell later whether the log was changed behind it: the arch
 through every head that was published.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,9 +137,3 @@ def first_head_over(consultation_id: int, seq: int) -> LiveHead | None:
     """The first published head that an event is in. One query."""
     heads = LiveHead.objects.filter(consultation_id=consultation_id, count__gte=seq)
     return heads.order_by("turn").first()
-
-
-def signed_pairs(consultation: Consultation) -> Sequence[tuple[str, str]]:
-    """(content, signature) of all published heads, as `verify_archive(heads=…)` takes them."""
-    heads = LiveHead.objects.filter(consultation=consultation).order_by("turn")
-    return list(heads.values_list("content", "signature"))

@@ -45,7 +45,6 @@ __all__ = [
     "Readings",
     "check_format",
     "export",
-    "export_outcome",
     "export_paper",
     "export_read",
     "read_all",
@@ -99,14 +98,6 @@ FORMATS: dict[str, Format] = {
     "json": Format("application/json", write_data),
     "md": Format("text/markdown; charset=utf-8", lambda dossier: write_text(_document(dossier))),
 }
-
-
-def export_outcome(consultation: Consultation, fmt: str) -> ExportFile:
-    """The consensus summary of `consultation` as it stands, with evidence, dissent and minutes.
-
-    See `export_paper`.
-    """
-    return export_paper(consultation, PaperKind.CONSENSUS, fmt)
 
 
 @own_language()

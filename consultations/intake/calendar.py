@@ -75,10 +75,3 @@ class WorkCalendar:
             day += _DAY
             count -= self.is_working_day(day)
         return day
-
-    def working_days_until(self, day: date, last: date) -> int:
-        """How many working days are left after `day`, `last` counted; 0 from `last` on."""
-        return sum(
-            self.is_working_day(day + timedelta(days=offset))
-            for offset in range(1, (last - day).days + 1)
-        )

@@ -7,7 +7,6 @@ from pydantic import Field
 from consultations.live.command import Command, Number
 
 Minutes = Annotated[int, Field(ge=1, le=32767)]
-Text = Annotated[str, Field(max_length=8000)]
 
 
 class HandRaise(Command):

@@ -1,6 +1,5 @@
 """Socket addresses, for pages of this hall alone."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.routing import URLRouter
@@ -10,8 +9,6 @@ from django.urls import re_path
 from consultations.live.consumers import RoomConsumer
 from consultations.live.origins import is_from_this_hall
 from consultations.live.screen import ScreenConsumer
-
-Application = Callable[..., Awaitable[None]]
 
 _routes = URLRouter(
     [

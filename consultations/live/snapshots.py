@@ -162,9 +162,6 @@ class Darkroom:
             if developed.made_at >= not_before:  # it may have been begun before
                 return developed
 
-    def forget(self) -> None:
-        self._newest = None
-
     async def _develop(self) -> Developed:
         try:
             developed: Developed = await self._take()

@@ -23,8 +23,6 @@ def assert_nothing_is_described(found: OpinionMap) -> None:
     assert found.status != "ready"
     assert found.reason
     assert (found.portraits, found.uniting, found.dividing, found.dots()) == ((), (), (), ())
-    for person in (*found.matrix.people.tolist()[:3], 10**9):
-        assert found.place_of(person) is None
 
 
 @pytest.mark.parametrize(
@@ -86,9 +84,6 @@ def test_groups_under_five_are_not_described(camps: Callable[..., Stances]) -> N
     assert found.dividing == ()
     small = {dot.group for dot in found.dots()} - {portrait.group}
     assert small == {None}
-    last = found.place_of(34)
-    assert last is not None
-    assert last.group is None
 
 
 def test_dots_bear_no_names(camps: Callable[..., Stances]) -> None:
@@ -97,9 +92,6 @@ def test_dots_bear_no_names(camps: Callable[..., Stances]) -> None:
     assert len(dots) == int((found.labels >= 0).sum())
     assert [(dot.x, dot.y) for dot in dots] == sorted((dot.x, dot.y) for dot in dots)
     assert {field.name for field in dataclasses.fields(dots[0])} == {"x", "y", "group"}
-    mine = found.place_of(3)
-    assert mine in dots
-    assert found.place_of(999) is None
 
 
 def test_a_person_who_said_nothing_has_no_place(camps: Callable[..., Stances]) -> None:
@@ -107,7 +99,6 @@ def test_a_person_who_said_nothing_has_no_place(camps: Callable[..., Stances]) -
     roll = [*range(1, 51), 77]
     silent = Stances.from_arrays(stances.people, stances.opinions, stances.values, roll=roll)
     found = compute_map(silent)
-    assert found.place_of(77) is None
     assert found.labels[-1] == -1
     assert len(found.dots()) == 50
 

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from consultations.archiving import verify
-from consultations.archiving.bag import BagRefused, SealedArchive, read_heads, safe_name
+from consultations.archiving.bag import BagRefused, SealedArchive, read_heads
 from consultations.archiving.chain import ChainBroken, ChainedEvent
 from consultations.archiving.signing import SigningKey
 from consultations.archiving.verify import verify_archive, verify_archives
@@ -101,19 +99,6 @@ def test_write_bag_refuses_unsafe_names(seal: Seal, tmp_path: Path, name: str) -
     with pytest.raises(BagRefused):
         seal(files={name: b""})
     assert list(tmp_path.iterdir()) == []
-
-
-@given(st.text(max_size=12))
-def test_safe_name_gives_a_name_that_is_accepted(name: str) -> None:
-    made = safe_name(name)
-    assert verify.is_safe(made)
-    assert "/" not in made
-    assert safe_name(made) == made
-
-
-def test_safe_name_keeps_what_it_can() -> None:
-    assert safe_name("附件/图 100%(终稿).pdf") == "附件_图 100_(终稿).pdf"
-    assert [safe_name(name) for name in ("", ".", "..", "a\nb")] == ["_", "_.", "_..", "a_b"]
 
 
 def test_write_bag_refuses_names_that_meet_on_some_disks(seal: Seal) -> None:

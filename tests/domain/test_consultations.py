@@ -56,10 +56,6 @@ def preparation(**changed: Any) -> dict[str, Any]:
     }
 
 
-def types(consultation: Consultation) -> list[str]:
-    return list(RoomEvent.objects.filter(consultation=consultation).values_list("type", flat=True))
-
-
 def refusal(act: Any, *args: Any, **kwargs: Any) -> tuple[Code, str]:
     with pytest.raises(Refusal) as refused:
         act(*args, **kwargs)

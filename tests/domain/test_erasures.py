@@ -22,7 +22,7 @@ from consultations.domain.erasures import (
     erased_in,
 )
 from consultations.domain.events import room_name
-from consultations.domain.heads import publish_head, signed_pairs
+from consultations.domain.heads import heads_file, publish_head
 from consultations.domain.log import chained_events
 from consultations.domain.opinions import hide_opinion, restore_opinion
 from consultations.domain.outcome_view import outcome
@@ -164,7 +164,7 @@ def test_archive_of_a_room_with_a_tombstone_verifies_in_both_forms(
     erase(said, staff)
     bring_to_review(live_room)
     archive = seal(live_room, by=live_room.prepared_by)
-    heads = signed_pairs(live_room)
+    heads = [(head["content"], head["signature"]) for head in heads_file(live_room)["heads"]]
     for public in (False, True):
         file = archive_file(archive, public=public)
         report = verify_archive(file, trusted=[archive.key_id], heads=heads)
@@ -186,7 +186,7 @@ def test_sealed_archive_gets_an_edition_without_the_text(
         erase(said, staff, documents=lambda found: {"a.txt": found.title.encode()})
     edition = newest_edition(sealed)
     assert edition.number == 2
-    heads = signed_pairs(live_room)
+    heads = [(head["content"], head["signature"]) for head in heads_file(live_room)["heads"]]
     for public in (False, True):
         file = archive_file(sealed, public=public)
         report = verify_archive(

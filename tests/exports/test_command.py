@@ -10,7 +10,7 @@ from django.utils import translation
 
 from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
-from consultations.exports import FORMATS, export_outcome, export_paper
+from consultations.exports import FORMATS, export_paper
 from consultations.models import Consultation, PaperKind, PaperNumber, Stage
 from hall.errors import Code, Refusal
 from members.roles import Role, SeatRole
@@ -63,7 +63,7 @@ def test_writes_what_the_domain_knows(consultation: Consultation, tmp_path: Path
     }[fmt]()
     for wanted in ("老旧小区改造协商会", "优先更换地下管网。", "先把下水管道换了。", "政协委员"):
         assert wanted in seen
-    assert data == export_outcome(consultation, fmt).data
+    assert data == export_paper(consultation, PaperKind.CONSENSUS, fmt).data
 
 
 def test_without_a_file_it_takes_the_default_name(
@@ -76,7 +76,10 @@ def test_without_a_file_it_takes_the_default_name(
 
 def test_name_follows_the_setting(consultation: Consultation, settings: Any) -> None:
     settings.HALL_SUMMARY_NAME = "{committee}-{title}"
-    assert export_outcome(consultation, "json").name == "县政协-老旧小区改造协商会.json"
+    assert (
+        export_paper(consultation, PaperKind.CONSENSUS, "json").name
+        == "县政协-老旧小区改造协商会.json"
+    )
 
 
 @pytest.mark.parametrize("given", ["999999", "abc", "-1", "9" * 40, "¹"])
@@ -89,7 +92,7 @@ def test_unknown_format_is_one_sentence(consultation: Consultation) -> None:
     wanted = "没有“doc”这种格式，可用的有：docx、pdf、xlsx、json、md。\n"
     assert run(str(consultation.pk), "--format", "doc") == (1, "", wanted)
     with pytest.raises(Refusal) as refused:
-        export_outcome(consultation, "doc")
+        export_paper(consultation, PaperKind.CONSENSUS, "doc")
     assert refused.value.code == Code.NOT_FOUND
 
 
@@ -156,10 +159,10 @@ def test_queries_do_not_grow_with_the_outcome(
 ) -> None:
     small = _written(1)
     with django_assert_max_num_queries(27) as counted:
-        export_outcome(small, "json")
+        export_paper(small, PaperKind.CONSENSUS, "json")
     large = _written(4)
     with django_assert_num_queries(len(counted)):
-        export_outcome(large, "json")
+        export_paper(large, PaperKind.CONSENSUS, "json")
 
 
 def _written(sentences: int) -> Consultation:

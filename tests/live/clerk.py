@@ -146,10 +146,6 @@ def deactivate(person: int) -> None:
     Person.objects.filter(pk=person).update(is_active=False)
 
 
-def change_role(person: int, role: str) -> None:
-    Person.objects.filter(pk=person).update(role=role)
-
-
 def give_seat(room: int, person: int, role: str, by: int) -> None:
     seats.assign_seat(
         Consultation.objects.get(pk=room),

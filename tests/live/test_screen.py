@@ -6,7 +6,6 @@ from tests.live.client import Client, Refused, visit
 from tests.live.conftest import MakeScene, Scene
 
 SECRET = "他家住在三号楼二单元,电话一三九。"
-READING = {"room.since", "room.opinions"}
 
 
 def screen(scene: Scene, key: str, *, room: int | None = None, **options: object):  # type: ignore[no-untyped-def]

@@ -36,7 +36,6 @@ class ArchivePage:
     outcome: Outcome
     previous_number: int | None
     previous_digest: str
-    next_number: int | None
     edition: int
     public_digest: str
     erased: tuple[tuple[int, str, datetime], ...]
@@ -76,13 +75,11 @@ def archive_page(number: int) -> ArchivePage:
     """
     found = find_archive(number)
     edition = newest_edition(found)
-    following = Archive.objects.filter(previous=found).values_list("number", flat=True).first()
     return ArchivePage(
         archive=archive_line(found),
         outcome=outcome(found.consultation),
         previous_number=found.previous.number if found.previous else None,
         previous_digest=found.previous.digest if found.previous else "",
-        next_number=following,
         edition=edition.number,
         public_digest=edition.public_digest,
         erased=erased_in(found.consultation),

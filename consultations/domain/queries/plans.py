@@ -93,7 +93,6 @@ class ItemPage:
     section_title: str
     plan_id: int
     plan_title: str
-    plan_year: int
     consultations: tuple[ConsultationLine, ...]
     archives: tuple[ArchivedOutcome, ...]
 
@@ -191,7 +190,6 @@ def item_page(item_id: int, visitor: Visitor | None = None) -> ItemPage:
         section_title=item.section.title,
         plan_id=item.section.plan_id,
         plan_title=item.section.plan.title,
-        plan_year=item.section.plan.year,
         consultations=lines(known.order_by("-starts_at", "-id")),
         archives=tuple(
             ArchivedOutcome(

@@ -45,7 +45,6 @@ class MinutesPage:
     signatures: tuple[Signature, ...]
     objections: tuple[Objection, ...]
     present: int
-    unsigned: int
     signed: bool
     signs: bool
     objects: bool
@@ -101,7 +100,6 @@ def minutes_page(visitor: Visitor, consultation_id: int) -> MinutesPage:
         signatures=signatures_of(found),
         objections=objections_to(found),
         present=len(seats),
-        unsigned=len(left),
         signed=signs and not any(seat.person_id == mine for seat in left),
         signs=signs,
         objects=signs and (found.objections_until is None or is_open(found)),
