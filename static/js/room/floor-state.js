@@ -1,4 +1,9 @@
-/** How events of the floor, and of what departments are asked, change a state. Pure, as state.js. */
+/**
+ * How the course of the session changes a state: its stage and agenda, who has the floor, and what
+ * departments are asked. Pure, as state.js.
+ */
+
+import { FORMS, STAGES } from "./words.js";
 
 /** What departments were asked, by the number of the opinion, and of the answer. */
 export function byOpinion(requests) {
@@ -26,6 +31,34 @@ function line(draft, { number, person, subject, order }, _event, now = draft.spe
 }
 
 export const FLOOR = {
+  "agenda.moved"(draft, { ended, started }, { at }) {
+    const agenda = draft.room.agenda.map((item) => {
+      if (item.position === started) return { ...item, started_at: at, ended_at: null };
+      return item.position === ended ? { ...item, ended_at: at } : item;
+    });
+    draft.room = { ...draft.room, agenda };
+  },
+  "agenda.extended"(draft, { position, minutes }) {
+    const agenda = draft.room.agenda.map((item) =>
+      item.position === position ? { ...item, minutes } : item,
+    );
+    draft.room = { ...draft.room, agenda };
+  },
+  "stage.moved"(draft, body, { at }) {
+    const room = { ...draft.room, stage: body.to, stage_label: STAGES[body.to] };
+    if (body.to === "live") Object.assign(room, { opened_at: room.opened_at ?? at, closed_at: null });
+    if (body.from === "live") room.closed_at = at;
+    draft.room = room;
+  },
+  "consultation.changed"(draft, body) {
+    const running = new Map(draft.room.agenda.map((item) => [item.position, item]));
+    const agenda = body.agenda.map((item) => ({
+      started_at: running.get(item.position)?.started_at ?? null,
+      ended_at: running.get(item.position)?.ended_at ?? null,
+      ...item,
+    }));
+    draft.room = { ...draft.room, ...body, kind_label: FORMS[body.kind], agenda };
+  },
   "hand.raised": line,
   "hand.lowered": line,
   "hand.moved": line,
