@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from consultations.archiving.canonical import timestamp
-from consultations.domain.hand_counts import last_count, shown_hands
+from consultations.domain.hand_counts import Hands, last_count, shown_hands
 from consultations.models import (
     Ballot,
     BallotOption,
@@ -18,6 +18,8 @@ from consultations.models import (
 )
 
 Card = dict[str, Any]
+
+_LAST_HANDS = HandCount.objects.filter(ballot=OuterRef("pk")).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,14 @@ class Counts:
     by_identity: dict[str, int]
     options: dict[int, int]
     options_by_identity: dict[int, dict[str, int]]
-    hands: HandCount | None = None
+    hands: Hands | None = None
 
 
-def count(ballot: Ballot) -> Counts:
-    """Count the votes of a ballot from its rows. Three queries, two with its options at hand."""
+def count(ballot: Ballot, *, hands: Hands | None) -> Counts:
+    """Count the votes of a ballot from its rows, and these hands with them.
+
+    Two queries, one with its options at hand.
+    """
     by_position = sorted(ballot.options.all(), key=lambda option: option.position)
     options = {option.position: option.secret_votes for option in by_position}
     rows = (
@@ -55,7 +60,6 @@ def count(ballot: Ballot) -> Counts:
             chosen[position][identity] += number
     if not ballot.is_secret:
         options = {position: split.total() for position, split in chosen.items()}
-    hands = None if ballot.is_secret else last_count(ballot)
     if hands is not None:
         raised = dict(zip(options, hands.counts, strict=True))
         options = {position: n + raised[position] for position, n in options.items()}
@@ -87,13 +91,39 @@ def question_card(ballot: Ballot, options: list[BallotOption]) -> Card:
 
 
 def cards(consultation: Consultation) -> list[Card]:
-    """Every ballot of the room by number, without anyone's own vote. Up to four queries.
+    """Every ballot of the room by number, without anyone's own vote. Up to three queries.
 
     `counts` are null while the result is not public, `result` until the ballot is closed. A void
     ballot has neither, and a `reason`.
     """
-    found = list(consultation.ballots.order_by("number").prefetch_related("options"))
-    return [_card(ballot) for ballot in found]
+    return [_card(ballot) for ballot in _with_hands(consultation).order_by("number")]
+
+
+def latest_card(consultation: Consultation, person_id: int) -> Card | None:
+    """The room's latest ballot as in `cards`, with the person's own vote. Up to three queries.
+
+    `mine` is null for who has not voted, else the choices, [] in a secret ballot. A ballot that is
+    open is the latest.
+    """
+    own = FilteredRelation("votes", condition=Q(votes__person=person_id))
+    ballot = (
+        _with_hands(consultation)
+        .annotate(own=own, own_vote=F("own__pk"), own_choices=F("own__choices"))
+        .order_by("-number")
+        .first()
+    )
+    if ballot is None:
+        return None
+    mine = None if ballot.own_vote is None else ballot.own_choices or []
+    return {**_card(ballot), "mine": mine}
+
+
+def _with_hands(consultation: Consultation) -> QuerySet[Ballot]:
+    """The ballots with their options, and the hands that were counted last."""
+    return consultation.ballots.prefetch_related("options").annotate(
+        hands_people=Subquery(_LAST_HANDS.values("people")[:1]),
+        hands_counts=Subquery(_LAST_HANDS.values("counts")[:1]),
+    )
 
 
 def _card(ballot: Ballot) -> Card:
@@ -120,9 +150,8 @@ def _card(ballot: Ballot) -> Card:
             "result": ballot.result,
             "hands": ballot.result.get("hands"),
         }
-    cast = count(ballot)
-    voted, counts = shown(ballot, cast)
-    hands = cast.hands
+    hands = _hands_of(ballot)
+    voted, counts = shown(ballot, count(ballot, hands=hands))
     return {
         **card,
         "closed_at": None,
@@ -132,6 +161,11 @@ def _card(ballot: Ballot) -> Card:
         "result": None,
         "hands": shown_hands(ballot, hands.people, hands.counts) if hands else None,
     }
+
+
+def _hands_of(ballot: Ballot) -> Hands | None:
+    people, counts = ballot.hands_people, ballot.hands_counts  # type: ignore[attr-defined] # annotated by _with_hands
+    return None if people is None else Hands(people, counts)
 
 
 def shown(ballot: Ballot, counts: Counts) -> tuple[int, list[int] | None]:
@@ -145,7 +179,7 @@ def open_standing(consultation_id: int) -> dict[str, Any] | None:
     ballot = Ballot.objects.filter(consultation_id=consultation_id, closed_at=None).first()
     if ballot is None:
         return None
-    voted, counts = shown(ballot, count(ballot))
+    voted, counts = shown(ballot, count(ballot, hands=last_count(ballot)))
     return {"number": ballot.number, "voted": voted, "counts": counts}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from consultations.archiving.canonical import canonical
 from consultations.domain.ballot_cards import count
+from consultations.domain.hand_counts import last_count
 from consultations.models import Ballot
 
 
@@ -16,8 +17,8 @@ def result_of(ballot: Ballot, salt: str) -> dict[str, Any]:
     of what was counted in the hall, or null: it is in `voted` and `count`, and in no
     `by_identity`.
     """
-    counts = count(ballot)
-    hands = counts.hands
+    hands = last_count(ballot)
+    counts = count(ballot, hands=hands)
     return {
         "voted": counts.voted,
         "by_identity": counts.by_identity,

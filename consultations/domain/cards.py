@@ -25,7 +25,7 @@ def latest_cards(consultation: Consultation, *, limit: int = LATEST) -> list[Car
     """The latest opinions, all pinned ones, and what is held, ascending by number.
 
     As moderators see them: `shown_to` leaves out what is not for a reader. Of what is held or
-    returned there are at most 1,000, held ones first. Up to five queries.
+    returned there are at most 1,000, held ones first. Up to seven queries.
     """
     published = _rows(consultation).exclude(state__in=UNPUBLISHED)
     newest = list(published.order_by("-number")[:limit])
@@ -42,7 +42,7 @@ def older_cards(
 ) -> tuple[list[Card], bool]:
     """Up to `limit` opinions numbered below `before`, ascending, and whether there are more.
 
-    Those that the viewer may know of, as moderators see them.
+    Those that the viewer may know of, as moderators see them. Up to five queries.
     """
     older = _rows(consultation).filter(number__lt=before).order_by("-number")
     if not viewer.moderates:
@@ -52,7 +52,7 @@ def older_cards(
 
 
 def cards_of(consultation: Consultation, numbers: list[int]) -> list[Card]:
-    """The opinions with these numbers, ascending. Three queries."""
+    """The opinions with these numbers, ascending. Up to five queries."""
     return _cards(consultation, list(_rows(consultation).filter(number__in=numbers)))
 
 

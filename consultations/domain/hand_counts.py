@@ -5,6 +5,7 @@ and these cannot vote online; who has voted online already raises no hand that c
 hands is open, so a secret ballot takes none.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,14 @@ from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
 from members.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """How many people have raised a hand, and the hands by option, in the options' order."""
+
+    people: int
+    counts: list[int]
 
 
 def count_hands(
@@ -69,9 +78,12 @@ def shown_hands(ballot: Ballot, people: int, counts: list[int]) -> dict[str, Any
     return {"people": people, "counts": list(counts) if public else None}
 
 
-def last_count(ballot: Ballot) -> HandCount | None:
-    """The count that holds. One query."""
-    return ballot.hand_counts.order_by("-pk").first()
+def last_count(ballot: Ballot) -> Hands | None:
+    """The count that holds. One query, none for a secret ballot."""
+    if ballot.is_secret:
+        return None
+    row = ballot.hand_counts.order_by("-pk").values_list("people", "counts").first()
+    return Hands(*row) if row else None
 
 
 def hands_allowed(ballot: Ballot) -> int:

@@ -79,16 +79,14 @@ class Silenced:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOnce:
-    """A consultation that remembers who sits where, for as long as one request lasts."""
+class Visited:
+    """A consultation with the seat that the one who visits has there, as it was read with it."""
 
     consultation: Consultation
-    seats: dict[int, SeatRole | None] = field(default_factory=dict)
+    role: SeatRole | None
 
-    def seat_role_of(self, person: Person) -> SeatRole | None:
-        if person.pk not in self.seats:
-            self.seats[person.pk] = self.consultation.seat_role_of(person)
-        return self.seats[person.pk]
+    def seat_role_of(self, _person: Person) -> SeatRole | None:
+        return self.role
 
     def is_known_to(self, visitor: Visitor) -> bool:
         return self.consultation.is_known_to(visitor)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet
 
 from consultations.archiving.canonical import timestamp
-from consultations.domain import ballot_cards, clock
+from consultations.domain import ballot_cards
 from consultations.domain.answers import request_cards
 from consultations.domain.cards import (
     Card,
@@ -137,7 +137,7 @@ def picture(consultation_id: int) -> Picture:
             epoch=head.epoch,
             head=head.seq,
             acts=acts_open_in(consultation),
-            room=_room(consultation),
+            room=room_card(consultation),
             cards=latest_cards(consultation),
             total=head.opinions,
             ballots=ballot_cards.cards(consultation),
@@ -149,54 +149,10 @@ def picture(consultation_id: int) -> Picture:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """What the room's page says before its script has anything to say."""
-
-    consultation: Consultation
-    acts: frozenset[Act]
-    closed: bool
-    mutes: list[dict[str, Any]]
-    room: dict[str, Any]
-    ballots: list[dict[str, Any]]
-
-    @property
-    def silenced(self) -> Silenced:
-        return Silenced.by(closed=self.closed, mutes=self.mutes)
-
-    @property
-    def ballot_is_due(self) -> bool:
-        """Whether the open ballot's time is up."""
-        now = timestamp(clock.now())
-        return any(
-            card["closed_at"] is None and card["closes_at"] is not None and card["closes_at"] <= now
-            for card in self.ballots
-        )
-
-
-def entrance(consultation_id: int) -> Entrance:
-    """The room without its opinions. Four queries, two more where it has ballots.
-
-    Raises:
-        Refusal: `not_found`.
-    """
-    with one_moment():
-        consultation = _consultation(consultation_id)
-        prefetch_related_objects([consultation], "agenda")
-        return Entrance(
-            consultation=consultation,
-            acts=acts_open_in(consultation),
-            closed=rules_of(consultation).closed,
-            mutes=mutes_of(consultation),
-            room=_room(consultation),
-            ballots=ballot_cards.cards(consultation),
-        )
-
-
 def opinions_before(
     consultation: Consultation, *, viewer: Viewer, before: int, limit: int
 ) -> dict[str, Any]:
-    """Older opinions: `{opinions: [card], more}`. Three queries."""
+    """Older opinions: `{opinions: [card], more}`. Up to six queries."""
     with one_moment():
         cards, more = older_cards(consultation, viewer=viewer, before=before, limit=limit)
         numbers = [card["number"] for card in cards]
@@ -209,15 +165,20 @@ def _own_cards(cards: Iterable[Card], viewer: Viewer, own: dict[int, int]) -> li
 
 
 def _consultation(consultation_id: int) -> Consultation:
-    rows = Consultation.objects.select_related("head", "posting_rules", "speaking_list")
-    found = rows.filter(pk=consultation_id).first()
+    found = rooms().filter(pk=consultation_id).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found
 
 
+def rooms() -> QuerySet[Consultation]:
+    """Consultations with what their rooms are read with."""
+    return Consultation.objects.select_related("head", "posting_rules", "speaking_list")
+
+
 @own_language()
-def _room(consultation: Consultation) -> dict[str, Any]:
+def room_card(consultation: Consultation) -> dict[str, Any]:
+    """The room with its agenda. One query, or none with the agenda at hand."""
     return {
         "id": consultation.pk,
         "title": consultation.title,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from consultations.domain import ballot_cards, room_queries
+from consultations.domain import room_queries
 from consultations.domain.ballots import cast_vote
 from consultations.domain.seats import enter_room
 from consultations.models import BallotKind, Secrecy
@@ -54,14 +54,11 @@ def room_vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('room', args=[pk])}#ballot-{form.cleaned_data['number']}")
 
 
-def latest_ballot(
-    cards: list[dict[str, Any]], consultation_id: int, person: Person, *, may_vote: bool
-) -> dict[str, Any] | None:
-    """The room's latest ballot for the page, with what this person may still do; or None."""
-    if not cards:
+def shown_ballot(card: dict[str, Any] | None, *, may_vote: bool) -> dict[str, Any] | None:
+    """A ballot's card, with `mine`, for the page: with what its reader may still do; or None."""
+    if card is None:
         return None
-    card = cards[-1]
-    mine = ballot_cards.votes_of(consultation_id, person.pk).get(card["number"])
+    mine = card["mine"]
     may_change = mine is None or card["secrecy"] == Secrecy.OPEN
     counts = card["counts"] or [None] * len(card["options"])
     return {

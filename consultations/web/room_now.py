@@ -3,7 +3,7 @@
 The same sentences as the live room's (static/js/room/time.js and can.js), of what a form can do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.domain import clock
+from consultations.domain.floor import Silence
 from consultations.models import OpinionKind, Stage
 
 _KINDS: dict[OpinionKind, Promise] = {
@@ -76,7 +77,7 @@ def what_now(
     *,
     voting: bool,
     observing: bool,
-    muted: dict[str, Any] | None,
+    muted: Silence | None,
     closed: bool,
 ) -> str:
     """One sentence: what this person can do now, or why nothing."""
@@ -85,21 +86,12 @@ def what_now(
     if acts := [str(_KINDS[kind]) for kind in kinds]:
         return _("现在您可以：{acts}").format(acts=_("、").join(acts))
     if muted:
-        until = timezone.localtime(datetime.fromisoformat(muted["until"]))
+        until = timezone.localtime(muted.until)
         return _("主持人请您暂停发言到 {t}。理由：{reason}").format(
-            t=f"{until:%H:%M}", reason=muted["reason"]
+            t=f"{until:%H:%M}", reason=muted.reason
         )
     if closed and stage in {Stage.LIVE, Stage.COLLECTING}:
         return _("主持人已暂停大家发言，请稍候。")
     if stage in _CLOSED:
         return str(_CLOSED[stage])
     return _("您在旁听席：可以看，不能发言。") if observing else _("现在请先听，稍后再发言。")
-
-
-def mute_of(mutes: Sequence[dict[str, Any]], person_id: int) -> dict[str, Any] | None:
-    """The person's mute, while it lasts; of those that `posting_rules.mutes_of` gives."""
-    now = clock.now()
-    for mute in mutes:
-        if mute["person"]["id"] == person_id and datetime.fromisoformat(mute["until"]) > now:
-            return mute
-    return None

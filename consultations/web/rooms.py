@@ -1,6 +1,5 @@
 """The live room's page. What happens in it goes through the socket; without a script, by form."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -12,21 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.domain import room_queries
 from consultations.domain.ballots import close_due
 from consultations.domain.cards import last_number, older_cards, shown_to
 from consultations.domain.deliveries import Viewer
+from consultations.domain.entrance import Entrance, entrance
 from consultations.domain.opinions import MAX_LENGTH, post_opinion
-from consultations.domain.rights import AskedOnce, still_open
-from consultations.domain.room_queries import Entrance
+from consultations.domain.rights import still_open
 from consultations.domain.seats import enter_room
 from consultations.domain.stages import Act
 from consultations.models import OpinionKind, Stage
-from consultations.web.ballots import latest_ballot
+from consultations.web.ballots import shown_ballot
 from consultations.web.forms import complain
-from consultations.web.room_now import mute_of, time_left, what_now
+from consultations.web.room_now import time_left, what_now
 from hall.errors import Refusal
-from members.access import permissions_of, require
 from members.models import Person
 from members.requests import signed_in
 from members.roles import Permission, SeatRole
@@ -64,16 +61,16 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def room_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something without a script; like the socket, it takes a seat first."""
-    found, guest = _admitted(request, pk)
+    found, person = _admitted(request, pk)
     consultation = found.consultation
     form = SayForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
         try:
-            enter_room(consultation, guest.person)
+            enter_room(consultation, person)
             receipt = post_opinion(
                 consultation,
-                author=guest.person,
+                author=person,
                 key=said["key"],
                 kind=OpinionKind(said["kind"]),
                 text=said["text"],
@@ -82,52 +79,40 @@ def room_post(request: HttpRequest, pk: int) -> HttpResponse:
             complain(form, refusal)
         else:
             return redirect(f"{reverse('room', args=[pk])}#opinion-{receipt.number}")
-    return _page(request, found, guest, form, status=422)
+    return _page(request, found, person, form, status=422)
 
 
-@dataclass(frozen=True, slots=True)
-class _Guest:
-    person: Person
-    seat: SeatRole | None
-    granted: frozenset[Permission]
-
-
-def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, _Guest]:
-    found = room_queries.entrance(pk)
-    place = AskedOnce(found.consultation)
-    require(request.user, Permission.ROOM_ENTER, place)
+def _admitted(request: HttpRequest, pk: int) -> tuple[Entrance, Person]:
+    found = entrance(pk, request.user)
     if found.ballot_is_due and close_due(pk):
-        found = room_queries.entrance(pk)
-    person = signed_in(request)
-    return found, _Guest(person, place.seat_role_of(person), permissions_of(person, place))
+        found = entrance(pk, request.user)
+    return found, signed_in(request)
 
 
 def _page(
     request: HttpRequest,
     found: Entrance,
-    guest: _Guest,
+    person: Person,
     form: SayForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    consultation, person, granted = found.consultation, guest.person, guest.granted
+    consultation, granted = found.consultation, found.granted
     viewer = Viewer(person.pk, moderates=Permission.OPINION_MODERATE in granted)
     latest, more = older_cards(consultation, viewer=viewer, before=BEYOND, limit=SHOWN)
     cards = [_shown(card) for card in shown_to(latest, viewer)]
-    acts = still_open(granted, found.acts, silenced=found.silenced.is_for(person.pk))
-    observing = guest.seat == SeatRole.OBSERVER
+    acts = still_open(granted, found.acts, silenced=found.is_silenced)
+    observing = found.seat == SeatRole.OBSERVER
     open_kinds = [kind for act, kind in _SPEAKING.items() if act in acts and not observing]
     form.fields["kind"].choices = [(kind.value, kind.label) for kind in open_kinds]  # type: ignore[attr-defined]
     running = _running(found.room)
-    ballot = latest_ballot(
-        found.ballots, consultation.pk, person, may_vote=Permission.BALLOT_VOTE in granted
-    )
+    ballot = shown_ballot(found.ballot, may_vote=Permission.BALLOT_VOTE in granted)
     now = what_now(
         Stage(consultation.stage),
         open_kinds,
         voting=ballot is not None and ballot["votable"] and not ballot["voted_already"],
         observing=observing,
-        muted=mute_of(found.mutes, person.pk),
+        muted=found.mute,
         closed=found.closed,
     )
     context = {
