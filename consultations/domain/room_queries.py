@@ -125,7 +125,7 @@ def _number_shown(event: RoomEvent) -> int | None:
 
 
 def picture(consultation_id: int) -> Picture:
-    """The room at one moment. About fourteen queries.
+    """The room at one moment. Up to eighteen queries.
 
     Raises:
         Refusal: `not_found`.
