@@ -38,7 +38,7 @@ export function whatNow({ room, may, seat, ballots, posting, mutes }) {
   const open = room.stage === "live" || room.stage === "collecting";
   if (posting.closed && open && !canSpeak(may)) return _("主持人已暂停大家发言，请稍候。");
   const acts = Object.keys(ACTS).filter((act) => may.includes(act));
-  if (acts.length) return _("现在您可以：{acts}", { acts: acts.map((act) => ACTS[act]).join(_("、")) });
+  if (acts.length) return _("现在您可以：{acts}", { acts: acts.map((act) => ACTS[act].toLowerCase()).join(_("、")) });
   const closed = {
     announced: _("协商还没有开始，请先了解情况，到时再来。"),
     summarising: _("发言已经结束，主持人正在梳理共识。"),
