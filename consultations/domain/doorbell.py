@@ -37,6 +37,8 @@ class Listener(Protocol):
 
     def ballot(self, consultation_id: int) -> None: ...
 
+    def own(self, consultation_id: int, person_id: int) -> None: ...
+
 
 _listeners: list[Listener] = []
 
@@ -84,6 +86,17 @@ def ring_ballot(consultation_id: int) -> None:
         logger.exception("doorbell of room %s failed", consultation_id)
 
 
+def ring_own(consultation_id: int, person_id: int) -> None:
+    """Say that this person has taken a stance or voted otherwise than through the room's socket."""
+    try:
+        if not _listeners:
+            _ring_far(consultation_id, own_bell(person_id))
+        for listener in tuple(_listeners):
+            listener.own(consultation_id, person_id)
+    except Exception:
+        logger.exception("doorbell of room %s failed", consultation_id)
+
+
 def group_of(consultation_id: int) -> str:
     """The channel layer's group of all processes that have seats in this room."""
     return f"hall.room.{consultation_id}"
@@ -104,6 +117,10 @@ def stances_bell(numbers: list[int]) -> dict[str, Any]:
 
 def ballot_bell() -> dict[str, Any]:
     return {"ballot": True}
+
+
+def own_bell(person_id: int) -> dict[str, Any]:
+    return {"own": [person_id]}
 
 
 def message(consultation_id: int, bell: dict[str, Any], *, sender: str = "") -> dict[str, Any]:

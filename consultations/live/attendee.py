@@ -17,6 +17,7 @@ class Attendee:
     __slots__ = (
         "arrival",
         "checked_at",
+        "deeds",
         "limit",
         "may",
         "outlet",
@@ -27,6 +28,7 @@ class Attendee:
         self.outlet = outlet
         self.limit = CommandLimit()
         self.may: list[str] = []
+        self.deeds = 0  # of the person, by the room's count, when they were last read
         self.renew(arrival)
 
     def renew(self, arrival: Arrival) -> None:

@@ -21,10 +21,8 @@ from consultations.live import (
     sessions,
 )
 from consultations.live import protocol as p
-from consultations.live.elsewhere import tell_elsewhere
 from consultations.live.handling import HANDLERS, Asked, handles, seq_of
 from consultations.live.limits import Flood
-from consultations.live.protocol import news
 from consultations.models import StanceValue
 from hall import metrics
 from hall.errors import Code, Refusal
@@ -71,7 +69,7 @@ async def post(asked: Asked, said: p.OpinionPost) -> Any:
 async def stance(asked: Asked, said: p.StanceTake) -> Any:
     draft = StanceDraft(asked.room.id, asked.person, said.number, StanceValue(said.value))
     await asked.hub.stance_writer.write(draft)
-    tell_elsewhere(asked.room, asked.attendee, news("stance", number=said.number, value=said.value))
+    asked.room.own.done(asked.person.pk)
     return {"number": said.number, "value": said.value}
 
 
@@ -115,7 +113,7 @@ async def open_ballot(asked: Asked, said: p.BallotOpen) -> Any:
 async def vote(asked: Asked, said: p.BallotVote) -> Any:
     fields = said.model_dump(exclude={"do"})
     voted = asdict(await asked.write(ballots.cast_vote, person=asked.person, **fields))
-    tell_elsewhere(asked.room, asked.attendee, news("vote", **voted))
+    asked.room.own.done(asked.person.pk)
     return voted
 
 

@@ -177,11 +177,10 @@ NEWS: dict[str, Described] = {
     "presence": Described("Who is there, over all processes.", ("count", "by_identity")),
     "tally": Described("Stances: `[number, agree, disagree, passed]` each.", ("tallies",)),
     "ballot": Described("The open ballot's turnout.", ("number", "voted", "counts")),
-    "stance": Described(
-        "The reader has taken a stance through another socket.", ("number", "value"), "its taker"
-    ),
-    "vote": Described(
-        "The reader has voted through another socket.", ("number", "choices"), "its voter"
+    "own": Described(
+        "All that the reader has done: `[number, value]` and `[number, choices]` each.",
+        ("stances", "votes"),
+        "the reader alone",
     ),
     "map": Described("The opinion map was computed anew.", ("at", "status", "people", "groups")),
     "may": Described("What the reader may do from now on.", ("may",)),

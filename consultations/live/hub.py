@@ -13,7 +13,6 @@ from consultations.domain.deliveries import Delivery
 from consultations.live import entrance
 from consultations.live.attendee import Attendee
 from consultations.live.bells import Bells
-from consultations.live.elsewhere import hear_own
 from consultations.live.limits import Census
 from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
@@ -152,6 +151,10 @@ class Hub:
         """Called in the writing thread, after its commit."""
         self.loop.call_soon_threadsafe(self._ballot_near, consultation_id)
 
+    def own(self, consultation_id: int, person_id: int) -> None:
+        """Called in the writing thread, after its commit."""
+        self.loop.call_soon_threadsafe(self._own_near, consultation_id, person_id)
+
     def _heard_near(self, room_id: int, deliveries: list[Delivery], committed_at: float) -> None:
         bell = doorbell.events_bell(deliveries)
         if (room := self.rooms.get(room_id)) is not None:
@@ -172,6 +175,14 @@ class Hub:
         else:
             self.bells.ring(room_id, doorbell.ballot_bell())
 
+    def _own_near(self, room_id: int, person_id: int) -> None:
+        bell = doorbell.own_bell(person_id)
+        if (room := self.rooms.get(room_id)) is not None:
+            room.own.done_elsewhere(bell["own"])
+            room.tell_far(bell)
+        else:
+            self.bells.ring(room_id, bell)
+
     def _heard_far(self, room_id: int, sender: str, bell: dict[str, Any]) -> None:
         room = self.rooms.get(room_id)
         if room is None:
@@ -188,7 +199,7 @@ class Hub:
             room.presence.hear(sender, bell["presence"])
             room.presence_news.ask()
         elif "own" in bell:
-            hear_own(room, bell["own"])
+            room.own.done_elsewhere(bell["own"])
         elif "who" in bell:
             room.announce()
         elif "missed" in bell:

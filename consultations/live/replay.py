@@ -9,6 +9,7 @@ from consultations.domain import room_queries
 from consultations.domain.cards import LATEST
 from consultations.domain.deliveries import Delivery
 from consultations.live.attendee import Attendee
+from consultations.live.elsewhere import own_news
 from consultations.live.protocol import news, reply
 from consultations.live.room import Room
 from consultations.live.snapshots import Developed, Own, own_of
@@ -20,8 +21,9 @@ FAR_BEHIND = 500
 class Replay:
     """An answer that is finished in the moment it is sent, up to the room's head right then.
 
-    `at` is the last event that it holds already. `developed` has the tallies as they were, `own`
-    the reader's own stances and votes where the answer is a snapshot, of so many `opinions`.
+    `at` is the last event that it holds already. `developed` has the tallies as they were, and
+    `own` the reader's own stances and votes; both are None for who has heard the room all along
+    and gets events. `opinions` is of how many a snapshot is, None where the answer is no snapshot.
     """
 
     room: Room
@@ -30,13 +32,13 @@ class Replay:
     events: list[Delivery]
     developed: Developed | None = None
     own: Own | None = None
-    opinions: int = LATEST
+    opinions: int | None = None
 
     def send(self, key: UUID) -> None:
         """Answer, and let the attendee hear the room from right here on."""
         room, viewer = self.room, self.attendee.viewer
         rest = [event.frame_for(viewer) for event in room.ring.since(self.at, room.head) or []]
-        if self.developed is not None and self.own is not None:
+        if self.developed is not None and self.own is not None and self.opinions is not None:
             presence = room.presence.summary()
             snapshot = self.developed.snapshot(
                 self.attendee, self.own, presence, most=self.opinions
@@ -48,6 +50,8 @@ class Replay:
             frames = [reply(key, {"events": joined, "head": max(self.at, room.head)})]
             if self.developed is not None:
                 frames.append(news("presence", **room.presence.summary()))
+            if self.own is not None:
+                frames += own_news(self.own)
         frames += self._tallies()
         if self.developed is not None:
             frames += room.ballot.frames(self.developed.ballot_standing())
@@ -58,7 +62,9 @@ class Replay:
         """The counts that have changed since the picture, or all where there is no snapshot."""
         if self.developed is None:
             return []
-        lines = {} if self.own is not None else {n[0]: n for n in self.developed.tally_lines()}
+        lines = {}
+        if self.opinions is None:
+            lines = {line[0]: line for line in self.developed.tally_lines()}
         lines |= {line[0]: line for line in self.room.changes.since(self.developed.tallies)}
         return [news("tally", tallies=list(lines.values()))] if lines else []
 
@@ -69,21 +75,24 @@ async def since(
     """The events after `seq`, or a snapshot: at 0, of another epoch, or more than 500 behind.
 
     A snapshot has the latest `opinions`, what is pinned, and what not everyone can read. Who comes
-    back is told presence and tallies as well: no event would.
+    back is told presence, tallies and their own stances and votes as well: no event would.
     """
+    room.own.begin(attendee)
     if seq == 0 or epoch != room.epoch or not 0 <= room.head - seq <= FAR_BEHIND:
         return await _snapshot(room, attendee, opinions)
-    comes_back = attendee in room.arriving
-    developed = await room.darkroom.newest() if comes_back else None
+    developed, own = None, None
+    if attendee in room.arriving:
+        developed = await room.darkroom.newest()
+        own = await _own(room, attendee)
     if room.ring.since(seq, room.head) is not None:
-        return Replay(room, attendee, seq, [], developed)
+        return Replay(room, attendee, seq, [], developed, own)
     events = await room.pools.readers.run(
         room_queries.deliveries_since, room.id, seq, limit=2 * FAR_BEHIND
     )
     at = events[-1].seq if events else seq
     if room.ring.since(at, room.head) is None:
         return await _snapshot(room, attendee, opinions)
-    return Replay(room, attendee, at, events, developed)
+    return Replay(room, attendee, at, events, developed, own)
 
 
 async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
@@ -92,8 +101,7 @@ async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
     while True:
         since = room.ring.since(developed.picture.head, room.head) or []
         ballots = bool(developed.ballots) or _opens_ballot(since)
-        person_id = attendee.viewer.person_id
-        own = await room.pools.readers.run(own_of, room.id, person_id, ballots=ballots)
+        own = await _own(room, attendee, ballots=ballots)
         reaching = room.ring.since(developed.picture.head, room.head)
         if (
             reaching is not None
@@ -102,6 +110,11 @@ async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
         ):
             return Replay(room, attendee, developed.picture.head, [], developed, own, opinions)
         developed = await room.darkroom.newest(not_before=room.loop.time())
+
+
+async def _own(room: Room, attendee: Attendee, *, ballots: bool = True) -> Own:
+    person_id = attendee.viewer.person_id
+    return await room.pools.readers.run(own_of, room.id, person_id, ballots=ballots)
 
 
 def _opens_ballot(events: list[Delivery]) -> bool:

@@ -17,6 +17,7 @@ from consultations.live.attendees import Attendees
 from consultations.live.ballot_watch import BallotWatch
 from consultations.live.bells import Bells
 from consultations.live.coalesced import Coalesced
+from consultations.live.elsewhere import OwnNews
 from consultations.live.following import Follower
 from consultations.live.lists import Lists
 from consultations.live.map_watch import MapWatch
@@ -76,6 +77,7 @@ class Room:
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
         self.map = MapWatch(self)
         self.ballot = BallotWatch(self)
+        self.own = OwnNews(self)
         self.lists = Lists(self)
         self.to_check: set[int] = set()
         self._mutes_seen_at = clock.now()
@@ -138,6 +140,7 @@ class Room:
     def seat(self, attendee: Attendee) -> None:
         """Count someone as present. They hear nothing yet: first they ask what they have missed."""
         self.arriving[attendee] = (self.head, time.monotonic())
+        self.own.begin(attendee)
         self.empty_since = None
         person = attendee.arrival.person
         if not attendee.arrival.screen:
@@ -148,6 +151,7 @@ class Room:
         """From here on they hear what everyone hears."""
         if self.arriving.pop(attendee, None) is not None:
             self.attendees.add(attendee)
+        self.own.end(attendee)
 
     def admit_silent(self) -> None:
         """Whoever has not asked for anything hears the room from their greeting on."""
@@ -177,6 +181,7 @@ class Room:
             coalesced.cancel()
         self.map.cancel()
         self.ballot.cancel()
+        self.own.cancel()
         self.log.stop()
 
     # --- news -----------------------------------------------------------------------------------
@@ -219,6 +224,7 @@ class Room:
         self.changes.mark_all()
         self.tally_news.ask()
         self.ballot.changed(near=False)
+        self.own.done_elsewhere(self.presence.near_ids())
 
     def announce(self) -> None:
         """Tell the other processes who is here."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from consultations.domain import room_queries
+from consultations.domain import doorbell, room_queries
 from consultations.domain.ballots import cast_vote
 from consultations.domain.seats import enter_room
 from consultations.models import BallotKind, Secrecy
@@ -50,6 +50,8 @@ def room_vote(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
+        # Their room may be open in another tab, or on the phone beside.
+        doorbell.ring_own(consultation.pk, request.user.pk)
         messages.success(request, _("您的投票已收到。"))
     return redirect(f"{reverse('room', args=[pk])}#ballot-{form.cleaned_data['number']}")
 

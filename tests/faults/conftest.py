@@ -1,13 +1,18 @@
 """Halls to do harm to, and a voice for what was measured."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
+from consultations.live import ballot_watch, room
 from tests.faults.halls import Ground
-from tests.support.hall_server import HallInstallation
+from tests.faults.room_readers import Theatre
+from tests.support.hall_server import HallInstallation, empty_data
 
 MakeGround = Callable[..., Ground]
 
@@ -54,3 +59,31 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
             print(f"\n    {figure}", end="", flush=True)  # noqa: T201
 
     return tell
+
+
+@pytest.fixture
+def own_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of the test's own: what a hub has signed cannot be taken away again."""
+    own = tmp_path / "hall.sqlite3"
+    shutil.copy(empty_data() / "hall.sqlite3", own)
+    held = connection.settings_dict
+    connection.close()
+    with django_db_blocker.unblock():
+        kept, held["NAME"] = held["NAME"], str(own)
+        try:
+            yield
+        finally:
+            connection.close()
+            held["NAME"] = kept
+
+
+@pytest.fixture
+def theatre(own_database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
+    """A hub of this process, whose news are told as soon as there are any."""
+    monkeypatch.setattr(room, "TALLY_SECONDS", 0.0)
+    monkeypatch.setattr(ballot_watch, "BALLOT_SECONDS", 0.0)
+    opened = Theatre()
+    try:
+        yield opened
+    finally:
+        opened.close()

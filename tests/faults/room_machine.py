@@ -93,7 +93,7 @@ class RoomMachine(FloorRules, RuleBasedStateMachine):
         return done
 
     def _is_away(self, who: str) -> bool:
-        """Whoever is away does nothing here: only their own page knows of their own stance."""
+        """Whoever is away says nothing here."""
         return not self.readers[who].connected
 
     def _number(self, back: int, **of: Any) -> int:
@@ -190,16 +190,16 @@ class RoomMachine(FloorRules, RuleBasedStateMachine):
 
     @rule(who=WHO, back=BACK, value=st.sampled_from(StanceValue))
     def take_stance(self, who: str, back: int, value: StanceValue) -> None:
-        """Tallies are news, and not in the log; one's own stance is known to one's own page."""
-        if self._is_away(who):
-            return
+        """Tallies and one's own stance are news, and not in the log: whoever is away does this on
+        another device, and learns it here on coming back."""
         person, number = self.readers[who].person, self._number(back)
         self._do(stances.take_stance, person=person, number=number, value=value)
         taken = Stance.objects.filter(
             opinion__consultation=self.room, opinion__number=number, person=person
         )
-        for mine in taken.values_list("value", flat=True):
-            self.readers[who].view.take_mine(number, mine)
+        if not self._is_away(who):
+            for mine in taken.values_list("value", flat=True):
+                self.readers[who].view.take_mine(number, mine)
 
     @rule(to=st.sampled_from([1, 3, 3, None]))
     def move_agenda(self, to: int | None) -> None:

@@ -113,7 +113,7 @@ class Theatre:
         self.loop.run_until_complete(self._settle(self.hub.rooms[room_id], head))
 
     async def _settle(self, room: Room, head: int) -> None:
-        news = (room.tally_news, room.rights_news, room.ballot._telling)
+        news = (room.tally_news, room.rights_news, room.ballot._telling, room.own._telling)
         async with asyncio.timeout(SETTLED_SECONDS):
             await asyncio.sleep(0)  # what was rung is heard
             while room.head < head or any(each._task for each in news):  # noqa: ASYNC110

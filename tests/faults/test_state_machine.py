@@ -1,23 +1,17 @@
 """Old snapshot + events == new snapshot: in our Python, and in the JavaScript of the page."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from playwright.sync_api import Route, sync_playwright
-from pytest_django import DjangoDbBlocker
 
-from consultations.live import ballot_watch, room
 from tests.faults.room_machine import RoomMachine
 from tests.faults.room_readers import Theatre
 from tests.support.browsing import launch_chromium
-from tests.support.hall_server import ROOT, empty_data
+from tests.support.hall_server import ROOT
 
 PAGE = "http://hall.test/"
 REPLAY = """async (stories) => {
@@ -40,34 +34,6 @@ REPLAY = """async (stories) => {
     return { epoch, head, room, opinions, ...rest };
   });
 }"""
-
-
-@pytest.fixture
-def own_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of the test's own: what a hub has signed cannot be taken away again."""
-    own = tmp_path / "hall.sqlite3"
-    shutil.copy(empty_data() / "hall.sqlite3", own)
-    held = connection.settings_dict
-    connection.close()
-    with django_db_blocker.unblock():
-        kept, held["NAME"] = held["NAME"], str(own)
-        try:
-            yield
-        finally:
-            connection.close()
-            held["NAME"] = kept
-
-
-@pytest.fixture
-def theatre(own_database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
-    """A hub of this process, whose news are told as soon as there are any."""
-    monkeypatch.setattr(room, "TALLY_SECONDS", 0.0)
-    monkeypatch.setattr(ballot_watch, "BALLOT_SECONDS", 0.0)
-    opened = Theatre()
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 @pytest.mark.parametrize(

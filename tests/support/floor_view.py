@@ -10,6 +10,7 @@ class FloorView:
 
     def __init__(self) -> None:
         self.ballots: list[Frame] = []
+        self.votes: dict[int, list[int]] = {}
         self.speaking: Frame = {}
         self.requests: list[Frame] = []
 
@@ -25,7 +26,7 @@ class FloorView:
             "counts": [0] * len(body["options"]) if live else None,
             "result": None,
             "hands": None,
-            "mine": None,
+            "mine": self.votes.get(body["number"]),
         }
         self.ballots.append(body | fresh)
 

@@ -27,6 +27,7 @@ class View(FloorView):
         self.server_time = ""
         self.seat: Frame | None = None
         self.cards: dict[int, Frame] = {}
+        self.stances: dict[int, int] = {}
         self.total = 0
         self.presence: Frame = {}
         self.outcome: Frame | None = None
@@ -79,6 +80,7 @@ class View(FloorView):
         self.room, self.may = snapshot["room"], snapshot["may"]
         self.server_time = snapshot["server_time"]
         self.cards = {card["number"]: card for card in snapshot["opinions"]}
+        self.stances, self.votes = {}, {}
         self.total = snapshot["total"]
         self.ballots, self.speaking = snapshot["ballots"], snapshot["speaking"]
         self.requests = snapshot["requests"]
@@ -112,17 +114,20 @@ class View(FloorView):
             card = self.ballot(news["number"])
             if card is not None and card["closed_at"] is None:
                 card.update(voted=news["voted"], counts=news["counts"])
-        elif now == "stance":
-            self.take_mine(news["number"], news["value"])
-        elif now == "vote":
-            self.take_vote(news["number"], news["choices"])
+        elif now == "own":
+            for number, value in news["stances"]:
+                self.take_mine(number, value)
+            for number, choices in news["votes"]:
+                self.take_vote(number, choices)
 
     def take_mine(self, number: int, value: int) -> None:
         """This person's own stance, once the hall has accepted it."""
+        self.stances[number] = value
         self._change(number, mine=value)
 
     def take_vote(self, number: int, choices: list[int]) -> None:
         """This person's own vote, once the hall has accepted it."""
+        self.votes[number] = choices
         if (card := self.ballot(number)) is not None:
             card["mine"] = choices
 
@@ -215,7 +220,7 @@ class View(FloorView):
             "agree": 0,
             "disagree": 0,
             "passed": 0,
-            "mine": None,
+            "mine": self.stances.get(said["number"]),
         }
 
     def _opinion_hidden(self, body: Frame, _event: Frame) -> None:

@@ -26,6 +26,8 @@ export const NOTHING = Object.freeze({
   presence: Object.freeze({ count: 0, by_identity: {} }),
   outcome: null,
   ballots: Object.freeze([]),
+  stances: new Map(),
+  votes: new Map(),
   speaking: null,
   posting: Object.freeze({}),
   mutes: Object.freeze([]),
@@ -62,6 +64,8 @@ export function withSnapshot(state, snapshot, now) {
     presence: snapshot.presence,
     outcome: snapshot.outcome ?? null,
     ballots: snapshot.ballots ?? [],
+    stances: new Map(),
+    votes: new Map(),
     speaking: snapshot.speaking,
     posting: snapshot.posting ?? {},
     mutes: snapshot.mutes ?? [],
@@ -76,18 +80,31 @@ export function withSnapshot(state, snapshot, now) {
 /** The state after cards of earlier opinions were fetched. What is known already is kept. */
 export function withOlder(state, older) {
   const cards = new Map(state.cards);
-  for (const card of older) if (!cards.has(card.number)) cards.set(card.number, card);
+  for (const card of older) {
+    const mine = state.stances.get(card.number) ?? card.mine;
+    if (!cards.has(card.number)) cards.set(card.number, { ...card, mine });
+  }
   return { ...state, cards, replies: threads(cards.values()) };
 }
 
 /** The state after this person's stance was accepted. */
 export function withMine(state, number, value) {
-  return edited(state, (draft) => change(draft, number, { mine: value }));
+  return withOwn(state, [[number, value]], []);
 }
 
 /** The state after this person's vote was accepted. */
 export function withVote(state, number, choices) {
-  return { ...state, ballots: withBallot(state, number, { mine: choices }) };
+  return withOwn(state, [], [[number, choices]]);
+}
+
+/** What is this person's own is kept also for what has yet to come in. */
+function withOwn(state, stances, votes) {
+  return edited(state, (draft) => {
+    draft.stances = new Map([...draft.stances, ...stances]);
+    draft.votes = new Map([...draft.votes, ...votes]);
+    for (const [number, mine] of stances) if (draft.cards.has(number)) change(draft, number, { mine });
+    for (const [number, mine] of votes) draft.ballots = withBallot(draft, number, { mine });
+  });
 }
 
 /** The state after news that are not in the log. */
@@ -101,9 +118,7 @@ export function withNews(state, news) {
     const open = state.ballots.some((each) => each.number === number && !each.closed_at);
     return open ? { ...state, ballots: withBallot(state, number, { voted, counts }) } : state;
   }
-  // What this person did through another socket.
-  if (news.now === "stance") return withMine(state, news.number, news.value);
-  if (news.now === "vote") return withVote(state, news.number, news.choices);
+  if (news.now === "own") return withOwn(state, news.stances, news.votes);
   if (news.now === "map") return { ...state, map: news };
   if (news.now === "tally") return edited(state, (draft) => tally(draft, news.tallies));
   return state;
@@ -171,7 +186,8 @@ function tally(draft, tallies) {
 function comeIn(draft, said) {
   draft.total = Math.max(draft.total, said.number);
   if (draft.cards.has(said.number)) return;
-  const fresh = { pinned: false, answered: false, agree: 0, disagree: 0, passed: 0, mine: null };
+  const mine = draft.stances.get(said.number) ?? null;
+  const fresh = { pinned: false, answered: false, agree: 0, disagree: 0, passed: 0, mine };
   draft.cards.set(said.number, { ...said, ...fresh });
   if (!said.reply_to) return;
   draft.replies = new Map(draft.replies);
@@ -250,7 +266,8 @@ const APPLY = {
   },
   "ballot.opened"(draft, body) {
     const counts = body.results === "live" ? body.options.map(() => 0) : null;
-    const fresh = { closed_at: null, how: null, voted: 0, counts, result: null, hands: null, mine: null };
+    const mine = draft.votes.get(body.number) ?? null;
+    const fresh = { closed_at: null, how: null, voted: 0, counts, result: null, hands: null, mine };
     draft.ballots = [...draft.ballots, { ...body, ...fresh }];
   },
   "ballot.closed"(draft, { number, how, result }, { at }) {

@@ -125,6 +125,19 @@ def test_ballot_opens_counts_and_closes(modules: Page) -> None:
     assert (over["voted"], over["counts"], over["mine"]) == (3, [2, 1], [1])
 
 
+def test_what_was_done_elsewhere_is_kept_for_what_has_yet_to_come_in(modules: Page) -> None:
+    mine, voted, older = run(
+        modules,
+        OPENED
+        + """const own = {now: "own", stances: [[1, 1], [2, -1], [3, 0]], votes: [[1, [2]]]};
+        const told = state.withNews(begin, own);
+        const after = state.withOlder(state.withEvents(told, [opened(2), posted(3, 2)]), [card(3)]);
+        return [[1, 2].map(n => after.cards.get(n).mine), after.ballots[0].mine,
+          after.cards.get(3).mine];""",
+    )
+    assert (mine, voted, older) == ([1, -1], [2], 0)
+
+
 def test_late_news_of_a_ballot_do_not_touch_its_result(modules: Page) -> None:
     counts, secret, earlier = run(
         modules,
