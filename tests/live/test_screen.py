@@ -93,6 +93,13 @@ async def test_held_text_comes_to_the_screen_when_it_is_let_through_and_no_soone
         await shown.event("opinion.approved")
         assert shown.view.card(number)["text"] == SECRET
         assert "再说。" not in str(shown.frames)
+        # Said before the other, and newer to all who see it: also to those who come later.
+        async with screen(scene, key) as fresh:
+            for one in (shown, fresh):
+                newest = max(one.view.opinions, key=lambda card: card["seq"])
+                assert newest["number"] == number < later
+            pages = await fresh.call("room.opinions", before=later + 1)
+            assert pages["opinions"] == [{**card, "mine": None} for card in fresh.view.opinions]
 
 
 async def test_screen_is_shut_out_when_it_is_ended(scene: Scene) -> None:

@@ -164,15 +164,15 @@ class View(FloorView):
             self._change(number, agree=agree, disagree=disagree, passed=passed)
 
     def _opinion_posted(self, body: Frame, event: Frame) -> None:
-        self._come_in(body, at=event["at"], state="visible")
+        self._come_in(body, at=event["at"], seq=event["seq"], state="visible")
 
     def _opinion_held(self, body: Frame, event: Frame) -> None:
-        self._come_in(body, at=event["at"], state="held")
+        self._come_in(body, at=event["at"], seq=event["seq"], state="held")
 
-    def _opinion_approved(self, body: Frame, _event: Frame) -> None:
+    def _opinion_approved(self, body: Frame, event: Frame) -> None:
         said = {name: value for name, value in body.items() if name != "posted_at"}
-        self._come_in(said, at=body["posted_at"], state="visible")
-        self._change(body["number"], state="visible")
+        self._come_in(said, at=body["posted_at"], seq=event["seq"], state="visible")
+        self._change(body["number"], seq=event["seq"], state="visible")
 
     def _opinion_returned(self, body: Frame, _event: Frame) -> None:
         self._change(body["number"], state="returned", reason=body["reason"])
@@ -207,13 +207,14 @@ class View(FloorView):
     def _person_unmuted(self, body: Frame, _event: Frame) -> None:
         self.mutes = [one for one in self.mutes if one["person"]["id"] != body["person"]["id"]]
 
-    def _come_in(self, said: Frame, *, at: str, state: str) -> None:
+    def _come_in(self, said: Frame, *, at: str, seq: int, state: str) -> None:
         self.total = max(self.total, said["number"])
         if said["number"] in self.cards:
             return
         self.cards[said["number"]] = {
             **said,
             "at": at,
+            "seq": seq,
             "state": state,
             "pinned": False,
             "answered": False,

@@ -204,13 +204,13 @@ function without(draft, number, fields, gone = ["reason", "corrections"]) {
 
 const APPLY = {
   ...FLOOR,
-  "opinion.posted": (draft, body, event) => comeIn(draft, { ...body, at: event.at, state: "visible" }),
-  "opinion.held": (draft, body, event) => comeIn(draft, { ...body, at: event.at, state: "held" }),
-  "opinion.approved"(draft, { posted_at: at, ...body }) {
-    if (draft.cards.has(body.number)) change(draft, body.number, { state: "visible" });
+  "opinion.posted": (draft, body, { at, seq }) => comeIn(draft, { ...body, at, seq, state: "visible" }),
+  "opinion.held": (draft, body, { at, seq }) => comeIn(draft, { ...body, at, seq, state: "held" }),
+  "opinion.approved"(draft, { posted_at: at, ...body }, { seq }) {
+    if (draft.cards.has(body.number)) change(draft, body.number, { seq, state: "visible" });
     else {
       if (body.number < draft.total) draft.late = [...draft.late, body.number];
-      comeIn(draft, { ...body, at, state: "visible" });
+      comeIn(draft, { ...body, at, seq, state: "visible" });
     }
   },
   "opinion.returned"(draft, { number, reason }) {

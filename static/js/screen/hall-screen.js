@@ -4,7 +4,7 @@ import { Connection, Declined, LineGone } from "../room/connection.js";
 import { HallElement } from "../room/elements/base.js";
 import { Store } from "../room/store.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
-import { agreed, ballotNow, latest, letThrough, minutes, running } from "./scene.js";
+import { agreed, ballotNow, latest, minutes, running } from "./scene.js";
 
 const TICK = 1_000;
 const CALM = 3_000;
@@ -23,7 +23,6 @@ class HallScreen extends HallElement {
   connectedCallback() {
     super.connectedCallback();
     if (this.store) return;
-    this.through = new Map();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const url = `${scheme}//${location.host}/ws/rooms/${this.roomId}/screen/`;
     this.connection = new Connection(url);
@@ -64,7 +63,7 @@ class HallScreen extends HallElement {
   #talk(state) {
     if (state.outcome && state.room.stage !== "live") return this.#outcome(state.outcome);
     const best = agreed(state);
-    const newest = latest(state, this.through);
+    const newest = latest(state);
     if (!newest.length) {
       return html`<p class="screen__empty">${_("还没有意见，欢迎扫码说出您的看法。")}</p>`;
     }
@@ -212,7 +211,6 @@ class HallScreen extends HallElement {
   #changed() {
     this.requestUpdate();
     const { state } = this.store;
-    this.through = letThrough(this.through, state);
     if (!state.ready || this.whole) return;
     this.whole = true;
     this.#readAll();

@@ -11,26 +11,11 @@ const readable = (state) =>
     (card) => card.state === "visible" && card.text && !card.reply_to && !card.merged_into,
   );
 
-/**
- * When opinions became readable that were let through late: each number with the highest number
- * that there was by then. `known` is what was found before, as a new picture of the room forgets it.
- * @param {Map<number, number>} known
- * @param {{late: number[], total: number}} state
- */
-export function letThrough(known, { late, total }) {
-  const fresh = late.filter((number) => !known.has(number));
-  return fresh.length ? new Map([...known, ...fresh.map((number) => [number, total])]) : known;
-}
-
-/** The opinions that everyone may read since last, newest first. */
-export function latest(state, known = new Map()) {
-  const since = ({ number }) => known.get(number) ?? number;
-  const order = [...known.keys()];
-  const turn = ({ number }) => order.indexOf(number);
-  return readable(state)
-    .sort((a, b) => since(b) - since(a) || turn(b) - turn(a))
+/** The opinions that everyone may read since last, newest first: what was held is new when it is let through. */
+export const latest = (state) =>
+  readable(state)
+    .sort((a, b) => b.seq - a.seq || b.number - a.number)
     .slice(0, SHOWN);
-}
 
 /** The opinions that most people agree with, without those that nobody has agreed with yet. */
 export const agreed = (state) =>

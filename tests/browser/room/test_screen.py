@@ -108,6 +108,8 @@ def test_what_is_held_comes_onto_the_screen_when_it_is_let_through(
     moderator.page.evaluate(act, {"do": "opinion.approve", "numbers": [6]})
     expect(newest.first).to_contain_text("先审的一句话。")
     expect(newest).to_have_count(3)
+    page.reload()
+    expect(newest.first).to_contain_text("先审的一句话。")
     moderator.post("再后来的一句。")
     expect(newest.first).to_contain_text("再后来的一句。")
     expect(newest.nth(1)).to_contain_text("先审的一句话。")
