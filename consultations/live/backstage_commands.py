@@ -83,3 +83,10 @@ async def register(asked: Asked, said: p.OutcomeRegister) -> Any:
     fields = said.model_dump(exclude={"do", "key"})
     written = await asked.write(outcomes.register_dissent, by=asked.person, **fields)
     return {"position": written.position}
+
+
+@handles(p.OutcomeAcceptFew)
+async def accept_few(asked: Asked, said: p.OutcomeAcceptFew) -> Any:
+    fields = {"position": said.position, "expected": said.expected, "by": asked.person}
+    await asked.write(outcomes.accept_few_voices, **fields)
+    return {"position": said.position}

@@ -111,6 +111,14 @@ class OutcomeRegister(Command):
     expected: AwareDatetime | None = None
 
 
+class OutcomeAcceptFew(Command):
+    """Let the clause at `position`, as it was at `expected`, stand on few voices."""
+
+    do: Literal["outcome.accept_few"]
+    position: Position
+    expected: AwareDatetime
+
+
 BackstageCommand = (
     AnswerAsk
     | AnswerWithdraw
@@ -124,4 +132,5 @@ BackstageCommand = (
     | OutcomeRemove
     | OutcomeMove
     | OutcomeRegister
+    | OutcomeAcceptFew
 )

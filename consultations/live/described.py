@@ -264,6 +264,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "outcome.remove": ("position",),
     "outcome.move": ("position",),
     "outcome.register": ("position",),
+    "outcome.accept_few": ("position",),
 }
 CLOSES: dict[Close, str] = {
     Close.SIGN_IN: "Nobody is signed in under this session any more.",

@@ -232,6 +232,15 @@ async def test_drafts_tell_who_stands_where_and_go_to_the_dissent_register(scene
         ]
         assert found["uniting"] == []
         line = found["clauses"][0]
+        few = {"position": 1, "expected": line["updated_at"]}
+        assert await refusal_of(client, "outcome.accept_few", **few) == "forbidden"
+        assert await moderating.call("outcome.accept_few", **few) == {"position": 1}
+        [event] = moderating.events("clause.few_accepted")
+        assert event["body"] == {"position": 1}
+        accepted = (await moderating.call("room.drafts"))["clauses"]
+        assert [line["few_accepted"] for line in accepted] == [True, False]
+        stale = {"position": 2, "expected": line["updated_at"]}
+        assert await refusal_of(moderating, "outcome.accept_few", **stale) == "wrong_state"
         fields = {"text": line["text"], "evidence": line["evidence"], "position": 1}
         assert await refusal_of(client, "outcome.register", **fields) == "forbidden"
         expected = line["updated_at"]

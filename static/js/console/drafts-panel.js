@@ -6,7 +6,7 @@ import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { Asked } from "./asked.js";
-import { soFar, support, uniting } from "./drafts-support.js";
+import { fewVoices, soFar, support, uniting } from "./drafts-support.js";
 import { dragOpinions, numberIn } from "./drag.js";
 import { empty } from "./parts.js";
 
@@ -90,7 +90,7 @@ class DraftsPanel extends HallElement {
     return html`<div class="stack stack--tight draft-opposed" role="alert">
       <p>${this.opposed.why}</p>
       <div class="actions">
-        <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${this.#register}>
+        <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${() => this.#register(this.opposed)}>
           ${_("登记为分歧")}
         </button>
         <button type="button" class="button button--small" @click=${() => (this.opposed = null)}>${_("不登记")}</button>
@@ -134,9 +134,7 @@ class DraftsPanel extends HallElement {
       <ul class="small draft-support">
         ${support(evidence, this.asked.found.standings)}
       </ul>
-      ${draft.few_voices && !draft.few_accepted
-        ? html`<p class="small">${_("表态都不足 9 人：公示前请到成果页确认，或者改登记为分歧。")}</p>`
-        : nothing}
+      ${fewVoices(draft, this.busy, () => this.#accept(draft), () => this.#register(draft))}
       <div class="actions">
         ${this.picked
           ? html`<button
@@ -149,12 +147,7 @@ class DraftsPanel extends HallElement {
             </button>`
           : nothing}
         <button type="button" class="act" @click=${() => this.#edit(draft)}>${_("改写")}</button>
-        <button
-          type="button"
-          class="act"
-          ?disabled=${this.busy}
-          @click=${() => this.#remove(draft)}
-        >
+        <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#remove(draft)}>
           ${_("删去")}
         </button>
       </div>
@@ -270,12 +263,17 @@ class DraftsPanel extends HallElement {
     if (to < position) await this.#send({ do: "outcome.move", what, position, to });
   };
 
-  #register = async () => {
-    const { text, evidence, position, expected } = this.opposed;
+  /** Let a clause stand as it is; what someone has changed meanwhile is shown again first. */
+  async #accept({ position, updated_at: expected }) {
+    if (!(await this.#send({ do: "outcome.accept_few", position, expected }))) return;
+    this.room.notice(_("第 {n} 条仍作为共识，公示时会注明“表态不足 9 人”。", { n: position }));
+  }
+
+  async #register({ text, evidence, position, updated_at: expected }) {
     if (!(await this.#send({ do: "outcome.register", text, evidence, position, expected }))) return;
     this.opposed = this.editing = null;
     this.room.notice(_("已用中立的话登记为分歧，可以再改。"));
-  };
+  }
 
   /** Not sent again by itself: a new sentence has no key, and would stand there twice. */
   async #send(command) {
@@ -286,7 +284,9 @@ class DraftsPanel extends HallElement {
       done = await this.room.connection.call(command, { again: false });
     } catch (error) {
       const words = error instanceof LineGone ? _("网络断开，没有保存，请稍后再试。") : error.message;
-      if (error instanceof Declined && error.code === "opposed") this.opposed = { ...command, why: words };
+      if (error instanceof Declined && error.code === "opposed") {
+        this.opposed = { ...command, updated_at: command.expected, why: words };
+      }
       else this.room.notice(words, "problem");
     }
     await this.asked.ask();

@@ -54,5 +54,25 @@ export function uniting({ uniting: all, clauses, standings }, begin) {
   </details>`;
 }
 
+/**
+ * What is to be decided of a clause that rests on few voices, or was decided: `accept` lets it stand
+ * as it is, `register` puts it into the dissent register.
+ */
+export function fewVoices({ few_voices, few_accepted }, busy, accept, register) {
+  if (!few_voices) return nothing;
+  if (few_accepted) {
+    return html`<p class="small">${_("表态不足 9 人，已确认仍作为共识；公示时会注明。")}</p>`;
+  }
+  return html`<p class="small">${_("表态都不足 9 人。可以等更多人表态，也可以现在定下来，公示前都行：")}</p>
+    <div class="actions">
+      <button type="button" class="button button--small" ?disabled=${busy} @click=${accept}>
+        ${_("表态少，仍作为共识")}
+      </button>
+      <button type="button" class="button button--small" ?disabled=${busy} @click=${register}>
+        ${_("改登记为分歧")}
+      </button>
+    </div>`;
+}
+
 const few = () => html`<span class="chip">${_("表态不足 9 人")}</span>`;
 const opposed = () => html`<strong>${_("反对")}</strong>`;

@@ -91,6 +91,23 @@ def test_removed_draft_comes_back_to_its_place(moderator: RoomPage) -> None:
     expect(panel.get_by_role("button", name="撤销")).to_have_count(0)
 
 
+def test_clause_on_few_voices_is_decided_beside_the_room(moderator: RoomPage, enter: Enter) -> None:
+    panel = tab(moderator, "草稿")
+    for place, text in enumerate(("甲。", "乙。"), start=1):
+        write(panel, text, place)
+    expect(clauses(panel)).to_have_count(2)
+    first = clauses(panel).first
+    stand_still(moderator.page)
+    assert serious(moderator.page) == []
+    first.get_by_role("button", name="表态少，仍作为共识").click()
+    expect(first).to_contain_text("已确认仍作为共识")
+    expect(first.get_by_role("button", name="表态少，仍作为共识")).to_have_count(0)
+    clauses(panel).last.get_by_role("button", name="改登记为分歧").click()
+    expect(clauses(panel)).to_have_count(1)
+    dissent = panel.get_by_role("region", name="分歧草稿").locator(".draft:not(.draft--new)")
+    expect(dissent).to_contain_text("有人提出“乙”")
+
+
 def test_two_moderators_do_not_overwrite_each_other(moderator: RoomPage, enter: Enter) -> None:
     other = enter("moderator", TABLET)
     mine, theirs = tab(moderator, "草稿"), tab(other, "草稿")
