@@ -49,11 +49,17 @@ export function measured(root) {
  */
 export function topmost(feed) {
   const head = document.querySelector(".room-top")?.getBoundingClientRect().bottom ?? 0;
-  for (const article of feed.querySelectorAll("article")) {
-    const { top, bottom } = article.getBoundingClientRect();
-    if (bottom > head) return top < innerHeight ? { article, top } : null;
+  const cards = feed.querySelector(".feed").children;
+  let first = 0;
+  let beyond = cards.length;
+  while (first < beyond) {
+    const middle = (first + beyond) >> 1;
+    if (cards[middle].getBoundingClientRect().bottom > head) beyond = middle;
+    else first = middle + 1;
   }
-  return null;
+  const article = cards[first]?.querySelector("article");
+  const { top } = article?.getBoundingClientRect() ?? {};
+  return top < innerHeight ? { article, top } : null;
 }
 
 /** Scroll by as much as the article has moved. */

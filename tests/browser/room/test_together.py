@@ -38,6 +38,26 @@ def test_post_reaches_the_other_within_a_second(resident: RoomPage, moderator: R
     assert resident.numbers == moderator.numbers == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_card_is_not_drawn_again_when_another_comes(
+    resident: RoomPage, moderator: RoomPage
+) -> None:
+    resident.page.evaluate(
+        """() => {
+          window.drawn = 0;
+          for (const card of document.querySelectorAll("opinion-card")) {
+            const render = card.render;
+            card.render = () => { drawn += 1; return render.call(card); };
+          }
+        }"""
+    )
+    moderator.post("请街道下周答复。")
+    expect(resident.saying("请街道下周答复。")).to_be_visible()
+    assert resident.page.evaluate("drawn") == 0
+    moderator.stance(1, "赞成").click()
+    expect(resident.stance(1, "赞成").locator(".number")).to_have_text("1")
+    assert resident.page.evaluate("drawn") == 1
+
+
 def test_stance_is_counted_for_all(resident: RoomPage, moderator: RoomPage) -> None:
     agree = resident.stance(1, "赞成")
     agree.click()

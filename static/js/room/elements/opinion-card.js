@@ -26,7 +26,6 @@ class OpinionCard extends HallElement {
     card: { attribute: false },
     parent: { attribute: false },
     replies: { type: Number },
-    total: { type: Number },
     may: { attribute: false },
     own: { type: Boolean },
     requests: { attribute: false },
@@ -52,7 +51,7 @@ class OpinionCard extends HallElement {
       class=${classes.join(" ")}
       tabindex="-1"
       aria-posinset=${card.number}
-      aria-setsize=${this.total}
+      aria-setsize="-1"
       aria-labelledby="opinion-${card.number}-head"
     >
       ${gone ? this.#gone() : [this.#head(), this.#body(), this.#stances(), this.#foot()]}

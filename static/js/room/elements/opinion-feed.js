@@ -85,7 +85,7 @@ class OpinionFeed extends OpinionReader {
   updated(changed) {
     super.updated(changed);
     this.watch.disconnect();
-    for (const edge of this.querySelectorAll("[data-edge]")) this.watch.observe(edge);
+    for (const part of this.children) if (part.dataset.edge) this.watch.observe(part);
   }
 
   /** Begin at the end, with what a snapshot brings. */

@@ -119,8 +119,8 @@ export class OpinionReader extends HallElement {
 
   async getUpdateComplete() {
     const done = await super.getUpdateComplete();
-    const cards = [...this.querySelectorAll("opinion-card")];
-    await Promise.all(cards.filter((card) => card.isUpdatePending).map((card) => card.updateComplete));
+    const cards = this.querySelector(".feed")?.children ?? [];
+    await Promise.all([...cards].filter((card) => card.isUpdatePending).map((card) => card.updateComplete));
     return done;
   }
 
@@ -130,7 +130,8 @@ export class OpinionReader extends HallElement {
     const feed = this.querySelector(".feed");
     if (!feed) return;
     const there = new Map(Array.from(feed.children, (one) => [one.card.number, one]));
-    for (const [number, one] of there) if (!this.numbers.includes(number)) one.remove();
+    const wanted = new Set(this.numbers);
+    for (const [number, one] of there) if (!wanted.has(number)) one.remove();
     let at = feed.firstElementChild;
     for (const number of this.numbers) {
       const one = there.get(number) ?? document.createElement("opinion-card");
@@ -148,7 +149,6 @@ export class OpinionReader extends HallElement {
       card,
       parent: card.reply_to ? state.cards.get(card.reply_to) : null,
       replies: this.thread ? 0 : (state.replies.get(number)?.length ?? 0),
-      total: state.total,
       may: state.may,
       own: card.author.id === state.seat?.person.id,
       requests: state.requests.get(number),

@@ -99,13 +99,15 @@ class RoomApp extends HallElement {
       parts.side().then(({ inside }) => (this.inside = inside));
     if (state.ready) parts.underWay();
     if (state.ready || status.state !== "connecting") parts.banner();
-    const first = this.#ready && this.querySelector(":scope > .room-static");
-    if (first) {
-      this.querySelector("opinion-form").takeOver(first);
-      first.remove();
-      this.#opinions().then(() => this.#follow());
-    }
+    // Once: to search a page full of cards for what is not there takes longer than to show a card.
+    if (this.standing || !this.#ready) return;
+    this.standing = true;
     measured(this);
+    const first = this.querySelector(":scope > .room-static");
+    if (!first) return;
+    this.querySelector("opinion-form").takeOver(first);
+    first.remove();
+    this.#opinions().then(() => this.#follow());
   }
 
   /** Whether the page as the server wrote it can give way. */
