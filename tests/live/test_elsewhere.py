@@ -66,6 +66,7 @@ async def test_who_comes_back_by_events_learns_what_they_did_elsewhere(scene: Sc
     ):
         before = (await phone.post("菜场夜间也开门。"))["number"]
         async with visit(scene.url, scene.room, session) as away:
+            await away.until(lambda: before in away.view.cards, what="what was said")
             left_at, epoch = away.view.head, away.view.epoch
         after = (await phone.post("东门设临时摊位。"))["number"]
         ballot = await moderating.call("ballot.open", question="今年动工吗？", kind="yes_no")
