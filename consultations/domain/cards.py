@@ -12,14 +12,7 @@ from consultations.domain.corrections import corrections_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.seats import card_of
 from consultations.domain.stances import Tally, tallies
-from consultations.models import (
-    UNPUBLISHED,
-    Consultation,
-    Opinion,
-    OpinionState,
-    Origin,
-    RoomEvent,
-)
+from consultations.models import UNPUBLISHED, Consultation, Opinion, OpinionState, Origin
 from members.models import Person
 
 LATEST = 200
@@ -76,7 +69,7 @@ def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
         "author_id",
         "created_at",
         "posted_seq",
-        "decided_by_id",
+        "approved_seq",
         "pinned_at",
         "answered_at",
         "id",
@@ -89,7 +82,7 @@ def _rows(consultation: Consultation) -> QuerySet[Opinion, Any]:
 def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]:
     """Cards as moderators see them, without anyone's own stance.
 
-    Three queries, and one more each where some were entered at the desk, or held at first.
+    Three queries, and one more where some were entered at the desk.
     """
     numbers = [row["number"] for row in rows]
     counted = {tally.number: tally for tally in tallies(consultation, numbers)} if rows else {}
@@ -103,10 +96,8 @@ def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]
     }
     entered = [row["number"] for row in rows if row["origin"] == Origin.DESK]
     corrected = corrections_of(consultation, entered) if entered else {}
-    approved = _approved(consultation, rows)
     return [
         _card(row, authors[row["author_id"]], counted.get(row["number"]))
-        | {"seq": approved.get(row["number"], row["posted_seq"])}
         | _of_desk(row, corrected.get(row["number"]))
         | _of_merge(row, [(n, authors[who]) for n, who in merged.get(row["id"], ())])
         for row in sorted(rows, key=itemgetter("number"))
@@ -116,6 +107,7 @@ def _cards(consultation: Consultation, rows: list[dict[str, Any]]) -> list[Card]
 def _card(row: dict[str, Any], author: dict[str, Any], tally: Tally | None) -> Card:
     card: Card = {
         "number": row["number"],
+        "seq": row["approved_seq"] or row["posted_seq"],
         "kind": row["kind"],
         "text": row["text"],
         "author": author,
@@ -133,22 +125,6 @@ def _card(row: dict[str, Any], author: dict[str, Any], tally: Tally | None) -> C
     if row["state"] in {OpinionState.HIDDEN, OpinionState.RETURNED}:
         card["reason"] = row["state_reason"]
     return card
-
-
-def _approved(consultation: Consultation, rows: list[dict[str, Any]]) -> dict[int, int]:
-    """The event by which each of these was let through, by number, of those that were held. One
-    query, none where nothing was."""
-    held = [
-        row for row in rows if row["decided_by_id"] is not None and row["state"] not in UNPUBLISHED
-    ]
-    if not held:
-        return {}
-    events = RoomEvent.objects.filter(
-        consultation=consultation,
-        type="opinion.approved",
-        seq__gt=min(row["posted_seq"] for row in held),
-    )
-    return dict(events.values_list("body__number", "seq"))
 
 
 def _merged_into(opinion_ids: list[int]) -> dict[int, list[tuple[int, int]]]:

@@ -61,7 +61,8 @@ def approve_opinions(consultation: Consultation, *, numbers: Sequence[int], by: 
     waiting, already = _waiting(consultation, numbers, by)
     for opinion, turn in waiting:
         opinion.state, opinion.decided_by = OpinionState.VISIBLE, by
-        opinion.save(update_fields=["state", "decided_by"])
+        opinion.approved_seq = turn.seq
+        opinion.save(update_fields=["state", "decided_by", "approved_seq"])
         body = {**posted_body(opinion), "posted_at": timestamp(opinion.created_at)}
         record(consultation.pk, "opinion.approved", body, by=by, turn=turn)
     index_opinions(consultation, [opinion for opinion, _turn in waiting])

@@ -101,6 +101,8 @@ class Opinion(models.Model):
         db_index=False,
     )
     posted_seq = models.PositiveBigIntegerField()
+    # Of what was held: the event by which everyone could read it.
+    approved_seq = models.PositiveBigIntegerField(null=True, blank=True)
     pinned_at = models.DateTimeField(_("置顶时间"), null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     created_at = models.DateTimeField(_("时间"))

@@ -1,8 +1,10 @@
 """先审后发: what is held is known to its author and the moderators alone, and decided on once."""
 
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 
 from consultations.archiving.chain import check_chain
 from consultations.domain.consultations import move_stage
@@ -160,6 +162,19 @@ def test_approved_opinion_is_everyones(room: Consultation, held: Opinion) -> Non
     assert [hit.number for hit in search(bystander, "水管") if hit.kind == "opinion"] == [1]
     make_stance(held, bystander)
     assert check_chain(chained_events(room.pk), room=room_name(room.pk)).count == event.seq
+
+
+def test_approved_opinion_has_the_place_in_the_log_where_it_became_everyones(
+    room: Consultation, held: Opinion
+) -> None:
+    later = make_opinion(room, seated(room, hall_role=Role.MEMBER))
+    approve_opinions(room, numbers=[held.number], by=moderator_of(room))
+    event = RoomEvent.objects.get(consultation=room, type="opinion.approved")
+    places = {held.number: event.seq, later.number: later.posted_seq}
+    assert {number: card["seq"] for number, card in seen_by(room, seated(room)).items()} == places
+    Opinion.objects.update(approved_seq=None)
+    import_module("consultations.migrations.0019_approved").fill(apps, None)
+    assert {number: card["seq"] for number, card in seen_by(room, seated(room)).items()} == places
 
 
 def test_hidden_after_approval_its_text_is_gone_for_others(
