@@ -1,14 +1,13 @@
 import { html, nothing } from "lit";
 
 import { between } from "../feed.js";
-import { hold, nearEnd, toEnd, toMiddle, topmost } from "../scroll.js";
+import { frame, hold, nearEnd, restsAtEnd, toEnd, toMiddle, topmost } from "../scroll.js";
 import { _ } from "../words.js";
 import { OpinionReader } from "./opinion-reader.js";
 
 const FEW = 20;
 const STEP = 40;
 const MOST = 160;
-const frame = () => new Promise(requestAnimationFrame);
 
 /**
  * The opinions. Whoever is at the end follows what comes; whoever reads elsewhere is not moved,
@@ -57,12 +56,11 @@ class OpinionFeed extends OpinionReader {
     else this.last = total;
   }
 
-  /** Drop the cards above, in a picture of its own: nothing that is in sight moves with it. */
+  /** Drop the cards above, in a picture in which nothing else moves: then nothing in sight does. */
   async #shorten() {
     this.held = true;
     await frame();
-    await frame();
-    if (this.#follows()) this.first = this.shown - STEP + 1;
+    if ((await restsAtEnd()) && this.#follows()) this.first = this.shown - STEP + 1;
     await frame();
     this.held = false;
     this.requestUpdate();
