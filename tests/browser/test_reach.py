@@ -7,14 +7,14 @@ already, for another person or with other numbers, is passed over.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from scripts.layers import layers
 from scripts.screenshots import PEOPLE, UNLINKED, sign_in, walk
+from tests.browser.looking import serious
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -82,15 +82,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
         installation.stop()
     finally:
         installation.kill()
-
-
-def serious(page: Page, within: str | None = None, **options: Any) -> list[str]:
-    found = Axe().run(page, context=within, options=options).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
-        for each in found
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 def opened(page: Page) -> str:

@@ -2,26 +2,11 @@
 
 const NEAR = 96;
 
-const toGo = () => document.documentElement.scrollHeight - innerHeight - scrollY;
+/** How far it is to the end of the page. */
+export const toGo = () => document.documentElement.scrollHeight - innerHeight - scrollY;
 
 /** Whether the end of the page is in view, or nearly. */
 export const nearEnd = () => toGo() < NEAR;
-
-/** The next picture. */
-export const frame = () => new Promise(requestAnimationFrame);
-
-const PATIENCE = 10;
-
-/** Whether the page comes to rest at its very end: not moved by anything for a whole picture. */
-export async function restsAtEnd() {
-  for (let pictures = 0; pictures < PATIENCE; pictures += 1) {
-    const { scrollHeight } = document.documentElement;
-    const top = scrollY;
-    await frame();
-    if (top === scrollY && scrollHeight === document.documentElement.scrollHeight && toGo() < 1) return true;
-  }
-  return false;
-}
 
 const FRAMES = 4;
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen, stand_still
 from tests.support.browsing import DESK, PHONE, Visitor
@@ -203,9 +203,7 @@ def test_room_reads_and_takes_posts_without_a_script(
 def test_axe_finds_nothing_serious(who: str, request: pytest.FixtureRequest) -> None:
     room: RoomPage = request.getfixturevalue(who)
     room.write("看看这一页谁都能用吗")
-    found = Axe().run(room.page).response["violations"]
-    serious = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
-    assert serious == []
+    assert serious(room.page) == []
 
 
 def test_part_that_the_line_kept_away_comes_when_it_lets_it_through(enter: Enter) -> None:

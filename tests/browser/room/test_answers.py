@@ -1,9 +1,9 @@
 """A department is asked in the moderator's browser, and answers in its own."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK
@@ -15,11 +15,6 @@ SMALL_PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", DESK)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def test_department_is_asked_told_and_answers_under_the_question(

@@ -1,9 +1,9 @@
 """Beside the room: drafts that opinions are dropped on, by two moderators at once; notes."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage, stand_still
 from tests.support.browsing import DESK
@@ -15,11 +15,6 @@ TABLET = {"width": 1280, "height": 800}
 @pytest.fixture
 def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", DESK)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def tab(moderator: RoomPage, name: str) -> Locator:

@@ -1,9 +1,9 @@
 """A ballot in two browsers: the moderator at a desk, a resident with a small phone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK
@@ -20,11 +20,6 @@ def resident(enter: Enter) -> RoomPage:
 @pytest.fixture
 def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", DESK)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def open_ballot(moderator: RoomPage, question: str, **fields: str) -> None:

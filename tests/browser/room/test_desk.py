@@ -5,10 +5,10 @@ from collections.abc import Callable
 from threading import Event
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
 from tests.support.browsing import DESK
@@ -38,11 +38,6 @@ def enter_speech(page: Page, speaker: str, text: str) -> None:
     page.get_by_label("发言人").select_option(label=speaker)
     page.get_by_label("说了什么").fill(text)
     page.get_by_role("button", name="录入", exact=True).click()
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def test_what_is_done_without_a_line_waits_and_goes_out_in_order(

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage
 from tests.support.browsing import DESK
@@ -22,11 +22,6 @@ def resident(enter: Enter) -> RoomPage:
 @pytest.fixture
 def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", DESK)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def bar(room: RoomPage) -> Locator:

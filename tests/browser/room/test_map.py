@@ -3,17 +3,16 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter, Visit
-from tests.browser.room.pages import RoomPage, stand_still
+from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_backstage import clauses, save, tab, write
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
 OPINIONS = 8
-SERIOUS = {"serious", "critical"}
 A_MAP_LATER = 10_000
 
 
@@ -44,8 +43,7 @@ def test_page_shows_groups_to_eye_ear_and_table(
     expect(page.get_by_role("row", name="B 7")).to_contain_text("您在这一组。")
     width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+    assert serious(page) == []
 
 
 def test_panel_follows_the_stances(
@@ -68,8 +66,7 @@ def test_panel_follows_the_stances(
     expect(united).to_contain_text("意见 7", timeout=A_MAP_LATER)
     expect(united).not_to_contain_text("意见 1 ")
 
-    found = Axe().run(watching.page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+    assert serious(watching.page) == []
 
 
 def test_panel_says_that_it_is_too_early(
@@ -106,9 +103,7 @@ def test_drafts_show_who_stands_where_and_what_is_opposed_is_registered(
     expect(refusal).to_contain_text("多数不赞成第 2 号意见")
     expect(refusal).to_be_in_viewport()
     expect(refusal.get_by_role("button", name="登记为分歧")).to_be_enabled()
-    stand_still(moderator.page)
-    found = Axe().run(moderator.page).response["violations"]
-    assert [each["nodes"] for each in found if each["impact"] in SERIOUS] == []
+    assert serious(moderator.page) == []
     refusal.get_by_role("button", name="登记为分歧").click()
     dissent = panel.get_by_role("region", name="分歧草稿").locator(".draft:not(.draft--new)")
     expect(dissent).to_contain_text("有人提出“搭临时棚”，对此看法不一")

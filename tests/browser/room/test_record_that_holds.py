@@ -6,9 +6,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Page, expect
 
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Visit, lay_out
 from tests.browser.room.pages import RoomPage
 from tests.browser.test_main_way import summarise
@@ -16,7 +16,6 @@ from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import MakeHall
 
 OPINIONS = 8
-SERIOUS = {"serious", "critical"}
 A_MAP_LATER = 10_000
 SAID = "请给夜间卸货定一个时间。"
 
@@ -35,8 +34,7 @@ def keep(download: Download, path: Path) -> Path:
 
 def fits_and_is_accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+    assert serious(page) == []
 
 
 def test_from_stances_to_a_verified_archive(

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, stand_still
+from tests.browser.room.pages import LINE_CUT, RoomPage
 from tests.support.browsing import DESK, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -80,10 +80,7 @@ def test_screen_shows_the_room_and_hidden_words_leave_it_at_once(
     expect(best.first).to_contain_text("1 人赞成")
     assert fits(page)
     assert smallest(page) >= 24
-    stand_still(page)
-    serious = {"serious", "critical"}
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in serious] == []
+    assert serious(page) == []
 
     moderator.enter()
     moderator.hide(6, "含个人信息")

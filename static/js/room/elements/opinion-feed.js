@@ -1,13 +1,26 @@
 import { html, nothing } from "lit";
 
 import { between } from "../feed.js";
-import { frame, hold, nearEnd, restsAtEnd, toEnd, toMiddle, topmost } from "../scroll.js";
+import { hold, nearEnd, toEnd, toGo, toMiddle, topmost } from "../scroll.js";
 import { _ } from "../words.js";
 import { OpinionReader } from "./opinion-reader.js";
 
 const FEW = 20;
 const STEP = 40;
 const MOST = 160;
+const PATIENCE = 10;
+const frame = () => new Promise(requestAnimationFrame);
+
+/** Whether the page comes to rest at its very end: not moved by anything for a whole picture. */
+async function restsAtEnd() {
+  for (let pictures = 0; pictures < PATIENCE; pictures += 1) {
+    const { scrollHeight } = document.documentElement;
+    const top = scrollY;
+    await frame();
+    if (top === scrollY && scrollHeight === document.documentElement.scrollHeight && toGo() < 1) return true;
+  }
+  return false;
+}
 
 /**
  * The opinions. Whoever is at the end follows what comes; whoever reads elsewhere is not moved,

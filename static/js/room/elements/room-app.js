@@ -143,8 +143,11 @@ class RoomApp extends HallElement {
     return html`
       <div class="room-top">
         <div class="wrap">
-          <room-header .state=${state} .now=${now}></room-header>
-          ${this.#speaking(state)} ${this.#openBallot(state)}
+          <div class="room-lead">
+            <room-header .state=${state} .now=${now}></room-header>
+            ${this.#speaking(state)}
+          </div>
+          ${this.#openBallot(state)}
           <order-bar
             .state=${state}
             .order=${this.order}
