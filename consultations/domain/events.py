@@ -207,7 +207,7 @@ def seal(
         seq=seq,
         type=type,
         at=at.astimezone(UTC),
-        by=by,
+        by_id=by.pk if by else None,
         audience=audience,
         body=body,
         salt=sealed.salt,

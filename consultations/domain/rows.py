@@ -1,8 +1,9 @@
 """Writing and reading rows on the one path where every speaker waits for it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -115,17 +116,21 @@ def _insertion(rows: Sequence[Model], conflict: str) -> Statement:
 def _insertion_from_json(rows: Sequence[Model], conflict: str) -> Statement:
     """The rows as one text, of which PostgreSQL makes rows of the table: a tenth of what it takes
     to quote each value for itself, and the same statement however many there are."""
-    begin, columns = _statement_from_json(type(rows[0]))
-    given = [{column: field.pre_save(row, True) for column, field in columns} for row in rows]
+    begin, columns, values_of = _statement_from_json(type(rows[0]))
+    given = [dict(zip(columns, values_of(row), strict=True)) for row in rows]
     return f"{begin} {conflict}", [orjson.dumps(given).decode()]
 
 
 @cache
-def _statement_from_json(model: type[Model]) -> tuple[str, "list[tuple[str, Field[Any, Any]]]"]:
+def _statement_from_json(
+    model: type[Model],
+) -> tuple[str, list[str], Callable[[Model], tuple[Any, ...]]]:
+    """The statement, its columns, and what reads their values from a row."""
     begin, fields = _statement(model)
     table = connection.ops.quote_name(model._meta.db_table)
     rows = _FROM_JSON.format(columns=begin[begin.index("(") + 1 : -1], table=table)
-    return f"{begin} {rows}", [(str(field.column), field) for field in fields]
+    columns = [str(field.column) for field in fields]
+    return f"{begin} {rows}", columns, attrgetter(*(field.attname for field in fields))
 
 
 @cache
@@ -133,11 +138,13 @@ def _statement(model: type[Model]) -> tuple[str, "tuple[Field[Any, Any], ...]"]:
     """The statement up to its values, and the fields that these are of.
 
     Raises:
-        TypeError: the model has a field of which it is not known how JSON says it.
+        TypeError: the model has a field of which it is not known how JSON says it, or one that
+            sets itself on saving.
     """
     fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
     for field in fields:
-        if not isinstance(field, _IN_JSON):
+        sets_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        if not isinstance(field, _IN_JSON) or sets_itself:
             raise TypeError(f"{field} cannot be inserted this way")
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
