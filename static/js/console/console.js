@@ -48,6 +48,13 @@ class ModeratorConsole extends HallElement {
     document.head.append(link);
   }
 
+  /** On a narrow page the composer leaves room for the handle beside it. */
+  firstUpdated() {
+    const handle = this.querySelector(".console__handle");
+    const { style } = document.documentElement;
+    new ResizeObserver(() => style.setProperty("--handle", `${handle.offsetWidth}px`)).observe(handle);
+  }
+
   disconnectedCallback() {
     super.disconnectedCallback();
     document.body.classList.remove("has-console");
