@@ -25,7 +25,9 @@ def layers(page: Page) -> Iterator[str]:
         yield "side"
     for tab in page.locator(".console [role=tab]").all():
         tab.click()
-        expect(page.locator(".console__panel > *").first).to_be_attached()
+        panel = page.locator(".console__panel")
+        expect(panel).to_have_text(re.compile(r"\S"))
+        expect(panel).not_to_contain_text("正在取")
         yield tab.get_attribute("id") or "tab"
     yield from _dialogs(page, folded)
 
