@@ -66,33 +66,36 @@ def ring(*events: RoomEvent) -> None:
 def ring_stances(consultation_id: int, numbers: Iterable[int]) -> None:
     """Say that the tallies of the opinions with these numbers have changed."""
     changed = list(numbers)
-    try:
-        if not _listeners:
-            _ring_far(consultation_id, stances_bell(changed))
-        for listener in tuple(_listeners):
-            listener.stances(consultation_id, changed)
-    except Exception:
-        logger.exception("doorbell of room %s failed", consultation_id)
+    _ring_beside(
+        consultation_id,
+        stances_bell(changed),
+        lambda listener: listener.stances(consultation_id, changed),
+    )
 
 
 def ring_ballot(consultation_id: int) -> None:
     """Say that a vote was cast in the room's open ballot."""
-    try:
-        if not _listeners:
-            _ring_far(consultation_id, ballot_bell())
-        for listener in tuple(_listeners):
-            listener.ballot(consultation_id)
-    except Exception:
-        logger.exception("doorbell of room %s failed", consultation_id)
+    _ring_beside(consultation_id, ballot_bell(), lambda listener: listener.ballot(consultation_id))
 
 
 def ring_own(consultation_id: int, person_id: int) -> None:
     """Say that this person has taken a stance or voted otherwise than through the room's socket."""
+    _ring_beside(
+        consultation_id,
+        own_bell(person_id),
+        lambda listener: listener.own(consultation_id, person_id),
+    )
+
+
+def _ring_beside(
+    consultation_id: int, bell: dict[str, Any], tell: Callable[[Listener], None]
+) -> None:
+    """Ring for what is not in the log. The change is committed: a bell that fails undoes none."""
     try:
         if not _listeners:
-            _ring_far(consultation_id, own_bell(person_id))
+            _ring_far(consultation_id, bell)
         for listener in tuple(_listeners):
-            listener.own(consultation_id, person_id)
+            tell(listener)
     except Exception:
         logger.exception("doorbell of room %s failed", consultation_id)
 

@@ -47,11 +47,11 @@ class Attendees:
     def tell(self, packet: Packet) -> None:
         """Write the same to everyone."""
         gone = [attendee for attendee in self._others if not attendee.outlet.write(packet)]
-        for frames in self._direct:
+        if self._direct:
             # Any of them can write to all of them: they are of one server.
-            lost = frames.write_to_all(self._direct, packet.wire)
+            any_of_them = next(iter(self._direct))
+            lost = any_of_them.write_to_all(self._direct, packet.wire)
             gone += [self._direct[frames] for frames in lost]
-            break
         self._leave_out(gone)
 
     def tell_apart(self, batch: list[Delivery], full: Packet) -> None:
