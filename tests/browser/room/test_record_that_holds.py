@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -97,7 +98,8 @@ def test_from_stances_to_a_verified_archive(
 
 def receipt_on(page: Page) -> str:
     """The one receipt that the phone has kept."""
-    page.wait_for_function("localStorage.getItem('hall.receipts') !== null")
+    # A function, compiled once: the page's policy forbids to evaluate a bare expression again.
+    page.wait_for_function("() => localStorage.getItem('hall.receipts') !== null")
     kept = json.loads(page.evaluate("localStorage.getItem('hall.receipts')"))
     assert [each["number"] for each in kept] == [OPINIONS + 1]
     return str(kept[0]["code"])
@@ -105,13 +107,16 @@ def receipt_on(page: Page) -> str:
 
 def wait_for_head(page: Page, room: int) -> None:
     """Wait until a head is published that the last opinion is in."""
-    page.wait_for_function(
-        """async ([address, at_least]) => {
-          const { heads } = await (await fetch(address)).json();
-          const counts = heads.map(({ content }) => JSON.parse(content).count);
-          return Math.max(0, ...counts) >= at_least;
+    page.evaluate(
+        """async ([address, atLeast, end]) => {
+          while (Date.now() < end) {
+            const { heads } = await (await fetch(address)).json();
+            if (heads.some(({ content }) => JSON.parse(content).count >= atLeast)) return;
+            await new Promise((again) => setTimeout(again, 100));
+          }
+          throw new Error("the last opinion is in no published head");
         }""",
-        arg=[f"/consultations/{room}/heads.json", OPINIONS + 1],
+        [f"/consultations/{room}/heads.json", OPINIONS + 1, (time.time() + 30) * 1000],
     )
 
 
