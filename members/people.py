@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hall.errors import Code, Refusal
 from hall.words import own_language
 from members.access import Visitor, require
+from members.aliases import fit_alias
 from members.models import (
     Department,
     LiaisonGroup,
@@ -81,14 +82,9 @@ def edit_profile(
     """Change what a person says of themselves. What was said before keeps the card of its time.
 
     Raises:
-        Refusal: `empty` without an alias, `invalid` where it is too long or another's.
+        Refusal: for the alias, as `fit_alias` says.
     """
-    alias = " ".join(alias.split())
-    if not alias:
-        raise Refusal(Code.EMPTY, _("请填写称呼。"), field="alias")
-    if len(alias) > 24:
-        raise Refusal(Code.TOO_LONG, _("称呼最多 24 个字。"), field="alias")
-    person.alias = alias
+    person.alias = fit_alias(alias, role=Role(person.role), person=person)
     person.liaison_group = liaison_group
     person.senior_view = senior_view
     person.save(update_fields=["alias", "liaison_group", "senior_view"])
@@ -145,12 +141,13 @@ def add_person(*, by: Visitor, phone: str, alias: str) -> Person:
     """Enter a person by phone before their first sign-in, so that they can be given a seat.
 
     Raises:
-        Refusal: `forbidden`; `invalid` where the phone is entered already.
+        Refusal: `forbidden`; `invalid` where the phone is entered already; for the alias, as
+            `fit_alias` says.
     """
     require(by, Permission.PEOPLE_MANAGE)
     if Person.objects.filter(phone=phone).exists():
         raise Refusal(Code.INVALID, _("这个手机号已经登记。"), field="phone")
-    return Person.objects.create_user(phone=phone, alias=alias)
+    return Person.objects.create_user(phone=phone, alias=fit_alias(alias, role=None))
 
 
 def person_to_manage(pk: int, *, by: Visitor) -> Person:

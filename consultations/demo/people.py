@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from members.aliases import fit_alias
 from members.models import (
     Department,
     LiaisonGroup,
@@ -10,6 +11,7 @@ from members.models import (
     Sector,
     SpecialCommittee,
 )
+from members.roles import Role
 
 FIRST_PHONE = 13800000001
 
@@ -59,7 +61,7 @@ def _create(entry: dict[str, Any], *, phone: str) -> Person:
     return Person.objects.create_user(
         phone=phone,
         phone_verified=True,
-        alias=entry["alias"],
+        alias=fit_alias(entry["alias"], role=Role(entry["role"])),
         role=entry["role"],
         senior_view=entry.get("senior_view", False),
         studio=studio,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.stages import Act, current_agenda_item, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import AgendaItem, AgendaKind, Consultation, RoomEvent
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from consultations.domain.text import plain_line
 from consultations.models import BallotKind, ResultsShown, Secrecy
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from hall.words import own_language
 
 MAX_QUESTION = 200

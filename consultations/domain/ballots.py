@@ -24,7 +24,6 @@ from consultations.domain.events import Advanced, advance, record
 from consultations.domain.hand_counts import require_votes_online
 from consultations.domain.rows import run_together
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import (
     Ballot,
     BallotOption,
@@ -34,6 +33,7 @@ from consultations.models import (
     RoomEvent,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations.domain import clock
-from consultations.domain.text import plain_line, plain_text
 from consultations.models import TopicCall
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line, plain_text
 from members.access import require
 from members.models import Person
 from members.roles import Permission

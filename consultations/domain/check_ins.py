@@ -19,11 +19,12 @@ from consultations.domain.events import Advanced, advance, record
 from consultations.domain.hand_counts import require_no_hands_counted
 from consultations.domain.seats import card_of, enter_together
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import optional_line, plain_line
 from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from hall.words import own_language
 from members.access import require
+from members.aliases import fit_alias
 from members.models import Person
 from members.phones import InvalidPhone, parse_phone
 from members.roles import Permission, Role
@@ -90,7 +91,8 @@ def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Pe
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `empty` or `too_long` for the name,
-            `invalid` for identity or phone; `not_found` where the person has no seat here.
+            `invalid` for identity, phone or an alias that is another's; `not_found`
+            where the person has no seat here.
     """
     require(by, Permission.DESK_KEEP, consultation)
     with transaction.atomic():
@@ -211,29 +213,43 @@ def _person_for(consultation: Consultation, arrival: DeskArrival) -> Person:
             raise Refusal(Code.NOT_FOUND, _("这个人在本场没有席位。"), field="person")
         return seat.person
     name = plain_line(arrival.name, max_length=MAX_NAME, field="name")
-    alias = optional_line(arrival.alias, max_length=MAX_NAME, field="alias")
     if arrival.identity not in IDENTITIES:
         raise Refusal(Code.INVALID, _("请选择身份。"), field="identity")
-    alias = alias or _one_of(consultation, _surname_alone(name))
-    fields: dict[str, Any] = {"alias": alias, "real_name": name}
-    if arrival.phone.strip():
-        return _person_by_phone(arrival, fields)
-    return Person.objects.create_user(role=arrival.identity, is_active=False, **fields)
+    known = _account_of(arrival)
+    return known if known is not None else _newcomer(consultation, arrival, name)
 
 
-def _person_by_phone(arrival: DeskArrival, fields: dict[str, Any]) -> Person:
-    """The account with this phone; a new one is a resident's: an office has to enter others."""
-    try:
-        phone = parse_phone(arrival.phone)
-    except InvalidPhone as error:
-        raise Refusal(Code.INVALID, str(error), field="phone") from error
-    known = Person.objects.filter(phone=phone).first()
-    if known is not None:
-        return known
-    if arrival.identity != Role.RESIDENT:
+def _account_of(arrival: DeskArrival) -> Person | None:
+    if not arrival.phone.strip():
+        return None
+    known = Person.objects.filter(phone=_phone_of(arrival)).first()
+    if known is None and arrival.identity != Role.RESIDENT:
         sentence = _("这个手机号还没有登记为委员或承办单位人员，请不填手机号，或请管理员先登记。")
         raise Refusal(Code.INVALID, sentence, field="phone")
-    return Person.objects.create_user(phone=phone, role=Role.RESIDENT, **fields)
+    return known
+
+
+def _newcomer(consultation: Consultation, arrival: DeskArrival, name: str) -> Person:
+    """A person nobody can sign in as, or with a phone a resident: the office enters others."""
+    if arrival.alias.strip():
+        alias = fit_alias(arrival.alias, role=arrival.identity, real_name=name)
+    else:
+        alias = _one_of(consultation, _surname_alone(name))
+    phone = _phone_of(arrival) if arrival.phone.strip() else None
+    return Person.objects.create_user(
+        phone=phone,
+        role=arrival.identity,
+        is_active=phone is not None,
+        alias=alias,
+        real_name=name,
+    )
+
+
+def _phone_of(arrival: DeskArrival) -> str:
+    try:
+        return parse_phone(arrival.phone)
+    except InvalidPhone as error:
+        raise Refusal(Code.INVALID, str(error), field="phone") from error
 
 
 def _one_of(consultation: Consultation, alias: str) -> str:

@@ -12,7 +12,6 @@ from consultations.domain import clock
 from consultations.domain.events import hold, record
 from consultations.domain.review_parts import ConfirmationTally, Reservation
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import optional_line
 from consultations.models import (
     MODERATORS,
     ClauseConfirmation,
@@ -21,6 +20,7 @@ from consultations.models import (
     Consultation,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission, Role

@@ -22,7 +22,6 @@ from consultations.domain.seats import mark_active_as_present
 from consultations.domain.speeches import close_speaking
 from consultations.domain.stages import current_agenda_item, require_move
 from consultations.domain.stances import record_close
-from consultations.domain.text import optional_line, plain_line
 from consultations.models import (
     Admission,
     Consultation,
@@ -34,6 +33,7 @@ from consultations.models import (
     WorkItem,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line, plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -12,7 +12,6 @@ from consultations.archiving.canonical import timestamp
 from consultations.domain.events import advance, record
 from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_text
 from consultations.models import (
     Consultation,
     Opinion,
@@ -22,6 +21,7 @@ from consultations.models import (
     RoomEvent,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_text
 from members.access import require
 from members.models import Person
 from members.roles import Permission

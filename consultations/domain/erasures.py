@@ -30,7 +30,6 @@ from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
 from consultations.domain.redaction import quotable, redact_minutes, redact_objections
 from consultations.domain.search import forget_opinion
-from consultations.domain.text import plain_line
 from consultations.models import (
     Archive,
     Consultation,
@@ -44,6 +43,7 @@ from consultations.models import (
     Stage,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from hall.words import own_language
 from members.access import require
 from members.models import Person

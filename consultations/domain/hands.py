@@ -17,9 +17,9 @@ from consultations.domain.seats import card_of
 from consultations.domain.speaking import begin, close_up, end, is_last_heard, placed, turn_of
 from consultations.domain.speaking_list import Floor, floor_of
 from consultations.domain.stages import Act
-from consultations.domain.text import optional_line
 from consultations.models import Consultation, RoomEvent, SpeakingTurn, TurnState
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line
 from members.models import Person
 from members.roles import Permission
 

@@ -16,7 +16,6 @@ from consultations.domain.notices import tell_author
 from consultations.domain.posting_batch import no_such_opinion, posted_body
 from consultations.domain.search import index_opinions
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import (
     Consultation,
     NoticeKind,
@@ -26,6 +25,7 @@ from consultations.models import (
     only,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -10,9 +10,9 @@ from consultations.archiving.canonical import timestamp
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import MODERATORS, Consultation, ModeratorNote, RoomEvent
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -11,7 +11,6 @@ from consultations.domain.posting import MAX_LENGTH, post_opinion
 from consultations.domain.posting_batch import no_such_opinion
 from consultations.domain.search import forget_opinion, index_opinions
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import (
     UNPUBLISHED,
     Consultation,
@@ -23,6 +22,7 @@ from consultations.models import (
     only,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -17,9 +17,9 @@ from consultations.domain.minutes import begin_writing, save_minutes
 from consultations.domain.minutes_draft import draft_minutes
 from consultations.domain.sentences import MAX_LENGTH
 from consultations.domain.standings import standings
-from consultations.domain.text import plain_text
 from consultations.models import MODERATORS, ConsensusClause, Consultation, DissentNote
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_text
 from hall.words import own_language
 from members.models import Person
 

@@ -14,9 +14,9 @@ from consultations.domain.posting_batch import Batch, PostDraft
 from consultations.domain.rows import insertion, run_together
 from consultations.domain.search import indexing_posted
 from consultations.domain.stages import Act
-from consultations.domain.text import plain_text
 from consultations.models import Consultation, Opinion, OpinionKind, OpinionState, RoomEvent
 from hall.errors import Refusal
+from hall.plaintext import plain_text
 from members.models import Person
 
 __all__ = ["MAX_LENGTH", "PostDraft", "post_opinion", "post_opinions"]

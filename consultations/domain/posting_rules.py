@@ -18,7 +18,6 @@ from consultations.domain.events import Advanced, advance, record
 from consultations.domain.floor import Rules, Silence
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line
 from consultations.models import (
     MAX_SLOW_SECONDS,
     Consultation,
@@ -30,6 +29,7 @@ from consultations.models import (
     only,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission, Role, SeatRole

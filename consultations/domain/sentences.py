@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from consultations.domain.events import record
 from consultations.domain.evidence import cited_opinions, require_unopposed
 from consultations.domain.minutes import begin_writing
-from consultations.domain.text import plain_text
 from consultations.models import MODERATORS, ConsensusClause, Consultation, DissentNote
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_text
 from members.models import Person
 
 MAX_LENGTH = 500

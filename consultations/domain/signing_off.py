@@ -14,7 +14,6 @@ from consultations.domain.objection_window import is_open
 from consultations.domain.passages import passages
 from consultations.domain.review_parts import Objection, Signature
 from consultations.domain.stages import Act, require_stage
-from consultations.domain.text import plain_line, plain_text
 from consultations.models import (
     MODERATORS,
     Consultation,
@@ -24,6 +23,7 @@ from consultations.models import (
     Verdict,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line, plain_text
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -13,7 +13,6 @@ from consultations.domain.evidence import (
     require_few_accepted,
 )
 from consultations.domain.objection_window import require_review_over
-from consultations.domain.text import optional_line
 from consultations.models import (
     AgendaItem,
     AgendaKind,
@@ -23,6 +22,7 @@ from consultations.models import (
     Stage,
 )
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line
 from members.access import Visitor, permissions_of, require
 from members.roles import Permission, SeatRole
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.notices import tell_of_question
-from consultations.domain.text import plain_line, plain_text
 from consultations.models import NoticeKind, QuestionReport, StudioQuestion
 from hall.errors import Code, Refusal
+from hall.plaintext import plain_line, plain_text
 from members.access import require
 from members.models import Person
 from members.roles import Permission, Role

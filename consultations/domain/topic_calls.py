@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from consultations.domain import clock
 from consultations.domain.notices import tell_of_decision
 from consultations.domain.search import forget_topic
-from consultations.domain.text import optional_line, plain_line
 from consultations.domain.topics import MAX_REASON, lock_topic, require_unmerged
 from consultations.models import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line, plain_line
 from members.access import require
 from members.models import Person
 from members.roles import Permission

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from consultations.domain.calls import require_open
 from consultations.domain.notices import tell_of_decision
 from consultations.domain.search import index_topic
-from consultations.domain.text import optional_line, plain_line
 from consultations.models import Topic, TopicCall, TopicStatus
 from hall.errors import Code, Refusal
+from hall.plaintext import optional_line, plain_line
 from hall.richtext import clean
 from members.access import allowed, require
 from members.models import Person

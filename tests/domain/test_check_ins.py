@@ -74,6 +74,22 @@ def test_phone_finds_the_account_that_has_it(live_room: Consultation) -> None:
     )
 
 
+def test_desk_gives_nobody_the_name_of_a_member(live_room: Consultation) -> None:
+    member = make_person(Role.MEMBER, phone="+8613800000001", alias="李建国")
+    for alias in ("李建国", "李 建国", "政协办公室", "\u3164"):
+        with pytest.raises(Refusal) as refused:
+            at_desk(live_room, name="赵六", alias=alias)
+        assert refused.value.field == "alias"
+    assert at_desk(live_room, name="李某", phone="13800000001", alias="李建国").person == member
+
+
+def test_member_who_came_twice_without_a_phone_has_the_same_name(live_room: Consultation) -> None:
+    same = {"name": "李建国", "identity": Role.MEMBER, "alias": "李建国"}
+    at_desk(live_room, **same)
+    entry = at_desk(make_consultation(Stage.LIVE), **same)
+    assert entry.person.alias == "李建国"
+
+
 @pytest.mark.parametrize(
     ("name", "alias"), [("王小明", "王某某"), ("欧阳小明", "欧阳某某"), ("欧阳", "欧某某")]
 )

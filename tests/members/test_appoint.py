@@ -36,3 +36,11 @@ def test_appoint_refuses_what_is_no_phone() -> None:
     with pytest.raises(CommandError, match="请填写正确的手机号"):
         appoint("12", "--role", "staff")
     assert not Person.objects.exists()
+
+
+@pytest.mark.django_db
+def test_appoint_refuses_the_alias_of_another_member() -> None:
+    appoint("13800000001", "--role", "member", "--alias", "王建国")
+    with pytest.raises(CommandError, match="请加一两个字区分"):
+        appoint("13800000002", "--role", "member", "--alias", "王 建国")
+    assert Person.objects.count() == 1

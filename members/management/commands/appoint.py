@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
+from hall.errors import Refusal
+from members.aliases import fit_alias
 from members.models import Person
 from members.phones import InvalidPhone, parse_phone
 from members.roles import Role
@@ -27,7 +29,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         person = Person.objects.filter(phone=number).first()
         if person is None:
-            person = Person.objects.create_user(phone=number, alias=alias or Role(role).label)
+            try:
+                named = fit_alias(alias, role=Role(role)) if alias else str(Role(role).label)
+            except Refusal as refusal:
+                raise CommandError(refusal.message) from None
+            person = Person.objects.create_user(phone=number, alias=named)
         person.role = role
         person.save(update_fields=["role"])
         self.stdout.write(f"{person.alias}({number})现在是{Role(role).label}。")

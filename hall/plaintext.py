@@ -10,6 +10,7 @@ from hall.errors import Code, Refusal
 MAX_COMBINING_MARKS = 8
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNWANTED = re.compile(
     f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f{_BIDI}]"
 )
@@ -39,6 +40,24 @@ def plain_line(text: str, *, max_length: int, field: str) -> str:
 def optional_line(text: str, *, max_length: int, field: str) -> str:
     """Like `plain_line`, but "" where there is nothing to see."""
     return plain_line(text, max_length=max_length, field=field) if _is_visible(text) else ""
+
+
+def folded(text: str) -> str:
+    """What is left of a name to tell it from others by: letters and digits in one form alone.
+
+    Full width or half, upper case or lower, spaces, points and what cannot be seen make no
+    difference. "" where there is no letter or digit.
+    """
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text).casefold()
+        if unicodedata.category(character)[0] in "LN" and character not in _BLANK_LETTERS
+    )
+
+
+def reorders(text: str) -> bool:
+    """Whether `text` carries controls that show its letters in another order than they have."""
+    return _REORDERING.search(text) is not None
 
 
 def _cleaned(text: str) -> str:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.domain.text import MAX_COMBINING_MARKS, optional_line, plain_line, plain_text
 from hall.errors import Code, Refusal
+from hall.plaintext import MAX_COMBINING_MARKS, optional_line, plain_line, plain_text
 
 ANY_TEXT = st.text(
     st.one_of(
