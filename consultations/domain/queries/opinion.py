@@ -1,7 +1,7 @@
 """One opinion, and all that came to rest on it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from consultations.domain.outcome_view import newest_minutes
 from consultations.domain.passages import Passage, naming, passages
 from consultations.domain.queries.answers import AnswerLine, answers_to
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
+from consultations.domain.stages import Act, acts_open
 from consultations.domain.standings import Standing, standings
 from consultations.models import (
     UNPUBLISHED,
@@ -21,6 +22,7 @@ from consultations.models import (
     Opinion,
     OpinionState,
     RoomEvent,
+    Stage,
 )
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed, require
@@ -41,7 +43,10 @@ class OpinionPage:
     """One opinion as a visitor sees it.
 
     `seq` is the event that brought it before everyone: of what was held, the approval's.
-    `evidence` has no text where it is hidden from them; `reason` is why, for those who may know.
+    `evidence` has the text for whoever may read it: everyone what is public, the author and the
+    moderators whatever was not erased; `own` tells the author. `hide_reason` is why others do not
+    see it, for those two; of what was returned, `may_resend` tells its author whether the room
+    still takes it.
     `merged_into` is the number of the opinion that it was merged into, 0 for none; what came of
     that one came of it. `answers` are what departments said to it, or are asked to.
     `clauses`, `dissent` and `minutes` (paragraphs that name it) are empty until the outcome is
@@ -53,9 +58,10 @@ class OpinionPage:
     standing: Standing
     at: datetime
     seq: int
-    hidden: bool
-    erased: bool
-    reason: str
+    state: OpinionState
+    own: bool
+    hide_reason: str
+    may_resend: bool
     answered: bool
     answers: tuple[AnswerLine, ...]
     merged_into: int
@@ -65,6 +71,22 @@ class OpinionPage:
     dissent: tuple[CitingSentence, ...]
     minutes: tuple[Passage, ...]
     is_published: bool
+
+    @property
+    def erased(self) -> bool:
+        return self.state == OpinionState.ERASED
+
+    @property
+    def hidden(self) -> bool:
+        return self.state == OpinionState.HIDDEN
+
+    @property
+    def held(self) -> bool:
+        return self.state == OpinionState.HELD
+
+    @property
+    def returned(self) -> bool:
+        return self.state == OpinionState.RETURNED
 
     @property
     def is_cited(self) -> bool:
@@ -88,18 +110,23 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
     own = isinstance(visitor, Person) and opinion is not None and opinion.author_id == visitor.pk
     if opinion is None or (opinion.state in UNPUBLISHED and not (own or moderates)):
         raise Refusal(Code.NOT_FOUND)
+    knows = own or moderates
+    evidence = evidence_of([opinion])[opinion.pk]
+    if knows and opinion.state != OpinionState.ERASED:
+        evidence = replace(evidence, text=opinion.text)
     reads = published or allowed(visitor, Permission.OUTCOME_WRITE, found)
     newest = newest_minutes(found) if reads else None
     one = [opinion, opinion.merged_into] if opinion.merged_into else [opinion]
     return OpinionPage(
         consultation=found,
-        evidence=evidence_of([opinion])[opinion.pk],
+        evidence=evidence,
         standing=standings(found.pk, [number])[number],
         at=opinion.created_at,
         seq=_public_seq(opinion),
-        hidden=opinion.state != OpinionState.VISIBLE,
-        erased=opinion.state == OpinionState.ERASED,
-        reason=opinion.state_reason if own or moderates else "",
+        state=OpinionState(opinion.state),
+        own=own,
+        hide_reason=opinion.state_reason if knows else "",
+        may_resend=own and Act(opinion.kind) in acts_open(Stage(found.stage)),
         answered=opinion.answered_at is not None,
         reply_to=opinion.reply_to.number if opinion.reply_to else None,
         replies=tuple(
