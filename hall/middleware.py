@@ -8,9 +8,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from hall.errors import Code, Refusal
 
@@ -46,6 +48,44 @@ class PageCompressionMiddleware(GZipMiddleware):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             return super().process_response(request, response)
         return response
+
+
+class WayOnMiddleware:
+    """No browser is left before an empty page where an address is not asked as it wants to be.
+
+    An address that only takes forms lies below the page that its form stands on. Whoever opens it
+    (by reloading what was refused, by signing in or choosing a language there) is led to that page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or not request.accepts("text/html"):
+            return response
+        if request.method in {"GET", "HEAD"}:
+            query = request.META.get("QUERY_STRING", "")
+            return redirect(_page_above(request.path_info) + (f"?{query}" if query else ""))
+        context = {
+            "status": 405,
+            "title": _("没有提交成功"),
+            "sentence": _("这个页面不接受提交，什么都没有改动。"),
+            "onward": request.path,
+        }
+        told = render(request, "error.html", context, status=405)
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that the hall knows."""
+    parts = path.strip("/").split("/")
+    for kept in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:kept])}/"
+        if is_valid_path(above):
+            return above
+    return "/"
 
 
 class RefusalMiddleware:

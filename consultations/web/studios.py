@@ -78,6 +78,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, pk, form, status=422)
 
 
+@require_safe
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """To where the question stands: on the page of whoever was asked."""
+    return redirect(_address(queries.find_question(pk, request.user)))
+
+
 @require_POST
 @login_required
 def answer(request: HttpRequest, pk: int) -> HttpResponse:

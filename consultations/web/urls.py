@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/<int:pk>/", studios.studio, name="studio"),
     path("members/<int:pk>/ask/", studios.ask, name="studio_ask"),
     path("questions/", studios.reported, name="studio_reports"),
+    path("questions/<int:pk>/", studios.question, name="studio_question"),
     path("questions/<int:pk>/answer/", studios.answer, name="studio_answer"),
     path("questions/<int:pk>/report/", studios.report, name="studio_report"),
     path("questions/<int:pk>/hide/", studios.hide, name="studio_hide"),
