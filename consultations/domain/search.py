@@ -13,6 +13,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils.html import strip_tags
 
+from consultations.domain.passages import passages
 from consultations.domain.rows import Statement
 from consultations.domain.search_words import Term, index_words
 from consultations.models import (
@@ -28,9 +29,11 @@ from consultations.models import (
     TopicStatus,
     WorkItem,
     WorkPlan,
+    WorkSection,
 )
 
 OUTCOME_IS_PUBLIC = frozenset({Stage.REVIEW, Stage.SEALED})
+_OUTCOME = (SearchKind.CLAUSE, SearchKind.DISSENT, SearchKind.MINUTES)
 _KEPT = ("consultation", "number", "title", "text", "title_words", "text_words", "at")
 _BATCH = 500
 _INDEX_POSTED = """
@@ -88,12 +91,9 @@ def index_consultation(consultation: Consultation) -> None:
         SearchEntry.objects.filter(consultation=consultation).delete()
         return
     _save([_consultation_entry(consultation)])
-    sentences = SearchEntry.objects.filter(
-        consultation=consultation, kind__in=[SearchKind.CLAUSE, SearchKind.DISSENT]
-    )
-    sentences.delete()
+    SearchEntry.objects.filter(consultation=consultation, kind__in=_OUTCOME).delete()
     if consultation.stage in OUTCOME_IS_PUBLIC:
-        _save(_outcome_entries(consultation))
+        _save([*_sentence_entries(consultation), *_minutes_entries(consultation)])
 
 
 def indexing_posted(consultation_id: int, texts: Mapping[int, str]) -> Statement:
@@ -116,11 +116,26 @@ def forget_opinion(opinion: Opinion) -> None:
     SearchEntry.objects.filter(kind=SearchKind.OPINION, object_id=opinion.pk).delete()
 
 
-def index_items(plan: WorkPlan, *, removed: Collection[int] = ()) -> None:
-    """The plan was imported; `removed` are ids of items that it no longer has."""
-    SearchEntry.objects.filter(kind=SearchKind.ITEM, object_id__in=removed).delete()
-    items = WorkItem.objects.filter(section__plan=plan).select_related("section__plan")
-    _save([_item_entry(item) for item in items])
+def index_minutes(consultation: Consultation) -> None:
+    """Words were taken out of the minutes by law: they are not found by them any more."""
+    if consultation.stage in OUTCOME_IS_PUBLIC:
+        _save(_minutes_entries(consultation))
+
+
+def index_plan(plan: WorkPlan) -> None:
+    """The plan was imported: find it, its sections and items, and none that are gone."""
+    for kind, rows in ((SearchKind.SECTION, WorkSection), (SearchKind.ITEM, WorkItem)):
+        there = rows._default_manager.values_list("pk", flat=True)
+        SearchEntry.objects.filter(kind=kind).exclude(object_id__in=there).delete()
+    sections = plan.sections.all()
+    items = WorkItem.objects.filter(section__plan=plan)
+    _save(
+        [
+            _entry(SearchKind.PLAN, plan.pk, plan.title, plan.preamble, plan.imported_at),
+            *(_plan_part(SearchKind.SECTION, plan, each) for each in sections),
+            *(_plan_part(SearchKind.ITEM, plan, each, each.body) for each in items),
+        ]
+    )
 
 
 @transaction.atomic
@@ -130,7 +145,7 @@ def reindex() -> int:
     for topic in Topic.objects.exclude(status=TopicStatus.MERGED).iterator(_BATCH):
         _save([_topic_entry(topic)])
     for plan in WorkPlan.objects.all():
-        index_items(plan)
+        index_plan(plan)
     for consultation in Consultation.objects.exclude(stage=Stage.DRAFT):
         index_consultation(consultation)
         visible = consultation.opinions.filter(state=OpinionState.VISIBLE)
@@ -177,7 +192,7 @@ def _opinion_entry(consultation: Consultation, opinion: Opinion) -> SearchEntry:
     )
 
 
-def _outcome_entries(consultation: Consultation) -> list[SearchEntry]:
+def _sentence_entries(consultation: Consultation) -> list[SearchEntry]:
     sentences: list[tuple[SearchKind, ConsensusClause | DissentNote]] = [
         *((SearchKind.CLAUSE, clause) for clause in consultation.clauses.all()),
         *((SearchKind.DISSENT, note) for note in consultation.dissent_notes.all()),
@@ -196,9 +211,21 @@ def _outcome_entries(consultation: Consultation) -> list[SearchEntry]:
     ]
 
 
-def _item_entry(item: WorkItem) -> SearchEntry:
-    at = item.section.plan.imported_at
-    return _entry(SearchKind.ITEM, item.pk, item.title, item.body, at, number=item.number)
+def _minutes_entries(consultation: Consultation) -> list[SearchEntry]:
+    """One entry, or none where nobody has written minutes. One query."""
+    newest = consultation.minutes.first()
+    if newest is None:
+        return []
+    words = {passage.number: passage.text for passage in passages(newest.body)}
+    text = "\n".join(words.get(n, "") for n in range(1, max(words, default=0) + 1))
+    at = newest.created_at
+    return [_entry(SearchKind.MINUTES, consultation.pk, "", text, at, consultation)]
+
+
+def _plan_part(
+    kind: SearchKind, plan: WorkPlan, part: WorkSection | WorkItem, text: str = ""
+) -> SearchEntry:
+    return _entry(kind, part.pk, part.title, text, plan.imported_at, number=part.number)
 
 
 def _entry(

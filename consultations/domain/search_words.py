@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-MAX_TERMS = 8
+MAX_WORDS = 16_000  # PostgreSQL counts places up to 16,383: beyond, no phrase would be found
 EXCERPT = 120
 LEAD = 30
 
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def index_words(text: str) -> str:
-    """The words of `text`, in order, separated by spaces."""
+    """The first 16,000 words of `text`, in order, separated by spaces."""
     words: list[str] = []
     for run, word in _RUN.findall(fold(text)):
         if word:
@@ -46,11 +46,11 @@ def index_words(text: str) -> str:
         else:
             codes = [*map(_code, run), ""]
             words += [f"z{first}{second}" for first, second in pairwise(codes)]
-    return " ".join(words)
+    return " ".join(words[:MAX_WORDS])
 
 
 def terms_of(query: str) -> tuple[Term, ...]:
-    """What to look for, at most eight terms, each once; none where `query` has nothing to find."""
+    """What to look for, each term once; none where `query` has nothing to find."""
     terms: dict[str, Term] = {}
     for run, word in _RUN.findall(fold(query)):
         text = run or word
@@ -61,7 +61,7 @@ def terms_of(query: str) -> tuple[Term, ...]:
         else:
             pairs = tuple(_pair(run[at : at + 2]) for at in range(len(run) - 1))
             terms[text] = Term(text, pairs, open_ended=False)
-    return tuple(terms.values())[:MAX_TERMS]
+    return tuple(terms.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,13 @@ def excerpt(text: str, terms: tuple[Term, ...]) -> tuple[Segment, ...]:
     before = (Segment("…", False),) if start else ()
     after = (Segment("…", False),) if start + EXCERPT < len(text) else ()
     return (*before, *pieces, *after)
+
+
+def line_of(text: str, terms: tuple[Term, ...]) -> int:
+    """The first line of `text` that matches a term, counted from 1; 0 without one."""
+    finder = _finder(terms)
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if finder.search(fold(line))), 0)
 
 
 def _word(word: str) -> str:

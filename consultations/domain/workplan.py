@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from consultations.domain.search import index_items
+from consultations.domain.search import index_plan
 from consultations.intake.workplan import ParsedItem, ParsedSection, ParsedWorkPlan
 from consultations.models import WorkItem, WorkPlan, WorkSection
 from hall.errors import Code, Refusal
@@ -135,7 +135,7 @@ class _Import:
         WorkItem.objects.filter(pk__in=removed_ids).delete()
         created, updated = self._write(wanted, before)
         settled = self._settle(kept, wanted)
-        index_items(self.plan, removed=removed_ids)
+        index_plan(self.plan)
         return ImportResult(self.plan, created, updated, gone, settled)
 
     def _pair(self, items: list[WorkItem], wanted: dict[Place, Wanted]) -> list[WorkItem]:

@@ -1,4 +1,4 @@
-"""What can be searched: one row for each topic, consultation, opinion, outcome and plan item."""
+"""What can be searched: one row for each thing that has a place of its own to be read at."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ class SearchKind(models.TextChoices):
     OPINION = "opinion", _("意见")
     CLAUSE = "clause", _("共识")
     DISSENT = "dissent", _("分歧")
+    MINUTES = "minutes", _("纪要")
+    PLAN = "plan", _("工作要点")
+    SECTION = "section", _("工作部分")
     ITEM = "item", _("工作条目")
 
 
@@ -20,8 +23,10 @@ class SearchEntry(models.Model):
 
     A row is there only while the thing is public: the verbs of `domain` write and remove it in
     their transactions, and all rows can be written anew (`domain.search.reindex`). `number` is
-    an opinion's number, a sentence's position or an item's number. `title_words` and `text_words`
-    are the tokens of `domain.search_words`, which the database's own full-text index reads.
+    an opinion's number, a sentence's position, a section's or an item's number. Of minutes there
+    is the newest version, a line for each paragraph, under the consultation's id. `title_words`
+    and `text_words` are the tokens of `domain.search_words`, which the database's own full-text
+    index reads.
     """
 
     kind = models.CharField(_("类别"), max_length=12, choices=SearchKind.choices)

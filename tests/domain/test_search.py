@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from consultations.domain import queries
 from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
+from consultations.domain.erasures import ask_erasure, confirm_erasure
+from consultations.domain.holding import approve_opinions, return_opinions
 from consultations.domain.opinions import hide_opinion, post_opinion, restore_opinion
 from consultations.domain.outcomes import write_dissent
+from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.queries.search import Found
 from consultations.domain.search import reindex
 from consultations.domain.search_words import excerpt, index_words, marked, terms_of
@@ -216,15 +219,108 @@ def test_outcome_is_found_while_it_is_published(live_room: Consultation, residen
     move_stage(live_room, to=Stage.REVIEW, by=staff)
     seal(live_room, by=staff)
     assert set(found("窨井", resident)) == expected
-    assert {hit.archive_number for hit in queries.search(resident, "窨井")[0:2]} == {1}
+    assert {hit.where.state for hit in queries.search(resident, "窨井")[0:2]} == {"sealed"}
 
 
-def test_stranger_finds_opinions_once_they_are_archived() -> None:
-    room = bring_to_review(make_consultation(Stage.LIVE))
-    assert found("下水", make_stranger()) == []
-    assert found("下水", make_person()) == [("opinion", "先把下水管道换了。")]
-    seal(room, by=room.prepared_by)
-    assert found("下水", make_stranger()) == [("opinion", "先把下水管道换了。")]
+def test_stranger_finds_opinions_once_the_outcome_is_published(live_room: Consultation) -> None:
+    expected = [("opinion", "先把下水管道换了。")]
+    staff = live_room.prepared_by
+    opinion = make_opinion(live_room)
+    for stage in (Stage.LIVE, Stage.SUMMARISING):
+        if stage != live_room.stage:
+            move_stage(live_room, to=stage, by=staff)
+        assert found("下水", make_stranger()) == []
+        assert found("下水", make_person()) == expected
+    make_clause(live_room, opinion)
+    make_minutes(live_room)
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    assert found("下水", make_stranger()) == expected
+    seal(live_room, by=staff)
+    assert found("下水", make_stranger()) == expected
+
+
+def test_minutes_are_found_while_they_are_published(live_room: Consultation) -> None:
+    staff = live_room.prepared_by
+    opinion = make_opinion(live_room)
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff)
+    make_clause(live_room, opinion)
+    make_minutes(live_room, "<p>初稿说到涵洞。</p>")
+    body = "<h3>协商情况</h3><ul><li>　</li></ul><p>会上<strong>议定</strong>清淤。</p><p>完</p>"
+    make_minutes(live_room, body)
+    assert found("清淤", staff) == found("清淤", make_stranger()) == []
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    assert found("清淤", make_stranger()) == [("minutes", "会上议定清淤。")]
+    assert found("议定清淤", make_stranger()) == [("minutes", "会上议定清淤。")]
+    assert found("涵洞", staff) == found("strong", staff) == []  # an earlier version, a tag
+    assert queries.search(make_stranger(), "清淤")[0].line == 3  # as paragraphs are numbered
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff, reason="补充")
+    assert found("清淤", staff) == []
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    seal(live_room, by=staff)
+    assert found("清淤", make_stranger()) == [("minutes", "会上议定清淤。")]
+
+
+def test_long_minutes_are_found_by_their_beginning(live_room: Consultation) -> None:
+    """PostgreSQL refuses a text of more than a megabyte of words, and counts 16,383 places."""
+    staff = live_room.prepared_by
+    opinion = make_opinion(live_room)
+    move_stage(live_room, to=Stage.SUMMARISING, by=staff)
+    make_clause(live_room, opinion)
+    various = "".join(chr(0x4E00 + n % 20_900) for n in range(0, 80_000 * 7, 7))
+    make_minutes(live_room, f"<p>{various[:15_980]}清淤涵洞</p><p>{various}</p>")
+    move_stage(live_room, to=Stage.REVIEW, by=staff)
+    assert [kind for kind, _text in found("清淤涵洞", staff)] == ["minutes"]
+
+
+def test_held_and_returned_opinions_are_not_found(live_room: Consultation) -> None:
+    moderator = live_room.seats.get(role=SeatRole.MODERATOR).person
+    set_posting(live_room, draft=RulesDraft(holds_residents=True), by=moderator)
+    author = seated(live_room)
+    for text in ("第一处积水", "第二处积水", "第三处积水"):
+        make_opinion(live_room, author, text=text)
+    return_opinions(live_room, numbers=[2], reason="重复", by=moderator)
+    visitors = (author, moderator, make_person(Role.ADMIN))
+    assert [found("积水", visitor) for visitor in visitors] == [[], [], []]
+    approve_opinions(live_room, numbers=[3], by=moderator)
+    reindex()
+    assert found("积水", author) == [("opinion", "第三处积水")]
+
+
+def test_erased_words_are_found_nowhere(live_room: Consultation) -> None:
+    asks, decides = live_room.prepared_by, make_person(Role.STAFF)
+    said = make_opinion(live_room, text="住在涵洞边的张三常年偷排污水。")
+    other = make_opinion(live_room, text="雨天积水。")
+    move_stage(live_room, to=Stage.SUMMARISING, by=asks)
+    make_clause(live_room, other)
+    make_minutes(live_room, "<p>意见 1：住在涵洞边的张三常年偷排污水。</p><p>会后清淤。</p>")
+    move_stage(live_room, to=Stage.REVIEW, by=asks)
+    seal(live_room, by=asks)
+    assert {kind for kind, _text in found("涵洞", asks)} == {"opinion", "minutes"}
+    waiting = ask_erasure(live_room, number=said.number, basis="裁定", reason="名誉", by=asks)
+    confirm_erasure(waiting, by=decides)
+    assert found("涵洞", asks) == found("张三", make_stranger()) == []
+    assert found("清淤", make_stranger()) == [("minutes", "会后清淤。")]
+    reindex()
+    assert found("涵洞", asks) == []
+
+
+def test_plan_is_found_by_title_requirements_and_sections(resident: Person) -> None:
+    text = (
+        "清河县政协2026年工作要点\n\n总体要求是守正创新，久久为功。\n\n"
+        "一、协商议政\n\n1.开展水库移民调研。\n\n二、民主监督\n\n2.监督茶产业。\n"
+    )
+    import_workplan(read_workplan(text.encode(), filename="a.txt"), by=None)
+    assert found("清河县", resident) == [("plan", "清河县政协2026年工作要点")]
+    assert found("守正创新", make_stranger()) == [("plan", "清河县政协2026年工作要点")]
+    assert found("民主监督", resident) == [("section", "民主监督")]
+    hits = queries.search(resident, "监督")
+    where = {(hit.kind, hit.number, hit.where.within) for hit in hits[0 : len(hits)]}
+    plan = "清河县政协2026年工作要点"
+    assert where == {("section", 2, plan), ("item", 2, plan)}
+    again = text.replace("二、民主监督\n\n2.监督", "2.看看").replace("守正创新", "求真务实")
+    import_workplan(read_workplan(again.encode(), filename="a.txt"), by=None)
+    assert found("民主监督", resident) == found("守正", resident) == []
+    assert [kind for kind, _title in found("求真务实", resident)] == ["plan"]
 
 
 def test_plan_items_follow_the_import(resident: Person) -> None:
@@ -301,7 +397,7 @@ def test_stage_changes_do_not_multiply_entries(live_room: Consultation) -> None:
     bring_to_review(live_room)
     assert StageChange.objects.count() == 2
     kinds = list(SearchEntry.objects.values_list("kind", flat=True).order_by("kind"))
-    assert kinds == ["clause", "consultation", "opinion"]
+    assert kinds == ["clause", "consultation", "minutes", "opinion"]
 
 
 def test_words_of_a_run() -> None:

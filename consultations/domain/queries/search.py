@@ -1,36 +1,58 @@
 """Searching: what was found for a visitor, counted by kind, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import overload
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from consultations.domain.search import matches
-from consultations.domain.search_words import Segment, Term, excerpt, marked, terms_of
-from consultations.models import SearchEntry, SearchKind, Stage
+from consultations.domain.search import OUTCOME_IS_PUBLIC, matches
+from consultations.domain.search_words import Segment, Term, excerpt, line_of, marked, terms_of
+from consultations.models import (
+    SearchEntry,
+    SearchKind,
+    Stage,
+    Topic,
+    TopicStatus,
+    WorkItem,
+    WorkSection,
+)
 from members.access import Visitor, allowed
 from members.roles import Permission
 
 MAX_QUERY = 80
+MAX_TERMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a thing stands: in which consultation or plan, and how far it has come.
+
+    `plan_id` is there of a section, which is read on its plan's page.
+    """
+
+    within: str = ""
+    state: str = ""
+    state_label: str = ""
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One thing that was found. Its words come in pieces, what matches apart from the rest.
 
-    `number` is an opinion's or a sentence's in its consultation; `archive_number` is there once
-    the consultation is sealed.
+    `number` is an opinion's, a sentence's, a section's or an item's; `line` is the first line of
+    the text that matches, of minutes the paragraph, 0 where only the title does.
     """
 
     kind: str
     kind_label: str
     object_id: int
     number: int
+    line: int
     consultation_id: int | None
-    consultation: str
-    archive_number: int | None
+    where: Whereabouts
     title: tuple[Segment, ...]
     excerpt: tuple[Segment, ...]
     at: datetime
@@ -47,11 +69,14 @@ class Found(Sequence[Hit]):
     """All hits of one search, for a paginator: counted at once, read where they are shown.
 
     `kinds` counts every kind that there are hits of, in a fixed order; `len` counts those of the
-    kind asked for. Titles that match come first, then the newest.
+    kind asked for. Titles that match come first, then the newest. Of a long query the first 80
+    characters and eight terms are looked for: `shortened` says that something was left out.
     """
 
     def __init__(self, visitor: Visitor, query: str, kind: str = "") -> None:
-        self.terms: tuple[Term, ...] = terms_of(query[:MAX_QUERY])
+        terms = terms_of(query[:MAX_QUERY])
+        self.terms: tuple[Term, ...] = terms[:MAX_TERMS]
+        self.shortened = len(query) > MAX_QUERY or len(terms) > MAX_TERMS
         self._rows = _readable(visitor).filter(matches(self.terms)) if self.terms else None
         self.kind = kind if kind in SearchKind.values else ""
         self.kinds = _counts(self._rows)
@@ -79,22 +104,26 @@ class Found(Sequence[Hit]):
             default=Value(1),
             output_field=IntegerField(),
         )
-        ordered = rows.select_related("consultation__archive").order_by(in_title, "-at", "-pk")
-        return [self._hit(entry) for entry in ordered[wanted]]
+        ordered = rows.select_related("consultation").order_by(in_title, "-at", "-pk")
+        entries = list(ordered[wanted])
+        places = _places(entries)
+        return [self._hit(entry, places[entry.kind, entry.object_id]) for entry in entries]
 
-    def _hit(self, entry: SearchEntry) -> Hit:
-        consultation = entry.consultation
-        archive = getattr(consultation, "archive", None)
+    def _hit(self, entry: SearchEntry, where: Whereabouts) -> Hit:
+        line = line_of(entry.text, self.terms)
+        text = entry.text
+        if entry.kind == SearchKind.MINUTES and line:
+            text = text.split("\n")[line - 1]
         return Hit(
             kind=entry.kind,
             kind_label=entry.get_kind_display(),
             object_id=entry.object_id,
             number=entry.number,
+            line=line,
             consultation_id=entry.consultation_id,
-            consultation=consultation.title if consultation else "",
-            archive_number=archive.number if archive else None,
+            where=where,
             title=marked(entry.title, self.terms),
-            excerpt=excerpt(entry.text, self.terms),
+            excerpt=excerpt(text, self.terms),
             at=entry.at,
         )
 
@@ -102,17 +131,49 @@ class Found(Sequence[Hit]):
 def search(visitor: Visitor, query: str, kind: str = "") -> Found:
     """What the visitor may read that has all the words of `query`, of one kind or of all.
 
-    Two queries with one page read, one where nothing can be looked for or found.
+    Two queries with one page read, one more each where topics, sections or items are on it; one
+    where nothing is found, none where nothing can be looked for.
     """
     return Found(visitor, query, kind)
 
 
 def _readable(visitor: Visitor) -> QuerySet[SearchEntry]:
-    """What can be opened: a stranger reads opinions only once they are archived."""
+    """What can be opened: a stranger reads opinions only once the outcome is published."""
     rows = SearchEntry.objects.filter(Q(consultation=None) | ~Q(consultation__stage=Stage.DRAFT))
     if allowed(visitor, Permission.ROOM_ENTER):
         return rows
-    return rows.filter(~Q(kind=SearchKind.OPINION) | Q(consultation__stage=Stage.SEALED))
+    published = Q(consultation__stage__in=OUTCOME_IS_PUBLIC)
+    return rows.filter(~Q(kind=SearchKind.OPINION) | published)
+
+
+def _places(entries: Iterable[SearchEntry]) -> dict[tuple[str, int], Whereabouts]:
+    """Where each of these stands, by kind and id. At most three queries."""
+    places = {(entry.kind, entry.object_id): _consulted(entry) for entry in entries}
+
+    def wanted(kind: SearchKind) -> list[int]:
+        return [pk for of_kind, pk in places if of_kind == kind]
+
+    if ids := wanted(SearchKind.TOPIC):
+        for pk, status in Topic.objects.filter(pk__in=ids).values_list("pk", "status"):
+            label = str(TopicStatus(status).label)
+            places[SearchKind.TOPIC, pk] = Whereabouts(state=status, state_label=label)
+    if ids := wanted(SearchKind.SECTION):
+        for section in WorkSection.objects.filter(pk__in=ids).select_related("plan"):
+            where = Whereabouts(within=section.plan.title, plan_id=section.plan_id)
+            places[SearchKind.SECTION, section.pk] = where
+    if ids := wanted(SearchKind.ITEM):
+        items = WorkItem.objects.filter(pk__in=ids).values_list("pk", "section__plan__title")
+        for pk, title in items:
+            places[SearchKind.ITEM, pk] = Whereabouts(within=title)
+    return places
+
+
+def _consulted(entry: SearchEntry) -> Whereabouts:
+    held = entry.consultation
+    if held is None:
+        return Whereabouts()
+    within = "" if entry.kind == SearchKind.CONSULTATION else held.title
+    return Whereabouts(within, held.stage, held.get_stage_display())
 
 
 def _counts(rows: QuerySet[SearchEntry] | None) -> tuple[KindCount, ...]:
