@@ -16,6 +16,7 @@ from consultations.domain.events import Advanced, advance, hold, open_log, recor
 from consultations.domain.moves import lock_stage, write_move
 from consultations.domain.notices import tell_of_citing
 from consultations.domain.objection_window import window_end
+from consultations.domain.plan_notices import plan_of, tell_of_change
 from consultations.domain.posting_rules import begin_rules, hold_residents
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present
@@ -152,10 +153,10 @@ def edit_consultation(
 ) -> Consultation:
     """Rewrite the preparation, until the consultation is live.
 
-    Once announced the change is logged as `consultation.changed`, with all that people rely on;
-    then at least one work item and one agenda step have to stay. An agenda that is the same is
-    left alone. `holds_residents` stays as it is where it is None, and its change is logged as
-    `posting.set`.
+    Once announced the change is logged as `consultation.changed`, with all that people rely on, and
+    those concerned are told of another time or place; then at least one work item and one agenda
+    step have to stay. An agenda that is the same is left alone. `holds_residents` stays as it is
+    where it is None, and its change is logged as `posting.set`.
 
     Raises:
         Refusal: `forbidden`, `not_found`; `wrong_stage` from live on; `invalid`, `empty`,
@@ -176,6 +177,7 @@ def edit_consultation(
     consultation.refresh_from_db()
     if consultation.stage not in _PREPARED_IN:
         raise Refusal(Code.WRONG_STAGE, _("协商会开始以后，安排不能再改。"))
+    before = plan_of(consultation)
     for name, value in fields.items():
         setattr(consultation, name, value)
     consultation.save(update_fields=list(fields))
@@ -187,6 +189,7 @@ def edit_consultation(
     if consultation.stage != Stage.DRAFT:
         _require_announceable(work_items, agenda)
         index_consultation(consultation)
+        tell_of_change(consultation, before=before, by=by)
         _record_change(consultation, by)
     return consultation
 

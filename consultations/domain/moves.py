@@ -1,7 +1,7 @@
 """What every move from stage to stage is made of: the lock, the audit row and the event."""
 
 from consultations.domain.events import Advanced, advance, record
-from consultations.domain.notices import tell_of_move
+from consultations.domain.plan_notices import tell_of_move
 from consultations.models import Consultation, RoomEvent, Stage, StageChange
 from members.models import Person
 

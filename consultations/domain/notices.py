@@ -1,6 +1,7 @@
-"""Telling people what became of their words, topics and consultations.
+"""Telling people what became of their words and topics, and of what waits for them.
 
-The verbs call the `tell_` functions within their transactions. Nobody is told of their own deed.
+What they are told of a consultation's course is in `plan_notices`. The verbs call the `tell_`
+functions within their transactions. Nobody is told of their own deed.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,6 @@ from consultations.models import (
     Notice,
     NoticeKind,
     Opinion,
-    Stage,
     StudioQuestion,
     Topic,
     TopicStatus,
@@ -28,23 +28,13 @@ _OF_DECISION = {
     TopicStatus.DECLINED: NoticeKind.TOPIC_DECLINED,
     TopicStatus.MERGED: NoticeKind.TOPIC_MERGED,
 }
-_OF_MOVE = {
-    (Stage.DRAFT, Stage.ANNOUNCED): NoticeKind.ANNOUNCED,
-    (Stage.ANNOUNCED, Stage.LIVE): NoticeKind.STARTED,
-    (Stage.COLLECTING, Stage.LIVE): NoticeKind.STARTED,
-    (Stage.ANNOUNCED, Stage.CANCELLED): NoticeKind.CANCELLED,
-    (Stage.COLLECTING, Stage.CANCELLED): NoticeKind.CANCELLED,
-    (Stage.LIVE, Stage.CANCELLED): NoticeKind.CANCELLED,
-    (Stage.SUMMARISING, Stage.REVIEW): NoticeKind.TO_CONFIRM,
-    (Stage.REVIEW, Stage.SEALED): NoticeKind.SEALED,
-}
 _BATCH = 500
 
 
 def tell_of_decision(topic: Topic, *, by: Person) -> None:
     """The topic was decided as its status says: its proposer learns it, with the reason."""
     kind = _OF_DECISION[TopicStatus(topic.status)]
-    _write(
+    write_notices(
         Notice(
             person_id=person, kind=kind, topic=topic, reason=topic.decision_reason, at=clock.now()
         )
@@ -54,13 +44,13 @@ def tell_of_decision(topic: Topic, *, by: Person) -> None:
 
 def tell_author(opinion: Opinion, kind: NoticeKind, *, by: Person, reason: str = "") -> None:
     """Something became of the opinion: its author learns it."""
-    _write(_of_opinion(opinion, kind, reason) for _author in {opinion.author_id} - {by.pk})
+    write_notices(_of_opinion(opinion, kind, reason) for _author in {opinion.author_id} - {by.pk})
 
 
 def tell_department(opinion: Opinion, department: Department, *, by: Person) -> None:
     """The department is asked to answer the opinion: its people learn it."""
     people = Person.objects.filter(department=department, role=Role.DEPARTMENT, is_active=True)
-    _write(
+    write_notices(
         Notice(
             person_id=person,
             kind=NoticeKind.ANSWER_ASKED,
@@ -69,25 +59,6 @@ def tell_department(opinion: Opinion, department: Department, *, by: Person) -> 
             at=clock.now(),
         )
         for person in people.exclude(pk=by.pk).values_list("pk", flat=True)
-    )
-
-
-def tell_of_move(
-    consultation: Consultation, *, origin: Stage, to: Stage, by: Person, reason: str
-) -> None:
-    """The consultation moved on: all who have a seat learn of what changes their plans."""
-    kind = _OF_MOVE.get((origin, to))
-    if kind is None:
-        return
-    seats = consultation.seats.exclude(person=by)
-    if kind == NoticeKind.TO_CONFIRM:
-        seats = seats.exclude(role=SeatRole.OBSERVER)
-    seated = seats.values_list("person_id", flat=True)
-    _write(
-        Notice(
-            person_id=person, kind=kind, consultation=consultation, reason=reason, at=clock.now()
-        )
-        for person in seated
     )
 
 
@@ -101,20 +72,22 @@ def tell_of_citing(consultation: Consultation, *, by: Person) -> None:
         Q(clauses__consultation=consultation) | Q(merged_into__clauses__consultation=consultation)
     ).exclude(author=by)
     new = cited.exclude(number__in=told.values("number")).distinct()
-    _write(_of_opinion(opinion, NoticeKind.CITED) for opinion in new)
+    write_notices(_of_opinion(opinion, NoticeKind.CITED) for opinion in new)
 
 
 def tell_of_objection(objection: MinutesObjection) -> None:
     """Somebody objects to the minutes: those who keep them learn it."""
     keepers = objection.consultation.seats.filter(role__in=[SeatRole.MODERATOR, SeatRole.RECORDER])
     people = keepers.exclude(person=objection.person_id).values_list("person_id", flat=True)
-    _write(_of_objection(objection, NoticeKind.OBJECTED, person) for person in people)
+    write_notices(_of_objection(objection, NoticeKind.OBJECTED, person) for person in people)
 
 
 def tell_of_answer(objection: MinutesObjection, *, by: Person) -> None:
     """The objection was answered: who raised it learns it."""
     people = {objection.person_id} - {by.pk}
-    _write(_of_objection(objection, NoticeKind.OBJECTION_ANSWER, person) for person in people)
+    write_notices(
+        _of_objection(objection, NoticeKind.OBJECTION_ANSWER, person) for person in people
+    )
 
 
 def _of_objection(objection: MinutesObjection, kind: NoticeKind, person_id: int) -> Notice:
@@ -131,7 +104,7 @@ def tell_of_question(
 ) -> None:
     """A question to a member was asked, answered or hidden: who is concerned learns it."""
     told = Notice(person_id=person_id, kind=kind, question=question, reason=reason, at=clock.now())
-    _write([told])
+    write_notices([told])
 
 
 @transaction.atomic
@@ -139,6 +112,13 @@ def read_notices(person: Person, *, up_to: int) -> int:
     """Mark the person's notices up to this id as read; returns how many were unread."""
     unread = Notice.objects.filter(person=person, read_at=None, pk__lte=up_to)
     return unread.update(read_at=clock.now())
+
+
+@transaction.atomic
+def read_notice(person: Person, notice_id: int) -> bool:
+    """Mark one of the person's own as read; False where it was, or is not theirs."""
+    unread = Notice.objects.filter(person=person, pk=notice_id, read_at=None)
+    return bool(unread.update(read_at=clock.now()))
 
 
 def _of_opinion(opinion: Opinion, kind: NoticeKind, reason: str = "") -> Notice:
@@ -152,5 +132,6 @@ def _of_opinion(opinion: Opinion, kind: NoticeKind, reason: str = "") -> Notice:
     )
 
 
-def _write(notices: Iterable[Notice]) -> None:
+def write_notices(notices: Iterable[Notice]) -> None:
+    """Within the transaction of the verb that they tell of."""
     Notice.objects.bulk_create(notices, batch_size=_BATCH)

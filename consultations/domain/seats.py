@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.events import hold, record, record_all
+from consultations.domain.plan_notices import tell_of_seat
 from consultations.models import (
     Admission,
     BallotVote,
     CheckIn,
     Consultation,
+    NoticeKind,
     Opinion,
     Seat,
     Stage,
@@ -140,7 +142,7 @@ def mark_active_as_present(consultation: Consultation) -> None:
 
 @transaction.atomic
 def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, by: Person) -> Seat:
-    """Give the person this seat, or change the one that they have.
+    """Give the person this seat, or change the one that they have. They are told of it.
 
     Raises:
         Refusal: `forbidden`; `wrong_state` when the consultation is over, the account is closed,
@@ -152,12 +154,15 @@ def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, b
         raise Refusal(Code.WRONG_STATE, _("这个账号已停用，不能安排席位。"))
     if role != SeatRole.MODERATOR:
         _require_another_moderator(consultation, person)
+    former = consultation.seat_role_of(person)
     seat, _created = Seat.objects.update_or_create(
         consultation=consultation,
         person=person,
         defaults={"role": role},
         create_defaults={"role": role, "identity": person.role},
     )
+    if role != former:
+        tell_of_seat(consultation, seat, NoticeKind.SEATED, by=by, former=former)
     record(consultation.pk, "seat.taken", {"person": card_of(person), "role": seat.role}, by=by)
     return seat
 
@@ -187,6 +192,8 @@ def seat_department(consultation: Consultation, department: Department, *, by: P
 def remove_seat(consultation: Consultation, *, person: Person, by: Person) -> None:
     """Take a seat back from someone who has not been there yet; logged as `seat.removed`.
 
+    They are told of it.
+
     Raises:
         Refusal: `forbidden`; `not_found` without such a seat; `wrong_state` when the consultation
             is over, the person attended or spoke, or is the last moderator of an announced one.
@@ -201,6 +208,7 @@ def remove_seat(consultation: Consultation, *, person: Person, by: Person) -> No
         raise Refusal(Code.WRONG_STATE, _("这个人已经到场或发言，席位不能撤销。"))
     _require_another_moderator(consultation, person)
     seat.delete()
+    tell_of_seat(consultation, seat, NoticeKind.UNSEATED, by=by)
     record(consultation.pk, "seat.removed", {"person": card_of(person)}, by=by)
 
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vText
 
 from consultations.domain.queries import CalendarEntry
-from consultations.models import Stage
 
 _PRODUCT = "-//consultation hall//zh-Hans"
 _REMIND_BEFORE = timedelta(minutes=30)
@@ -22,15 +21,15 @@ def calendar_file(entry: CalendarEntry, *, address: str, host: str, written_at: 
     event.add("uid", f"consultation-{line.id}@{host}")
     event.add("sequence", entry.sequence)
     event.add("dtstamp", written_at.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
     event.add("dtstart", line.starts_at.astimezone(UTC))
     event.add("dtend", line.ends_at.astimezone(UTC))
     event.add("summary", line.title)
     event.add("description", f"{line.question}\n\n{address}")
     event.add("location", vText(line.venue or _("线上")))
     event.add("url", address)
-    cancelled = line.stage == Stage.CANCELLED
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if not cancelled:
+    event.add("status", "CANCELLED" if entry.called_off else "CONFIRMED")
+    if not entry.called_off:
         event.add_component(_alarm(line.title))
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)

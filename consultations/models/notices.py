@@ -21,22 +21,31 @@ class NoticeKind(models.TextChoices):
     ANSWER_ASKED = "answer_asked", _("有一条意见请您单位答复")
     CITED = "cited", _("您的意见写进了共识")
     ANNOUNCED = "announced", _("您有席位的协商会已公告")
+    TOPIC_ANNOUNCED = "topic_announced", _("您提出或支持的议题要开协商会了")
+    SEATED = "seated", _("给您安排了席位")
+    UNSEATED = "unseated", _("您的席位已撤销")
+    MOVED = "moved", _("协商会的时间或地点改了")
+    WITHDRAWN = "withdrawn", _("协商会的公告已撤回")
     STARTED = "started", _("您有席位的协商会开始了")
-    CANCELLED = "cancelled", _("您有席位的协商会已取消")
+    CANCELLED = "cancelled", _("协商会已取消")
     SEALED = "sealed", _("您有席位的协商会已归档")
     TO_CONFIRM = "to_confirm", _("请您确认共识、签认纪要")
+    CONFIRM_CLAUSES = "confirm_clauses", _("请您确认共识")
     OBJECTED = "objected", _("有人对纪要提出异议，请答复")
     OBJECTION_ANSWER = "objection_answer", _("您对纪要的异议已答复")
     ASKED = "asked", _("有人向您的工作室提问")
     REPLIED = "replied", _("委员答复了您的提问")
     UNASKED = "unasked", _("您给委员的提问已被隐藏")
+    ERASURE_ASKED = "erasure_asked", _("有一条意见等待复核删除")
 
 
 class Notice(models.Model):
     """One thing that one person is told; about a topic, a consultation or a question to a member.
 
-    `number` is the person's opinion there, or 0; `reason` what was given as such. Written in the
-    transaction of the verb that it tells of.
+    `number` is the person's opinion there, or 0; `reason` what was given as such. `facts` are what
+    stood at that moment and may stand otherwise today: `before` and `after` (`{starts_at, ends_at,
+    venue}`) of what was moved or withdrawn, the `role` of a seat. Written in the transaction of the
+    verb that it tells of.
     """
 
     person = models.ForeignKey(
@@ -52,6 +61,7 @@ class Notice(models.Model):
     )
     number = models.PositiveIntegerField(_("编号"), default=0)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
 

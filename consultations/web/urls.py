@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", front.me, name="me"),
     path("me/notices/", notices.notices, name="notices"),
     path("me/notices/read/", notices.read, name="notices_read"),
+    path("me/notices/<int:pk>/", notices.notice, name="notice"),
     path("members/", studios.member_list, name="member_list"),
     path("members/<int:pk>/", studios.studio, name="studio"),
     path("members/<int:pk>/ask/", studios.ask, name="studio_ask"),

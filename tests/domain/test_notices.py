@@ -12,6 +12,7 @@ from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
 from consultations.domain.notices import read_notices
 from consultations.domain.opinions import hide_opinion, mark_answered, restore_opinion
+from consultations.domain.queries.notices import NoticeLine
 from consultations.domain.topic_calls import merge_topic
 from consultations.domain.topics import accept_topic, decline_topic
 from consultations.models import Consultation, Notice, OpinionKind, Stage, TopicStatus
@@ -33,6 +34,10 @@ pytestmark = pytest.mark.django_db
 def told(person: Person) -> list[tuple[str, int, str]]:
     rows = Notice.objects.filter(person=person).order_by("pk")
     return list(rows.values_list("kind", "number", "reason"))
+
+
+def lines_of(person: Person) -> tuple[NoticeLine, ...]:
+    return queries.notice_lines(queries.notices(person))
 
 
 def test_proposer_learns_each_decision() -> None:
@@ -96,11 +101,11 @@ def test_the_seated_learn_what_changes_their_plans() -> None:
     assert told(person) == [
         ("announced", 0, ""),
         ("started", 0, ""),
-        ("to_confirm", 0, ""),
+        ("confirm_clauses", 0, ""),
         ("sealed", 0, ""),
     ]
     kinds = [kind for kind, _number, _reason in told(moderator)]
-    assert kinds == ["announced", "to_confirm", "sealed"]
+    assert kinds == ["announced", "confirm_clauses", "sealed"]
     assert told(stranger) == []
     other = make_consultation(Stage.ANNOUNCED)
     invited = seated(other)
@@ -121,13 +126,13 @@ def test_reading_marks_ones_own_that_were_there(django_assert_num_queries: Any) 
     me, other = topic.proposed_by, make_topic(status=TopicStatus.PROPOSED)
     decline_topic(topic, by=staff, reason="一")
     accept_topic(other, by=staff)
-    seen = queries.notices(me)[0].id
+    seen = lines_of(me)[0].id
     accept_topic(topic, by=staff)
     with django_assert_num_queries(1):
         assert queries.unread_notices(me) == 2
     assert read_notices(me, up_to=seen) == 1
     with django_assert_num_queries(1):
-        assert [line.unread for line in queries.notices(me)] == [True, False]
+        assert [line.unread for line in lines_of(me)] == [True, False]
     assert queries.unread_notices(other.proposed_by) == 1
 
 
@@ -141,7 +146,7 @@ def test_page_and_badge(client: Client) -> None:
     assert "1 条未读通知" in client.get(reverse("home")).content.decode()
     page = client.get(url).content.decode()
     assert "您提出的议题未采纳" in page
-    assert reverse("topic", args=[topic.pk]) in page
+    assert reverse("notice", args=[Notice.objects.get().pk]) in page
     assert "&lt;b&gt;不归" in page
     for odd in ("x", "", "9" * 30):
         client.post(reverse("notices_read"), {"up_to": odd})

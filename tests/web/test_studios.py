@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from consultations.models import StudioQuestion
+from consultations.models import Notice, StudioQuestion
 from members.models import Person
 from members.roles import Role
 from tests.factories import make_duty_event, make_person, make_studio
@@ -39,9 +39,9 @@ def text_of(visit: As, person: Person | None, url: str) -> str:
 def test_question_is_answered_in_the_open_and_noticed(visit: As, member: Person) -> None:
     resident = make_person(alias="张阿姨")
     question = asked(visit, member, resident)
-    assert f"/members/{member.pk}/#question-{question.pk}" in text_of(
-        visit, member, reverse("notices")
-    )
+    notice = Notice.objects.get(person=member)
+    told = visit(member).get(reverse("notice", args=[notice.pk]))
+    assert told["Location"] == f"/members/{member.pk}/#question-{question.pk}"
     assert "发布答复" in text_of(visit, member, studio(member))
     answer = {"text": "下个月装。"}
     visit(member).post(reverse("studio_answer", args=[question.pk]), answer)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from consultations.domain.answers import ask_department, give_answer
 from consultations.domain.consultations import move_stage
 from consultations.domain.opinions import hide_opinion, mark_answered
-from consultations.models import Consultation, OpinionKind, Stage
+from consultations.models import Consultation, Notice, OpinionKind, Stage
 from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import (
@@ -77,12 +77,11 @@ def test_question_that_a_moderator_marked_is_answered(room: Consultation, visit:
 def test_notice_leads_the_department_to_where_it_can_answer(
     room: Consultation, officer: Person, visit: As
 ) -> None:
-    in_room = f'href="{reverse("room", args=[room.pk])}#opinion-1"'
-    page = visit(officer).get(reverse("notices"))
-    assert in_room in page.content.decode()
+    told = reverse("notice", args=[Notice.objects.get(person=officer).pk])
+    in_room = f"{reverse('room', args=[room.pk])}#opinion-1"
+    assert f'href="{told}"' in visit(officer).get(reverse("notices")).content.decode()
+    assert visit(officer).get(told)["Location"] == in_room
     move_stage(room, to=Stage.SUMMARISING, by=room.prepared_by)
-    assert in_room in visit(officer).get(reverse("notices")).content.decode()
+    assert visit(officer).get(told)["Location"] == in_room
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
-    later = visit(officer).get(reverse("notices")).content.decode()
-    assert in_room not in later
-    assert f'href="{reverse("opinion", args=[room.pk, 1])}"' in later
+    assert visit(officer).get(told)["Location"] == reverse("opinion", args=[room.pk, 1])

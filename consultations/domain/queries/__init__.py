@@ -6,13 +6,9 @@ here writes.
 
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.archives import archive_page, archives, find_archive
+from consultations.domain.queries.calendar import CalendarEntry, calendar_entry
 from consultations.domain.queries.calls import CallLine, calls, find_call
-from consultations.domain.queries.consultation import (
-    CalendarEntry,
-    calendar_entry,
-    consultation_page,
-    find_consultation,
-)
+from consultations.domain.queries.consultation import consultation_page, find_consultation
 from consultations.domain.queries.desks import (
     outcome_desk,
     preparation_desk,
@@ -20,7 +16,13 @@ from consultations.domain.queries.desks import (
     work_item_choices,
 )
 from consultations.domain.queries.front import consultations, front_page
-from consultations.domain.queries.notices import notices, unread_notices
+from consultations.domain.queries.notices import (
+    find_notice,
+    newest_unread,
+    notice_lines,
+    notices,
+    unread_notices,
+)
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
 from consultations.domain.queries.search import search
@@ -51,12 +53,15 @@ __all__ = [
     "find_call",
     "find_consultation",
     "find_member",
+    "find_notice",
     "find_question",
     "find_topic",
     "front_page",
     "item_page",
     "members",
     "my_page",
+    "newest_unread",
+    "notice_lines",
     "notices",
     "outcome",
     "outcome_desk",

@@ -8,7 +8,7 @@ from consultations.domain.outcome_view import agenda_of, linked_items, outcome
 from consultations.domain.queries.lines import ConsultationLine, known_to, line_of, with_figures
 from consultations.domain.session_parts import AgendaLine
 from consultations.domain.stages import moves_open_to
-from consultations.models import Consultation, RoomEvent, Stage
+from consultations.models import Consultation, Stage
 from hall.errors import Code, Refusal
 from members.access import Visitor, permissions_of
 from members.models import Person
@@ -58,14 +58,6 @@ class ConsultationPage:
     permissions: frozenset[Permission]
     seat: SeatRole | None
     outcome: Outcome | None
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
-    """What a calendar takes in; `sequence` grows with every change that was made known."""
-
-    line: ConsultationLine
-    sequence: int
 
 
 def find_consultation(visitor: Visitor, consultation_id: int) -> Consultation:
@@ -119,18 +111,3 @@ def consultation_page(visitor: Visitor, consultation_id: int) -> ConsultationPag
         seat=found.seat_role_of(visitor) if isinstance(visitor, Person) else None,
         outcome=outcome(found) if found.stage in PUBLISHED else None,
     )
-
-
-def calendar_entry(visitor: Visitor, consultation_id: int) -> CalendarEntry:
-    """The consultation as calendars keep it. Two queries.
-
-    Raises:
-        Refusal: `not_found` if there is none that the visitor may know of.
-    """
-    found = with_figures(known_to(visitor).filter(pk=consultation_id)).first()
-    if found is None:
-        raise Refusal(Code.NOT_FOUND)
-    changes = RoomEvent.objects.filter(
-        consultation=found, type__in=["consultation.changed", "stage.moved"]
-    )
-    return CalendarEntry(line_of(found), changes.count())

@@ -29,6 +29,7 @@ class ConsultationLine:
     topic: str
     starts_at: datetime
     ends_at: datetime
+    created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
     opinions: int
@@ -81,6 +82,7 @@ def line_of(row: Consultation) -> ConsultationLine:
         topic=row.topic.title,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        created_at=row.created_at,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         opinions=row.opinion_count,  # type: ignore[attr-defined] # annotated by with_figures
