@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("consultations", "0019_approved"),)
+    dependencies = (("consultations", "0020_found_kinds"),)
 
     operations = (
         migrations.AddField("notice", "facts", models.JSONField(blank=True, default=dict)),
