@@ -113,3 +113,17 @@ def test_what_changes_something_refuses_get(hall: Hall, visit: As) -> None:
     pk = hall.by_stage[Stage.SUMMARISING].pk
     for name in ("consultation_stage", "seat_assign", "seat_remove", "outcome_minutes"):
         assert browser.get(reverse(name, args=[pk])).status_code == 302, name
+
+
+def test_discussion_of_what_is_sealed_can_be_read_again(hall: Hall, visit: As) -> None:
+    assert hall.archive is not None
+    sealed, browser = hall.by_stage[Stage.SEALED].pk, visit(hall["resident"])
+    again = f'href="{reverse("room", args=[sealed])}">'
+    for page in (
+        reverse("consultation", args=[sealed]),
+        reverse("archive", args=[hall.archive.number]),
+    ):
+        text = visit(None).get(page).content.decode()
+        assert again in text and "回看讨论" in text
+    assert browser.get(reverse("room", args=[sealed])).status_code == 200
+    assert visit(None).get(reverse("record", args=[sealed])).status_code == 200

@@ -24,6 +24,7 @@ from consultations.models import (
     MinutesObjection,
     MinutesSignature,
     OpinionMapState,
+    RoomHead,
     Stage,
     StanceValue,
 )
@@ -250,6 +251,34 @@ def test_record_shows_the_process_without_words_that_were_said(visit: As) -> Non
     assert "只在意见页上能读到" not in text(page)
     assert 'id="r2"' not in text(page)  # the dissent note is the moderators' yet
     assert visit(make_person()).get(reverse("record", args=[room.pk, 99])).status_code == 404
+
+
+def test_record_leads_to_its_ends_and_to_a_number(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    author = seated(room)
+    for _n in range(102):
+        make_opinion(room, author)
+    browser, head = visit(author), RoomHead.objects.get(consultation=room).seq
+    assert head > 100
+    first = text(browser.get(reverse("record", args=[room.pk])))
+    newest = f"{reverse('record', args=[room.pk, head])}#r{head}"
+    assert first.count(f'href="{newest}">最新') == 2
+    assert "最早" not in first
+    last = text(browser.get(newest.partition("#")[0]))
+    assert f'id="r{head}"' in last
+    assert last.count(f'href="{reverse("record", args=[room.pk, 1])}">最早') == 2
+    asked = browser.get(reverse("record", args=[room.pk]), {"n": "57"})
+    assert asked["Location"] == f"{reverse('record', args=[room.pk, 57])}#r57"
+    for wrong in ("", "x", "-1", "９" * 12):
+        assert browser.get(reverse("record", args=[room.pk]), {"n": wrong}).status_code == 200
+    beyond = browser.get(reverse("record", args=[room.pk]), {"n": str(head + 1)}, follow=True)
+    assert beyond.status_code == 404
+
+
+def test_short_record_has_no_ways_to_nowhere(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    page = text(visit(seated(room)).get(reverse("record", args=[room.pk])))
+    assert "最新" not in page and "到第几号" not in page
 
 
 @time_machine.travel(FRIDAY)

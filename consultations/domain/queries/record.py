@@ -45,12 +45,16 @@ class RecordLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A page of the log; `earlier` and `later` are the numbers to go on from, 0 for none."""
+    """A page of the log; `earlier` and `later` are the numbers to go on from, 0 for none.
+
+    `head` is the number of the latest event, whoever may read it.
+    """
 
     consultation: Consultation
     lines: tuple[RecordLine, ...]
     earlier: int
     later: int
+    head: int
 
 
 def record_page(visitor: Visitor, consultation_id: int, seq: int) -> RecordPage:
@@ -75,7 +79,7 @@ def record_page(visitor: Visitor, consultation_id: int, seq: int) -> RecordPage:
     names = _names(found, rows)
     later = first + PAGE if first + PAGE <= head else 0
     lines = tuple(_line(event, names) for event in rows)
-    return RecordPage(found, lines, max(first - PAGE, 0), later)
+    return RecordPage(found, lines, max(first - PAGE, 0), later, head)
 
 
 def _readable(visitor: Visitor, consultation: Consultation) -> Q:
