@@ -42,9 +42,7 @@ def choices(kind: PaperKind, *, large: bool) -> tuple[Choice, ...]:
     return tuple(Choice(fmt, str(FORMAT_LABELS[fmt]), large) for fmt in FACES[kind].formats)
 
 
-def document(
-    consultation: Consultation, fmt: str, kind: PaperKind = PaperKind.CONSENSUS, *, by: Person
-) -> HttpResponse:
+def document(consultation: Consultation, fmt: str, kind: PaperKind, *, by: Person) -> HttpResponse:
     """The document; of a large consultation the page that tells how far it is.
 
     Raises:

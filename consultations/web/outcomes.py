@@ -17,7 +17,6 @@ from consultations.domain import opinion_map, outcomes, queries
 from consultations.domain.evidence import MAX_EVIDENCE, confirmations_against
 from consultations.domain.queries.versions import sentence_versions
 from consultations.models import Consultation
-from consultations.web.downloads import document
 from consultations.web.forms import (
     MinutesForm,
     SentenceForm,
@@ -267,9 +266,3 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("纪要已保存为第 %(n)s 版。") % {"n": saved.version})
             return redirect("outcome_edit", pk)
     return _page(request, pk, minutes_form=form)
-
-
-@require_safe
-def export(request: HttpRequest, pk: int, fmt: str) -> HttpResponse:
-    person = signed_in(request)
-    return document(queries.find_consultation(person, pk), fmt, by=person)

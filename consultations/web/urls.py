@@ -119,7 +119,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         outcomes.remove,
         name="outcome_remove",
     ),
-    path("consultations/<int:pk>/export/<slug:fmt>/", outcomes.export, name="outcome_export"),
     path("consultations/<int:pk>/papers/", papers.papers, name="papers"),
     path("consultations/<int:pk>/papers/zip/", papers.everything, name="papers_zip"),
     path("consultations/<int:pk>/papers/<slug:kind>/number/", papers.number, name="paper_number"),

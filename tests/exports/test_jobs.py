@@ -231,7 +231,7 @@ def test_a_large_room_makes_its_documents_in_the_background_however_asked(
     page = client.get(address).content.decode()
     assert f'href="{direct}"' not in page
     assert f'action="{begins}"' in page
-    for url in (direct, reverse("outcome_export", args=[room.pk, "pdf"])):
+    for url in (direct, reverse("paper", args=[room.pk, "consensus", "pdf"])):
         answer = client.get(url)
         job = ExportJob.objects.latest("created_at")
         assert answer["Location"] == reverse("export_job", args=[job.pk])

@@ -68,7 +68,7 @@ def test_moderator_writes_the_outcome_and_does_not_prepare(hall: Hall, visit: As
 
 def test_export_before_sealing_is_for_those_who_may(hall: Hall, visit: As) -> None:
     for fmt in FORMATS:
-        url = reverse("outcome_export", args=[hall.by_stage[Stage.REVIEW].pk, fmt])
+        url = reverse("paper", args=[hall.by_stage[Stage.REVIEW].pk, "consensus", fmt])
         assert visit(hall["moderator"]).get(url).status_code == 200, fmt
         assert visit(hall["resident"]).get(url).status_code == 403, fmt
 
