@@ -25,7 +25,7 @@ from consultations.domain.editions import (
     write_edition,
 )
 from consultations.domain.events import advance, hold, record
-from consultations.domain.notices import tell_author
+from consultations.domain.notices import tell_author, tell_of_erasure
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
 from consultations.domain.redaction import quotable, redact_minutes, redact_objections
@@ -57,7 +57,7 @@ MAX_REASON = 200
 def ask_erasure(
     consultation: Consultation, *, number: int, basis: str, reason: str, by: Person
 ) -> Erasure:
-    """Ask that the text of opinion `number` be erased; someone else decides on it.
+    """Ask that the text of opinion `number` be erased; someone else decides, and is told of it.
 
     `basis` is the law or decision that demands it, and becomes public; `reason` is for the files.
 
@@ -72,7 +72,7 @@ def ask_erasure(
     opinion = opinion_by_number(consultation, number)
     if Erasure.objects.filter(opinion=opinion).exclude(state=ErasureState.DECLINED).exists():
         raise Refusal(Code.WRONG_STATE, _("这条意见已经删除，或正等待复核。"))
-    return Erasure.objects.create(
+    asked = Erasure.objects.create(
         consultation=consultation,
         opinion=opinion,
         basis=basis,
@@ -80,6 +80,8 @@ def ask_erasure(
         asked_by=by,
         asked_at=clock.now(),
     )
+    tell_of_erasure(asked)
+    return asked
 
 
 @transaction.atomic

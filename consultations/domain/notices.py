@@ -12,6 +12,7 @@ from django.db.models import Q
 from consultations.domain import clock
 from consultations.models import (
     Consultation,
+    Erasure,
     MinutesObjection,
     Notice,
     NoticeKind,
@@ -21,7 +22,7 @@ from consultations.models import (
     TopicStatus,
 )
 from members.models import Department, Person
-from members.roles import Role, SeatRole
+from members.roles import HALL_TABLE, Permission, Role, SeatRole
 
 _OF_DECISION = {
     TopicStatus.ACCEPTED: NoticeKind.TOPIC_ACCEPTED,
@@ -96,6 +97,24 @@ def _of_objection(objection: MinutesObjection, kind: NoticeKind, person_id: int)
         kind=kind,
         consultation_id=objection.consultation_id,
         at=clock.now(),
+    )
+
+
+def tell_of_erasure(erasure: Erasure) -> None:
+    """Someone asks that an opinion be erased: all others who may decide on it learn it."""
+    deciding = [role for role in HALL_TABLE if Permission.OPINION_ERASE in HALL_TABLE[role]]
+    people = Person.objects.filter(role__in=deciding, is_active=True).exclude(
+        pk=erasure.asked_by_id
+    )
+    write_notices(
+        Notice(
+            person_id=person,
+            kind=NoticeKind.ERASURE_ASKED,
+            consultation_id=erasure.consultation_id,
+            number=erasure.opinion.number,
+            at=erasure.asked_at,
+        )
+        for person in people.order_by("pk").values_list("pk", flat=True)
     )
 
 

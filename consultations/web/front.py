@@ -1,11 +1,19 @@
 """The front page, and one's own."""
 
+from typing import TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.domain import queries
 from members.requests import signed_in
+
+PAGE = 20
+
+Row = TypeVar("Row", bound=Model)
 
 
 @require_safe
@@ -15,4 +23,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "members/me.html", {"page": queries.my_page(signed_in(request))})
+    person = signed_in(request)
+    said = _page(queries.own_opinions(person), request.GET.get("said"))
+    asked = _page(queries.own_questions(person), request.GET.get("asked"))
+    context = {
+        "page": queries.my_page(person),
+        "said": said,
+        "opinions": queries.own_opinion_lines(list(said.object_list)),
+        "asked": asked,
+        "questions": queries.question_lines(list(asked.object_list), person),
+    }
+    return render(request, "members/me.html", context)
+
+
+def _page(rows: QuerySet[Row], number: str | None) -> Page[Row]:
+    return Paginator(rows, PAGE).get_page(number)

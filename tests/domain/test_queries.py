@@ -13,7 +13,7 @@ from consultations.domain.archives import seal
 from consultations.domain.consultations import move_stage
 from consultations.domain.opinion_parts import IdentityTally
 from consultations.domain.opinions import hide_opinion
-from consultations.domain.queries.person import Citation
+from consultations.domain.queries.own_opinions import Citation
 from consultations.domain.session_parts import IdentityCount
 from consultations.models import Consultation, Stage, StanceValue, TopicStatus, WorkItem
 from hall.errors import Code, Refusal
@@ -304,8 +304,7 @@ def test_my_page_tells_what_became_of_each_opinion() -> None:
     make_clause(draft, not_yet)
     moderator = seated(draft, SeatRole.MODERATOR)
     hide_opinion(draft, number=not_yet.number, reason="重复", by=moderator)
-    page = queries.my_page(person)
-    later, earlier = page.opinions
+    later, earlier = queries.own_opinion_lines(queries.own_opinions(person))
     assert (earlier.consultation_id, earlier.archive_number, earlier.number) == (room.pk, 1, 1)
     assert (earlier.agree, earlier.disagree, earlier.passed) == (1, 1, 0)
     assert earlier.citations == (Citation(False, 1, "优先更换地下管网。"),)
@@ -315,7 +314,7 @@ def test_my_page_tells_what_became_of_each_opinion() -> None:
         "重复",
         (),
     )
-    assert [line.id for line in page.seated] == [draft.pk]
+    assert [line.id for line in queries.my_page(person).seated] == [draft.pk]
 
 
 def test_archive_page_names_the_one_before() -> None:

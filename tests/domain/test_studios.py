@@ -59,7 +59,7 @@ def test_question_and_answer_tell_whom_they_concern(
     answer_question(question, by=member, text="下个月装。")
     answer_question(question, by=member, text="下个月 10 日前装。")
     assert (told(member), told(resident)) == (["asked"], ["replied"])
-    line = queries.own_questions(resident)[0]
+    (line,) = queries.question_lines(queries.own_questions(resident), resident)
     assert (line.answer, line.member) == ("下个月 10 日前装。", member.alias)
 
 

@@ -23,6 +23,7 @@ from consultations.domain.queries.notices import (
     notices,
     unread_notices,
 )
+from consultations.domain.queries.own_opinions import own_opinion_lines, own_opinions
 from consultations.domain.queries.person import my_page
 from consultations.domain.queries.plans import item_page, plan_page, plans
 from consultations.domain.queries.search import search
@@ -65,6 +66,8 @@ __all__ = [
     "notices",
     "outcome",
     "outcome_desk",
+    "own_opinion_lines",
+    "own_opinions",
     "own_questions",
     "plan_page",
     "plans",

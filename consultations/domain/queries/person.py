@@ -1,200 +1,42 @@
-"""A person's own page: what they said and what became of it."""
+"""A person's own page: where they sit, what waits for them, what they proposed and did."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
-from consultations.domain.passages import Passage, naming, passages
-from consultations.domain.queries.answers import AnswerLine, ToAnswer, answers_to, to_answer
-from consultations.domain.queries.consultation import PUBLISHED
+from consultations.domain.queries.answers import ToAnswer, to_answer
 from consultations.domain.queries.lines import ConsultationLine, lines
-from consultations.domain.queries.studios import QuestionLine, own_questions
 from consultations.domain.queries.topics import TopicLine, topics
-from consultations.domain.stances import counted
-from consultations.models import (
-    ConsensusClause,
-    Consultation,
-    DissentNote,
-    Minutes,
-    Opinion,
-    OpinionState,
-    RoomEvent,
-    Stage,
-)
+from consultations.domain.queries.waiting import OfficeWork, StudioWork, office_work, studio_work
+from consultations.models import Consultation, Stage
 from members.duty import duty_of
 from members.models import DutyEvent, Person
-
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A published sentence that rests on the opinion; `dissent` tells a note from a clause."""
-
-    dissent: bool
-    position: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwnOpinion:
-    """An opinion of the person's own, and what became of it.
-
-    `minutes_paragraph` is the first paragraph of the published minutes that names it, and
-    `merged_into` the number of the opinion that it was merged into; 0 for none. What rests on that
-    one rests on it. `answers` are what departments said to it, or are asked to.
-    """
-
-    consultation_id: int
-    consultation: str
-    stage_label: str
-    archive_number: int | None
-    number: int
-    kind_label: str
-    text: str
-    created_at: datetime
-    hidden: bool
-    held: bool
-    returned: bool
-    hide_reason: str
-    answered: bool
-    answers: tuple[AnswerLine, ...]
-    agree: int
-    disagree: int
-    passed: int
-    citations: tuple[Citation, ...]
-    minutes_paragraph: int
-    receipt: str
-    erased: bool
-    merged_into: int
 
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """`seated` are consultations that the person has a seat in and that are not over."""
+    """The person's own page, all but what they said and asked, which come by the page.
 
-    opinions: tuple[OwnOpinion, ...]
+    `seated` are consultations that the person has a seat in and that are not over. `office` waits
+    for staff, `studio` for a member, `to_answer` for a department; None or empty for others.
+    """
+
     seated: tuple[ConsultationLine, ...]
     topics: tuple[TopicLine, ...]
     duty: tuple[DutyEvent, ...]
     to_answer: tuple[ToAnswer, ...]
-    questions: tuple[QuestionLine, ...]
+    office: OfficeWork | None
+    studio: StudioWork | None
 
 
 def my_page(person: Person) -> MyPage:
-    """The person's own page; at most the latest 200 opinions. Constant number of queries."""
-    posted = RoomEvent.objects.filter(
-        consultation=OuterRef("consultation"), seq=OuterRef("posted_seq")
-    )
-    own = (
-        Opinion.objects.filter(author=person)
-        .select_related("consultation__archive", "merged_into")
-        .annotate(posted_digest=Subquery(posted.values("digest")))
-    )
-    opinions = list(own.order_by("-created_at", "-pk")[:MOST])
-    ids = [opinion.pk for opinion in opinions]
-    figures = counted(ids)
-    answers = answers_to(ids)
-    ids += [opinion.merged_into_id for opinion in opinions if opinion.merged_into_id]
-    cited: dict[int, list[Citation]] = defaultdict(list)
-    _collect(ConsensusClause.objects.all(), ids, cited, dissent=False)
-    _collect(DissentNote.objects.all(), ids, cited, dissent=True)
-    paragraphs = _paragraphs(opinions)
+    """The person's own page. Constant number of queries."""
     active = Consultation.objects.filter(seats__person=person).exclude(
         stage__in=[Stage.SEALED, Stage.CANCELLED, Stage.DRAFT]
     )
     return MyPage(
-        opinions=tuple(
-            _own(
-                opinion,
-                figures.get(opinion.pk, (0, 0, 0)),
-                _citations(opinion, cited),
-                answers.get(opinion.pk, ()),
-                paragraphs.get(opinion.pk, 0),
-                opinion.posted_digest,
-            )
-            for opinion in opinions
-        ),
         seated=lines(active.order_by("starts_at", "id")),
         topics=topics(person, own=True),
         duty=tuple(duty_of(person)),
         to_answer=to_answer(person),
-        questions=own_questions(person),
-    )
-
-
-def _collect(
-    sentences: QuerySet[ConsensusClause] | QuerySet[DissentNote],
-    opinion_ids: list[int],
-    cited: dict[int, list[Citation]],
-    *,
-    dissent: bool,
-) -> None:
-    published = sentences.filter(evidence__in=opinion_ids, consultation__stage__in=PUBLISHED)
-    rows = published.order_by("position").values_list("evidence", "position", "text")
-    for opinion_id, position, text in rows:
-        cited[opinion_id].append(Citation(dissent, position, text))
-
-
-def _citations(opinion: Opinion, cited: Mapping[int, list[Citation]]) -> tuple[Citation, ...]:
-    """What rests on the opinion, or on the one that it was merged into, each sentence once."""
-    own = (opinion.merged_into_id, opinion.pk)
-    return tuple(dict.fromkeys(one for pk in own if pk for one in cited.get(pk, ())))
-
-
-def _paragraphs(opinions: Sequence[Opinion]) -> dict[int, int]:
-    """Where published minutes name these opinions first, by primary key. One query."""
-    newest: dict[int, tuple[Passage, ...]] = {}
-    rows = Minutes.objects.filter(
-        consultation__in={opinion.consultation_id for opinion in opinions},
-        consultation__stage__in=PUBLISHED,
-    )
-    for consultation_id, body in rows.order_by("version").values_list("consultation_id", "body"):
-        newest[consultation_id] = passages(body)
-    found = {}
-    for opinion in opinions:
-        numbers = [one.number for one in (opinion, opinion.merged_into) if one]
-        named = naming(newest.get(opinion.consultation_id, ()), *numbers)
-        if named:
-            found[opinion.pk] = named[0].number
-    return found
-
-
-def _own(
-    opinion: Opinion,
-    figures: tuple[int, int, int],
-    citations: tuple[Citation, ...],
-    answers: tuple[AnswerLine, ...],
-    minutes_paragraph: int,
-    digest: str | None,
-) -> OwnOpinion:
-    consultation = opinion.consultation
-    archive = getattr(consultation, "archive", None)
-    agree, disagree, passed = figures
-    return OwnOpinion(
-        consultation_id=consultation.pk,
-        consultation=consultation.title,
-        stage_label=consultation.get_stage_display(),
-        archive_number=archive.number if archive else None,
-        number=opinion.number,
-        kind_label=opinion.get_kind_display(),
-        text=opinion.text,
-        created_at=opinion.created_at,
-        hidden=opinion.state == OpinionState.HIDDEN,
-        held=opinion.state == OpinionState.HELD,
-        returned=opinion.state == OpinionState.RETURNED,
-        hide_reason=opinion.state_reason,
-        answered=opinion.answered_at is not None,
-        answers=answers,
-        agree=agree,
-        disagree=disagree,
-        passed=passed,
-        citations=citations,
-        minutes_paragraph=minutes_paragraph,
-        receipt=f"{consultation.pk}:{opinion.posted_seq}:{digest}" if digest else "",
-        erased=opinion.state == OpinionState.ERASED,
-        merged_into=opinion.merged_into.number if opinion.merged_into else 0,
+        office=office_work(person),
+        studio=studio_work(person),
     )

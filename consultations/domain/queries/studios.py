@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from consultations.domain.queries.lines import ConsultationLine, known_to, lines
 from consultations.models import StudioQuestion
@@ -14,6 +14,7 @@ from members.models import DutyEvent, Person
 from members.roles import Permission, Role
 
 _BODIES = ("sector", "special_committee", "studio", "liaison_group")
+_WAITING = Q(answered_at=None, hidden_reason="")
 HELD = 6
 DUTIES = 50
 
@@ -129,17 +130,27 @@ def studio(member_id: int, visitor: Visitor) -> Studio:
 def questions(member_id: int, visitor: Visitor) -> QuerySet[StudioQuestion]:
     """The member's questions that the visitor may read, the newest first; for `question_lines`.
 
-    Hidden ones are for who asked, the member and the staff.
+    Hidden ones are for who asked, the member and the staff. The member finds those first that wait
+    for an answer.
     """
     rows = StudioQuestion.objects.filter(member_id=member_id)
     if not allowed(visitor, Permission.STUDIO_MODERATE) and visitor.pk != member_id:
         rows = rows.filter(Q(hidden_reason="") | Q(asked_by_id=visitor.pk))
+    if visitor.pk == member_id:
+        settled = Case(When(_WAITING, then=0), default=1, output_field=IntegerField())
+        return _whole(rows).order_by(settled, "-asked_at", "-pk")
     return _whole(rows)
 
 
-def own_questions(person: Person) -> tuple[QuestionLine, ...]:
-    """What the person has asked members, the newest first."""
-    return question_lines(_whole(StudioQuestion.objects.filter(asked_by=person))[:50], person)
+def questions_waiting(member: Person) -> QuerySet[StudioQuestion]:
+    """Questions to the member that can be answered and are not, the oldest first."""
+    rows = StudioQuestion.objects.filter(_WAITING, member=member)
+    return _whole(rows).order_by("asked_at", "pk")
+
+
+def own_questions(person: Person) -> QuerySet[StudioQuestion]:
+    """What the person has asked members, the newest first; for `question_lines`."""
+    return _whole(StudioQuestion.objects.filter(asked_by=person))
 
 
 def reported_questions(visitor: Visitor) -> QuerySet[StudioQuestion]:
