@@ -43,11 +43,34 @@ class _Call:
     answer: asyncio.Future[Frame]
 
 
+class Line:
+    """What one socket may bring next: the events that it pushes count on from its last answer."""
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+        self._may_repeat = False
+
+    def answered(self, ok: Any) -> None:
+        """An answer about the log may hold events that have been pushed, or are pushed after it."""
+        if isinstance(ok, dict) and ("snapshot" in ok or "events" in ok):
+            head = ok["snapshot"]["head"] if "snapshot" in ok else ok["head"]
+            self._next, self._may_repeat = head + 1, True
+
+    def pushed(self, seq: int) -> int | None:
+        """The event that was to come, where it is not this one."""
+        wanted, may_be_earlier = self._next, self._may_repeat
+        self._next, self._may_repeat = seq + 1, False
+        fits = wanted is None or seq == wanted or (may_be_earlier and seq < wanted)
+        return None if fits else wanted
+
+
 class RoomClient:
     """One person's tab in a room, from `start` to `stop`.
 
     `closes` are (time, code) of every end of a socket that had been greeted; `greeted_at` are the
-    times of all greetings; `arrived` is when each opinion's number was first shown.
+    times of all greetings; `arrived` is when each opinion's number was first shown; `heads_at_end`
+    is the last event that each socket brought. `out_of_line` are the places, `(wanted, seq)`, where
+    a socket brought another event than the next one: no later answer mends that.
     """
 
     def __init__(
@@ -72,11 +95,13 @@ class RoomClient:
         self.greeted_at: list[float] = []
         self.replays: list[str] = []
         self.arrived: dict[int, float] = {}
-        self.skipped_ahead = 0
+        self.out_of_line: list[tuple[int, int]] = []
+        self.heads_at_end: list[int] = []
         self.ended: int | None = None
         self._socket: ClientConnection | None = None
         self._greeted = False
         self._calls: dict[str, _Call] = {}
+        self._line = Line()
         self._waiting: dict[int, Frame] = {}
         self._asking: asyncio.Task[None] | None = None
         self._resending: asyncio.Task[None] | None = None
@@ -116,6 +141,7 @@ class RoomClient:
             code = await self._one_socket()
             if len(self.greeted_at) > greetings:
                 self.closes.append((time.monotonic(), code))
+                self.heads_at_end.append(self.view.head)
             self._lose_questions()
             self._tell()
             if code in FINAL:
@@ -139,7 +165,7 @@ class RoomClient:
             )
         except (OSError, TimeoutError, InvalidHandshake, WebSocketException):
             return LOST
-        self._socket = socket
+        self._socket, self._line = socket, Line()
         try:
             while True:
                 async with asyncio.timeout(self.silence):
@@ -196,6 +222,7 @@ class RoomClient:
 
     def _receive(self, frame: Frame) -> None:
         if "re" in frame:
+            self._line.answered(frame.get("ok"))
             call = self._calls.pop(str(frame["re"]), None)
             if call is not None and not call.answer.done():
                 call.answer.set_result(frame)
@@ -206,6 +233,8 @@ class RoomClient:
             self._resending = asyncio.create_task(self._resend())
             self._catch_up(afresh=True)
         elif "seq" in frame:
+            if (wanted := self._line.pushed(frame["seq"])) is not None:
+                self.out_of_line.append((wanted, frame["seq"]))
             self._apply(frame)
         elif frame["now"] == "head":
             if frame["head"] > self.view.head:
@@ -218,8 +247,6 @@ class RoomClient:
 
     def _apply(self, event: Frame) -> None:
         if not self.view.ready or event["seq"] > self.view.head + 1:
-            if self.view.ready:
-                self.skipped_ahead += 1
             if len(self._waiting) < MOST_WAITING:
                 self._waiting[event["seq"]] = event
             self._catch_up()

@@ -4,6 +4,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ async def test_kill_loses_and_doubles_nothing(
 
     await victim.start_soon(points[0], after=turns(points[0]))
     async with in_room([ground.moderator, *ground.people], victim.address, ground.room) as clients:
-        for following in [*points[1:], "none"]:
+        for point, following in pairwise([*points, "none"]):
             posting = Posting(clients[1:5])
             assert await victim.dead() == -signal.SIGKILL
             died = time.monotonic()
@@ -52,6 +53,8 @@ async def test_kill_loses_and_doubles_nothing(
                 await probe.post(new_text())
                 back.append(time.monotonic() - died)
             await posting.finish()
+            heads = {client.heads_at_end[len(back) - 1] for client in clients}
+            assert point != "mid_broadcast" or len(heads) == 2, "all had the event, or nobody"
             found = await judge(ground, clients)
     acknowledged = sum(len(client.posts) for client in clients)
     say(

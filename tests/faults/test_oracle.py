@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.client import RoomClient
+from tests.faults.client import Line, RoomClient
 from tests.faults.oracle import check_log, check_posts, check_view
 from tests.faults.people import Person, Post
 
@@ -17,7 +17,14 @@ KEYS = [str(uuid.uuid4()), str(uuid.uuid4())]
 def found() -> dict[str, Any]:
     """What a witness reads of a sound room with two posts."""
     rows = [
-        {"author": 7, "key": key, "number": number, "seq": number + 1, "text": f"第{number}条"}
+        {
+            "author": 7,
+            "key": key,
+            "number": number,
+            "seq": number + 1,
+            "digest": f"d{number}",
+            "text": f"第{number}条",
+        }
         for number, key in enumerate(KEYS, 1)
     ]
     return {"head": 3, "counted": 2, "seqs": [1, 2, 3], "broken": None, "posts": rows}
@@ -25,7 +32,7 @@ def found() -> dict[str, Any]:
 
 def posts() -> list[Post]:
     return [
-        Post(7, key, f"第{number}条", {"number": number, "seq": number + 1, "digest": ""})
+        Post(7, key, f"第{number}条", {"number": number, "seq": number + 1, "digest": f"d{number}"})
         for number, key in enumerate(KEYS, 1)
     ]
 
@@ -88,6 +95,7 @@ def test_harm_to_the_log_is_found(harm: Callable[[dict[str, Any]], None]) -> Non
         pytest.param(lambda read: read["posts"][1].update(text="第1条"), id="a text twice"),
         pytest.param(lambda read: read["posts"][0].update(text="别的"), id="another text"),
         pytest.param(lambda read: read["posts"][0].update(seq=3), id="another event"),
+        pytest.param(lambda read: read["posts"][0].update(digest="d2"), id="another digest"),
     ],
 )
 def test_harm_to_posts_is_found(harm: Callable[[dict[str, Any]], None]) -> None:
@@ -120,8 +128,27 @@ def test_view_that_differs_is_found(shown: dict[str, Any]) -> None:
         check_view(reader(shown), room(1, 2))
 
 
-def test_event_applied_twice_is_found() -> None:
+@pytest.mark.parametrize(
+    ("head", "pushed", "wanted"),
+    [
+        pytest.param(3, [4, 5], [], id="one after the other"),
+        pytest.param(5, [4, 5], [], id="those of the answer again"),
+        pytest.param(3, [4, 4], [5], id="twice"),
+        pytest.param(3, [5], [4], id="one left out at first"),
+        pytest.param(3, [4, 6], [5], id="one left out"),
+    ],
+)
+def test_what_a_socket_brings_out_of_line_is_found(
+    head: int, pushed: list[int], wanted: list[int]
+) -> None:
+    line = Line()
+    line.answered({"events": [], "head": head})
+    found = [line.pushed(seq) for seq in pushed]
+    assert [each for each in found if each is not None] == wanted
+
+
+def test_view_that_a_socket_mistold_is_found() -> None:
     client = reader(room(1, 2))
-    client.view.applied = [3, 3]
+    client.out_of_line = [(4, 5)]
     with pytest.raises(AssertionError):
         check_view(client, room(1, 2))

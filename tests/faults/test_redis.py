@@ -115,6 +115,9 @@ async def test_room_goes_on_without_redis(
             took[fault].append(time.monotonic() - returned)
             await judge(ground, clients)
         assert [client.closes for client in clients] == [[] for _client in clients]
+        if "lossy" in faults:
+            missed = [await each.figure("hall_doorbells_missed_total") for each in ground.victims]
+            assert sum(missed) > 0, "no doorbell was lost"
         refused = [code for client in clients for post in client.posts for code in post.refused]
     for fault, seconds in took.items():
         say(

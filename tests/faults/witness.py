@@ -112,9 +112,8 @@ def read(room: int, viewers: list[list[Any]]) -> dict[str, Any]:
     """All that the oracle compares: the log's state, the posts, and the room as each viewer's."""
     consultation = Consultation.objects.get(pk=room)
     head = RoomHead.objects.get(pk=room)
-    seqs = list(
-        RoomEvent.objects.filter(consultation=room).order_by("seq").values_list("seq", flat=True)
-    )
+    events = RoomEvent.objects.filter(consultation=room).order_by("seq")
+    digests = dict(events.values_list("seq", "digest"))
     try:
         broken = None
         check_chain(chained_events(room), room=room_name(room))
@@ -125,7 +124,7 @@ def read(room: int, viewers: list[list[Any]]) -> dict[str, Any]:
     return {
         "head": head.seq,
         "counted": head.opinions,
-        "seqs": seqs,
+        "seqs": list(digests),
         "broken": broken,
         "posts": [
             {
@@ -133,6 +132,7 @@ def read(room: int, viewers: list[list[Any]]) -> dict[str, Any]:
                 "key": str(key),
                 "number": number,
                 "seq": seq,
+                "digest": digests.get(seq),
                 "text": text,
                 "at": created_at.timestamp(),
             }

@@ -12,7 +12,7 @@ from tests.support.floor_view import FloorView, Frame
 
 
 class View(FloorView):
-    """One reader's room. `applied` are the numbers of the events taken since the last snapshot.
+    """One reader's room.
 
     `gaps` are the places, `(head, seq)`, where an event came that was not the next one.
     """
@@ -33,7 +33,6 @@ class View(FloorView):
         self.outcome: Frame | None = None
         self.posting: Frame = {}
         self.mutes: list[Frame] = []
-        self.applied: list[int] = []
         self.gaps: list[tuple[int, int]] = []
 
     @property
@@ -86,7 +85,6 @@ class View(FloorView):
         self.requests = snapshot["requests"]
         self.presence, self.outcome = snapshot["presence"], snapshot["outcome"]
         self.posting, self.mutes = snapshot["posting"], snapshot["mutes"]
-        self.applied = []
 
     def take_events(self, events: list[Frame]) -> None:
         """Apply events in their order; those not next in line are passed over."""
@@ -97,7 +95,6 @@ class View(FloorView):
                 self.gaps.append((self.head, event["seq"]))
                 continue
             self.head = event["seq"]
-            self.applied.append(self.head)
             apply = getattr(self, "_" + event.get("type", "").replace(".", "_"), None)
             if apply is not None:
                 apply(event["body"], event)
