@@ -7,12 +7,15 @@ pages or `hall.manage(...)`, never through the ORM of the test process.
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.browsing import DESK, Visitor, launch_chromium, problems_of
 from tests.support.hall_server import HallInstallation, HallProcess, MakeHall
 
 Visit = Callable[..., Visitor]
+
+# A page beside two other tests on two cores; what is there at once takes no longer by it.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="package")

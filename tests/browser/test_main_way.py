@@ -141,7 +141,7 @@ def test_from_plan_to_archive(
 def talk(resident: RoomPage, moderator: RoomPage) -> None:
     """Post, vote, hide, restore, and a cut of five seconds in which three opinions come."""
     resident.post(SAID, kind="建议")
-    expect(moderator.saying(SAID)).to_be_visible(timeout=1_000)
+    expect(moderator.saying(SAID)).to_be_visible()
     moderator.stance(1, "赞成").click()
     expect(resident.stance(1, "赞成").locator(".number")).to_have_text("1")
     moderator.hide(1, "先核实一下")

@@ -15,6 +15,7 @@ from tests.faults.room_readers import Theatre
 from tests.support.hall_server import HallInstallation, empty_data
 
 MakeGround = Callable[..., Ground]
+Bound = Callable[[float], float]
 
 
 @pytest.fixture
@@ -59,6 +60,16 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
             print(f"\n    {figure}", end="", flush=True)  # noqa: T201
 
     return tell
+
+
+@pytest.fixture
+def bound(request: pytest.FixtureRequest) -> Bound:
+    """Seconds that something may take: what is promised, and in a reduced round three times that.
+
+    That round runs beside other tests, and shows that nothing is lost; `make faults` runs alone.
+    """
+    factor = 3.0 if request.node.get_closest_marker("reduced") else 1.0
+    return lambda seconds: factor * seconds
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.conftest import MakeGround
+from tests.faults.conftest import Bound, MakeGround
 from tests.faults.crowd import Crowd, Listener, stamped
 from tests.faults.crowd import listen as crowd_listen
 from tests.faults.oracle import judge
@@ -60,7 +60,7 @@ async def _flood(flooder: Listener) -> float:
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_flood_of_frames_is_limited(
-    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, bound: Bound, say: Callable[[str], None]
 ) -> None:
     ground = make_ground(people=LISTENERS + 2, settings={"HALL_PROXIES": "1"})
     victim = ground.victim
@@ -91,14 +91,14 @@ async def test_flood_of_frames_is_limited(
         f"500 frames/s, {rounds} rounds: limited after {max(limited):.2f} s, cut with 4009 after "
         f"{max(cut):.2f} s, others' p95 {max(lags) * 1000:.0f} ms"
     )
-    assert max(limited) <= LIMITED_SECONDS
-    assert max(lags) <= 1.0
+    assert max(limited) <= bound(LIMITED_SECONDS)
+    assert max(lags) <= bound(1.0)
     assert ground.failures() == []
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_flood_of_sockets_is_limited(
-    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, bound: Bound, say: Callable[[str], None]
 ) -> None:
     """Fifty people at one address, ten sockets each; the others are at addresses of their own."""
     settings = {"HALL_PROXIES": "1", "HALL_SOCKETS_PER_ADDRESS": str(ADDRESS_LIMIT)}
@@ -132,14 +132,14 @@ async def test_flood_of_sockets_is_limited(
         f"{SOCKETS} sockets of one address, {rounds} rounds: the surplus closed after "
         f"{max(limited):.2f} s at most, others' p95 {max(lags) * 1000:.0f} ms"
     )
-    assert max(limited) <= LIMITED_SECONDS
-    assert max(lags) <= 1.0
+    assert max(limited) <= bound(LIMITED_SECONDS)
+    assert max(lags) <= bound(1.0)
     assert ground.failures() == []
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_sockets_are_limited_as_the_hall_comes(
-    rounds: int, make_ground: MakeGround, listen: Listen, say: Callable[[str], None]
+    rounds: int, make_ground: MakeGround, listen: Listen, bound: Bound, say: Callable[[str], None]
 ) -> None:
     """One person's five hundred, and five hundred of nobody's, at the address of a venue whose
     people come and go meanwhile; no limit is other than a new hall has it."""
@@ -183,8 +183,8 @@ async def test_sockets_are_limited_as_the_hall_comes(
     )
     assert max(seated) <= SOCKETS_PER_PERSON
     assert max(turned_away) <= STRANGERS + LONGEST_SECONDS * STRANGERS / 20
-    assert max(limited) <= LIMITED_SECONDS
-    assert max(lags) <= 1.0
+    assert max(limited) <= bound(LIMITED_SECONDS)
+    assert max(lags) <= bound(1.0)
     assert ground.failures() == []
 
 

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from tests.faults.client import RoomClient
-from tests.faults.conftest import MakeGround
+from tests.faults.conftest import Bound, MakeGround
 from tests.faults.halls import Ground
 from tests.faults.oracle import judge
 from tests.faults.work import Posting, in_room
@@ -60,6 +60,14 @@ def _acknowledged(clients: list[RoomClient], *, since: float) -> list[float]:
     return sorted(at for at in times if at >= since)
 
 
+async def _acknowledging(clients: list[RoomClient], *, since: float) -> None:
+    """Wait half a second, and until ten posts were acknowledged from `since` on."""
+    await asyncio.sleep(0.5)
+    async with asyncio.timeout(EQUAL_SECONDS):
+        while len(_acknowledged(clients, since=since)) < 10:  # noqa: ASYNC110 (many clients)
+            await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize(
     "faults",
@@ -74,6 +82,7 @@ async def test_room_goes_on_without_redis(
     make_ground: MakeGround,
     redis_server: RedisServer,
     postgres_url: str,
+    bound: Bound,
     say: Callable[[str], None],
 ) -> None:
     ground = make_ground(
@@ -95,11 +104,10 @@ async def test_room_goes_on_without_redis(
             await FAULTS[fault](redis_server)
             returned = time.monotonic()
             if fault in {"killed", "lossy"}:  # the others are over at once
-                assert len(_acknowledged(clients, since=began)) >= 10
-            await asyncio.sleep(0.5)
+                assert _acknowledged(clients, since=began) != []
+            await _acknowledging(clients, since=began)
             at = [began, *_acknowledged(clients, since=began), time.monotonic()]
             pauses[fault].append(max(later - earlier for earlier, later in pairwise(at)))
-            assert len(at) >= 10 + 2, f"{fault}: too few posts were acknowledged"
             await posting.finish()
             head = await ground.witness.ask("head", room=ground.room)
             await asyncio.gather(
@@ -124,7 +132,7 @@ async def test_room_goes_on_without_redis(
             f"redis {fault}, {rounds} rounds: all equal after {max(seconds):.1f} s at most, "
             f"no {max(pauses[fault]):.2f} s without an acknowledgement"
         )
-        assert max(pauses[fault]) <= PAUSE_SECONDS
+        assert max(pauses[fault]) <= bound(PAUSE_SECONDS)
     assert max(max(seconds) for seconds in took.values()) <= EQUAL_SECONDS
     assert refused == []
     assert ground.failures(but="channels_redis.pubsub") == []

@@ -17,7 +17,7 @@ EXIT_SECONDS = 10.0
 SPEAKERS = 20
 PAUSE = 0.2  # a hundred posts a second at most, all of them together
 POSTS_A_SECOND = 50
-SPEED_SECONDS = 20.0
+SPEED_SECONDS = 60.0
 
 
 @pytest.mark.parametrize(

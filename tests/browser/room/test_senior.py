@@ -104,8 +104,7 @@ def test_one_opinion_at_a_time(senior: RoomPage) -> None:
 
 def test_numbers_that_one_cannot_read_are_passed_over(senior: RoomPage, enter: Enter) -> None:
     moderator, neighbour = enter("moderator", DESK), enter("neighbour", PHONE)
-    moderator.page.get_by_role("tab", name="规则").click()
-    moderator.page.get_by_label("居民发言先审后发").check()
+    moderator.hold_residents()
     for text in ("还没有通过的一条", "还没有通过的第二条"):
         neighbour.post(text)
         expect(neighbour.saying(text)).to_contain_text("等待审核")

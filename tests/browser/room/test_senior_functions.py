@@ -49,9 +49,10 @@ def test_new_opinions_are_told_and_lead_there(senior: RoomPage, moderator: RoomP
 
 
 def test_what_is_let_in_late_is_told(senior: RoomPage, moderator: RoomPage, enter: Enter) -> None:
-    moderator.page.get_by_role("tab", name="规则").click()
-    moderator.page.get_by_label("居民发言先审后发").check()
-    enter("neighbour", DESK).post("等一等才公开的")
+    moderator.hold_residents()
+    neighbour = enter("neighbour", DESK)
+    neighbour.post("等一等才公开的")
+    expect(neighbour.saying("等一等才公开的")).to_contain_text("等待审核")
     moderator.post("后来先公开的")
     senior.page.get_by_role("button", name="1 条新意见").or_(
         senior.page.get_by_role("button", name="2 条新意见")
@@ -69,9 +70,15 @@ def test_ranking_is_ordered_anew(senior: RoomPage, moderator: RoomPage) -> None:
     moderator.stance(5, "赞成").click()
     expect(moderator.stance(5, "赞成")).to_have_attribute("aria-pressed", "true")
     again = senior.page.get_by_role("button", name="按最新表态重排")
+    anew = senior.page.get_by_text("第 1 条，共 2 条")
     # The hall counts anew once a second.
-    while senior.page.get_by_text("第 1 条，共 2 条").count() == 0:
+    for _attempt in range(40):
         again.click()
+        expect(again).to_be_visible()  # the list is there again
+        if anew.is_visible():
+            break
+        senior.page.wait_for_timeout(250)
+    expect(anew).to_be_visible()
 
 
 def test_what_the_hall_says_stays_until_it_is_read(senior: RoomPage) -> None:
