@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from hall.guides import guide, guide_list
 from hall.installable import manifest, offline, worker
 from hall.views import healthz, metrics, readyz
 
@@ -11,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("language/", set_language, name="set_language"),
+    path("help/", guide_list, name="guide_list"),
+    path("help/<slug:name>/", guide, name="guide"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", worker, name="worker"),
     path("offline/", offline, name="offline"),

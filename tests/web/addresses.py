@@ -16,6 +16,8 @@ PUBLIC = {
     "minutes": lambda hall: (hall.by_stage[Stage.REVIEW].pk,),
     "opinion": lambda hall: (hall.by_stage[Stage.REVIEW].pk, 1),
     "record": lambda hall: (hall.by_stage[Stage.SEALED].pk,),
+    "guide_list": lambda hall: (),
+    "guide": lambda hall: ("resident",),
     "search": lambda hall: (),
     "member_list": lambda hall: (),
     "studio": lambda hall: (hall["member"].pk,),

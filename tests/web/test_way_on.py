@@ -36,6 +36,7 @@ def all_addresses(hall: Hall) -> list[str]:
         "seq": 1,
         "erasure_id": 1,
         "screen_id": 1,
+        "name": "resident",
         "kind": "minutes",
         "fmt": "md",
         "what": "clause",

@@ -46,6 +46,7 @@ class ModeratorPanel extends HallElement {
           ? html`<a class="button button--small" href="${this.consultationUrl}desk/">${_("现场签到台")}</a>
               <a class="button button--small" href="${this.consultationUrl}screens/">${_("投到大屏")}</a>`
           : nothing}
+        <a class="button button--small" href="/help/moderator/" target="_blank">${_("怎么主持")}</a>
       </p>
     </div>`;
   }
