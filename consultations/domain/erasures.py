@@ -25,6 +25,7 @@ from consultations.domain.editions import (
     write_edition,
 )
 from consultations.domain.events import advance, hold, record
+from consultations.domain.merging import release_merged
 from consultations.domain.notices import tell_author, tell_of_erasure
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
@@ -102,7 +103,8 @@ def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None
 
     The text is gone from the opinion, its corrections, every event that told it, the minutes and
     the objections to them that quote it word for word, and the search. Where the log is open,
-    `opinion.erased` tells everyone; where it is sealed, a new edition of the archive is written
+    `opinion.erased` tells everyone, after `opinion.unmerged` of what was merged into it; where it
+    is sealed, a new edition of the archive is written
     with `documents` made anew, and the files of the earlier editions are taken away. All or
     nothing. Clauses that people wrote themselves stay as they are.
 
@@ -212,6 +214,7 @@ def _leave_tombstones(events: QuerySet[RoomEvent], erasure: Erasure) -> None:
 
 def _tell_room(erasure: Erasure, by: Person) -> None:
     turn = advance(erasure.consultation_id)
+    turn = release_merged(erasure.consultation, erasure.opinion, by=by, turn=turn)
     body = {"number": erasure.opinion.number, "basis": erasure.basis}
     record(erasure.consultation_id, "opinion.erased", body, by=by, turn=turn)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from consultations.archiving.canonical import timestamp
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.notices import tell_author
+from consultations.domain.opinions import put_out_of_sight
 from consultations.domain.posting_batch import no_such_opinion, posted_body
 from consultations.domain.search import index_opinions
 from consultations.domain.stages import Act, require_stage
@@ -26,6 +27,7 @@ from consultations.models import (
 )
 from hall.errors import Code, Refusal
 from hall.plaintext import plain_line
+from hall.words import own_language
 from members.access import require
 from members.models import Person
 from members.roles import Permission
@@ -112,14 +114,52 @@ def reconsider_opinion(consultation: Consultation, *, number: int, by: Person) -
     )
 
 
-def _waiting(
-    consultation: Consultation, numbers: Sequence[int], by: Person
-) -> tuple[list[tuple[Opinion, Advanced]], list[Already]]:
-    """Those that are held, each with a turn at the log, and those that were decided already."""
+@transaction.atomic
+def take_back_approvals(
+    consultation: Consultation, *, numbers: Sequence[int], by: Person
+) -> Decided:
+    """Undo approvals of one's own: the opinions are out of sight again, as hidden ones.
+
+    They were readable for a moment, and may have been answered: so everyone learns that they are
+    hidden, as of every other. Their authors read why in the room and get no notice, for they have
+    done nothing.
+
+    Raises:
+        Refusal: as `approve_opinions`; `wrong_state` if none of them is open by an approval of
+            `by`.
+    """
+    turn: Advanced | None = _to_decide(consultation, by)
+    mine: list[Opinion] = []
+    already: list[Already] = []
+    for opinion in _found(consultation, _wanted(numbers)):
+        if opinion.state == OpinionState.VISIBLE and opinion.decided_by_id == by.pk:
+            mine.append(opinion)
+        else:
+            already.append(Already(opinion.number, _already(opinion)))
+    if not mine:
+        raise Refusal(Code.WRONG_STATE, already[0].message)
+    with own_language():
+        reason = _("主持人点错了通过，收回再看。")
+    for opinion in mine:
+        turn = turn or advance(consultation.pk)
+        put_out_of_sight(consultation, opinion, reason=reason, by=by, turn=turn)
+        turn = None
+    return Decided([opinion.number for opinion in mine], already)
+
+
+def _wanted(numbers: Sequence[int]) -> list[int]:
     wanted = sorted(set(numbers))
     if not 0 < len(wanted) <= MAX_AT_ONCE:
         sentence = _("一次可以处理 1 到 %(most)s 条。") % {"most": MAX_AT_ONCE}
         raise Refusal(Code.TOO_MANY if wanted else Code.EMPTY, sentence, field="numbers")
+    return wanted
+
+
+def _waiting(
+    consultation: Consultation, numbers: Sequence[int], by: Person
+) -> tuple[list[tuple[Opinion, Advanced]], list[Already]]:
+    """Those that are held, each with a turn at the log, and those that were decided already."""
+    wanted = _wanted(numbers)
     turn: Advanced | None = _to_decide(consultation, by)
     waiting: list[tuple[Opinion, Advanced]] = []
     already: list[Already] = []

@@ -78,6 +78,23 @@ def unmerge_opinion(consultation: Consultation, *, number: int, by: Person) -> R
     return record(consultation.pk, "opinion.unmerged", body, by=by, turn=turn)
 
 
+def release_merged(
+    consultation: Consultation, opinion: Opinion, *, by: Person, turn: Advanced
+) -> Advanced:
+    """Let those merged into this opinion stand for themselves, as it goes out of sight.
+
+    Runs inside the verb that takes it away, with its turn; returns the verb's next. Nobody's words
+    may fall silent for what somebody else has said.
+    """
+    for part in opinion.merged.order_by("number"):
+        body = {"number": part.number, "into": opinion.number}
+        part.merged_into = None
+        part.save(update_fields=["merged_into"])
+        record(consultation.pk, "opinion.unmerged", body, by=by, turn=turn)
+        turn = advance(consultation.pk)
+    return turn
+
+
 def similar_opinions(consultation: Consultation, *, by: Person) -> list[Group]:
     """Groups of opinions that are likely the same, the most alike first. Three queries.
 

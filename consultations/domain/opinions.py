@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from consultations.domain.corrections import told_with
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.floor import Receipt
+from consultations.domain.merging import release_merged
 from consultations.domain.notices import tell_author
 from consultations.domain.posting import MAX_LENGTH, post_opinion
 from consultations.domain.posting_batch import no_such_opinion
@@ -36,6 +37,7 @@ __all__ = [
     "opinion_by_number",
     "pin_opinion",
     "post_opinion",
+    "put_out_of_sight",
     "restore_opinion",
 ]
 
@@ -80,7 +82,8 @@ def _require_published(opinion: Opinion) -> None:
 def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Person) -> RoomEvent:
     """Take an opinion out of everyone's sight but the moderators' and its author's.
 
-    Everyone learns that it was hidden; the reason goes to the author and the moderators.
+    Everyone learns that it was hidden; the reason goes to the author and the moderators. What was
+    merged into it stands for itself again.
 
     Raises:
         Refusal: `forbidden`, `not_found`, `empty` without a reason; `wrong_state` if hidden.
@@ -90,12 +93,25 @@ def hide_opinion(consultation: Consultation, *, number: int, reason: str, by: Pe
     _require_published(opinion)
     if opinion.state == OpinionState.HIDDEN:
         raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏。"))
+    tell_author(opinion, NoticeKind.HIDDEN, by=by, reason=reason)
+    return put_out_of_sight(consultation, opinion, reason=reason, by=by, turn=turn)
+
+
+def put_out_of_sight(
+    consultation: Consultation, opinion: Opinion, *, reason: str, by: Person, turn: Advanced
+) -> RoomEvent:
+    """Write and log that it is hidden; the caller has checked it, holds the turn, tells the author.
+
+    Logged as `opinion.hidden`, after `opinion.unmerged` of what was merged into it, and before
+    `opinion.hide_reason`.
+    """
+    number = opinion.number
     opinion.state = OpinionState.HIDDEN
     opinion.state_reason = reason
     opinion.pinned_at = None
     opinion.save(update_fields=["state", "state_reason", "pinned_at"])
     forget_opinion(opinion)
-    tell_author(opinion, NoticeKind.HIDDEN, by=by, reason=reason)
+    turn = release_merged(consultation, opinion, by=by, turn=turn)
     event = record(consultation.pk, "opinion.hidden", {"number": number}, by=by, turn=turn)
     record(
         consultation.pk,

@@ -219,6 +219,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "opinion.approve": ("numbers", "already"),
     "opinion.return": ("numbers", "already"),
     "opinion.reconsider": ("seq",),
+    "opinion.take_back": ("numbers", "already"),
     "opinion.merge": ("numbers",),
     "opinion.unmerge": ("seq",),
     "opinion.similar": ("groups",),

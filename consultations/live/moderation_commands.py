@@ -26,6 +26,12 @@ async def reconsider(asked: Asked, said: p.OpinionReconsider) -> Any:
     return seq_of(await asked.write(verb, number=said.number, by=asked.person))
 
 
+@handles(p.OpinionTakeBack)
+async def take_back(asked: Asked, said: p.OpinionTakeBack) -> Any:
+    verb = holding.take_back_approvals
+    return asdict(await asked.write(verb, numbers=said.numbers, by=asked.person))
+
+
 @handles(p.OpinionMerge)
 async def merge(asked: Asked, said: p.OpinionMerge) -> Any:
     fields = {"numbers": said.numbers, "into": said.into, "by": asked.person}

@@ -31,6 +31,13 @@ class OpinionReconsider(Command):
     number: Number
 
 
+class OpinionTakeBack(Command):
+    """Undo approvals of one's own: what was let through is hidden."""
+
+    do: Literal["opinion.take_back"]
+    numbers: Numbers
+
+
 class OpinionMerge(Command):
     """Merge opinions into another one; each author stays credited."""
 
@@ -81,6 +88,7 @@ ModerationCommand = (
     OpinionApprove
     | OpinionReturn
     | OpinionReconsider
+    | OpinionTakeBack
     | OpinionMerge
     | OpinionUnmerge
     | OpinionSimilar

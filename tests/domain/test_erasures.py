@@ -24,6 +24,7 @@ from consultations.domain.erasures import (
 from consultations.domain.events import room_name
 from consultations.domain.heads import heads_file, publish_head
 from consultations.domain.log import chained_events
+from consultations.domain.merging import merge_opinions
 from consultations.domain.opinions import hide_opinion, restore_opinion
 from consultations.domain.outcome_view import outcome
 from consultations.domain.record_view import record_of
@@ -155,6 +156,16 @@ def test_text_is_gone_from_an_open_room_and_the_log_verifies(
     assert not SearchEntry.objects.filter(kind="opinion", object_id=said.pk).exists()
     told = Notice.objects.get(person=said.author, kind=NoticeKind.ERASED)
     assert (told.number, told.reason) == (said.number, BASIS)
+
+
+def test_erased_opinion_does_not_silence_those_merged_into_it(
+    said: Opinion, live_room: Consultation, staff: tuple[Person, Person]
+) -> None:
+    merge_opinions(live_room, numbers=[2], into=said.number, by=moderator_of(live_room))
+    erase(said, staff)
+    assert Opinion.objects.get(consultation=live_room, number=2).merged_into is None
+    told = live_room.events.order_by("-seq").values_list("type", flat=True)[:2]
+    assert list(told) == ["opinion.erased", "opinion.unmerged"]
 
 
 def test_archive_of_a_room_with_a_tombstone_verifies_in_both_forms(

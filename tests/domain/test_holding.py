@@ -14,6 +14,7 @@ from consultations.domain.holding import (
     approve_opinions,
     reconsider_opinion,
     return_opinions,
+    take_back_approvals,
 )
 from consultations.domain.listing import Only, Order, Wanted, listed
 from consultations.domain.log import chained_events
@@ -222,6 +223,26 @@ def test_decided_once_the_second_is_told_by_whom(room: Consultation, held: Opini
     with pytest.raises(Refusal) as refused:
         return_opinions(room, numbers=[other.number], reason="偏题", by=first)
     assert refused.value.message == f"第 2 号已由{second.alias}通过。"
+
+
+def test_own_approval_is_taken_back_without_a_notice(room: Consultation, held: Opinion) -> None:
+    first = seated(room, SeatRole.MODERATOR, Role.STAFF)
+    second = seated(room, SeatRole.MODERATOR, Role.STAFF)
+    other = make_opinion(room)
+    approve_opinions(room, numbers=[1], by=first)
+    approve_opinions(room, numbers=[other.number], by=second)
+    taken = take_back_approvals(room, numbers=[1, other.number], by=first)
+    assert taken.numbers == [1]
+    assert [one.message for one in taken.already] == [f"第 2 号已由{second.alias}通过。"]
+    held.refresh_from_db()
+    assert held.state == OpinionState.HIDDEN
+    assert not Notice.objects.filter(person=held.author).exists()
+    assert seen_by(room, held.author)[1]["reason"] == "主持人点错了通过，收回再看。"
+    assert seen_by(room, seated(room))[1]["text"] == ""
+    assert room.events.filter(type="opinion.hidden").get().by_id == first.pk
+    with pytest.raises(Refusal) as refused:
+        take_back_approvals(room, numbers=[1], by=first)
+    assert refused.value.code == Code.WRONG_STATE
 
 
 def test_only_moderators_decide(room: Consultation, held: Opinion) -> None:

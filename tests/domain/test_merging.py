@@ -135,3 +135,21 @@ def test_suggestions_leave_out_what_is_merged_or_hidden(live_room: Consultation)
     assert [group.numbers for group in similar_opinions(live_room, by=by)] == [(1, 3)]
     hide_opinion(live_room, number=3, reason="重复", by=by)
     assert similar_opinions(live_room, by=by) == []
+
+
+def test_hidden_opinion_does_not_silence_those_merged_into_it(
+    live_room: Consultation, three: list[Opinion]
+) -> None:
+    by = moderator_of(live_room)
+    merge_opinions(live_room, numbers=[1, 3], into=2, by=by)
+    hide_opinion(live_room, number=2, reason="涉及他人隐私", by=by)
+    assert set(Opinion.objects.values_list("merged_into", flat=True)) == {None}
+    for opinion in (three[0], three[2]):
+        make_stance(opinion)
+    told = RoomEvent.objects.filter(consultation=live_room).order_by("-seq")[:4]
+    assert [(event.type, event.body["number"]) for event in reversed(told)] == [
+        ("opinion.unmerged", 1),
+        ("opinion.unmerged", 3),
+        ("opinion.hidden", 2),
+        ("opinion.hide_reason", 2),
+    ]

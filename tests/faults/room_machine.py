@@ -159,11 +159,14 @@ class RoomMachine(FloorRules, RuleBasedStateMachine):
         draft = posting_rules.RulesDraft(holds_residents=holds, closed=closed)
         self._do(posting_rules.set_posting, draft=draft, by=self.moderator)
 
-    @rule(back=BACK, how=st.sampled_from(["approve", "approve", "return", "reconsider"]))
+    @rule(back=BACK, how=st.sampled_from(["approve", "approve", "return", "reconsider", "back"]))
     def decide(self, back: int, how: str) -> None:
         state = OpinionState.RETURNED if how == "reconsider" else OpinionState.HELD
         number, by = self._number(back, state=state), self.moderator
-        if how == "approve":
+        if how == "back":
+            number = self._number(back, decided_by=by, state=OpinionState.VISIBLE)
+            self._do(holding.take_back_approvals, numbers=[number], by=by)
+        elif how == "approve":
             self._do(holding.approve_opinions, numbers=[number], by=by)
         elif how == "return":
             self._do(holding.return_opinions, numbers=[number], reason="请写具体", by=by)

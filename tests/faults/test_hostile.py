@@ -310,6 +310,7 @@ def test_ids_of_another_room_are_not_found(two_rooms: tuple[Ground, dict[str, An
         ("opinion.approve", {"numbers": [1, opinion]}),
         ("opinion.return", {"numbers": [opinion], **hidden_away}),
         ("opinion.reconsider", {"number": opinion}),
+        ("opinion.take_back", {"numbers": [opinion]}),
         ("opinion.merge", {"numbers": [opinion], "into": 1}),
         ("opinion.merge", {"numbers": [2], "into": opinion}),
         ("opinion.unmerge", {"number": opinion}),

@@ -11,6 +11,8 @@ import { mute } from "./mute.js";
 import { PANELS } from "./panels.js";
 import "./reason-dialog.js";
 
+const UNDO = 10_000;
+
 /**
  * The moderator's console beside the room: a column on a desk, a sheet on a tablet or a phone, with
  * a handle that shows how much waits. What is in it stands in panels.js.
@@ -23,6 +25,7 @@ class ModeratorConsole extends HallElement {
     consultationUrl: { type: String },
     outcomeUrl: { type: String },
     chosen: { state: true },
+    undo: { state: true },
   };
 
   constructor() {
@@ -107,8 +110,30 @@ class ModeratorConsole extends HallElement {
           ${this.#panel(current)}
         </div>
       </section>
+      <div class="console__undo" role="status">
+        ${this.undo
+          ? html`<p>
+              ${this.undo.done}
+              <button type="button" class="button button--small" @click=${this.#takeBack}>${_("撤销")}</button>
+            </p>`
+          : nothing}
+      </div>
       <reason-dialog></reason-dialog>
     `;
+  }
+
+  /** Say what was done, and offer to undo it: for a while, in large type until something else is. */
+  offer(done, act) {
+    this.undo = { done, act };
+    clearTimeout(this.fading);
+    if (document.documentElement.dataset.view === "senior") return;
+    this.fading = setTimeout(() => (this.undo = null), UNDO);
+  }
+
+  #takeBack() {
+    const { act } = this.undo;
+    this.undo = null;
+    act();
   }
 
   #tab(panel, selected) {

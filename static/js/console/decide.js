@@ -12,22 +12,44 @@ const RETURNS = [
 ];
 const HIDES = [_("与议题无关"), _("涉及他人隐私"), _("用语不文明"), _("与前面的意见重复")];
 
-const dialog = () => document.querySelector("moderator-console reason-dialog");
+const CONFIRMED_ABOVE = 5;
+
+const desk = () => document.querySelector("moderator-console");
+const dialog = () => desk().querySelector("reason-dialog");
 
 const several = (numbers) =>
   numbers.length === 1 ? _("第 {n} 号", { n: numbers[0] }) : _("{n} 条意见", { n: numbers.length });
 
+/** Returns the numbers that were decided now. */
 async function decide(room, numbers, command) {
+  const decided = [];
   for (let at = 0; at < numbers.length; at += AT_ONCE) {
     const answer = await room.act({ ...command, numbers: numbers.slice(at, at + AT_ONCE) });
     if (answer?.already.length) {
       room.notice(answer.already.map(({ message }) => message).join(""), "problem");
     }
+    decided.push(...(answer?.numbers ?? []));
   }
+  return decided;
 }
 
-/** Let these opinions through. */
-export const approve = (room, numbers) => decide(room, numbers, { do: "opinion.approve" });
+/** Let these opinions through: many only when one is sure, and for a while it can be undone. */
+export async function approve(room, numbers) {
+  if (numbers.length > CONFIRMED_ABOVE) {
+    const answer = await dialog().ask({
+      title: _("通过{what}", { what: several(numbers) }),
+      hint: _("通过后大家马上看得到。请确认这些发言您都看过了。"),
+      confirm: _("全部通过"),
+    });
+    if (!answer) return;
+  }
+  const done = await decide(room, numbers, { do: "opinion.approve" });
+  if (!done.length) return;
+  desk().offer(_("已通过 {n} 条。", { n: done.length }), async () => {
+    const back = await decide(room, done, { do: "opinion.take_back" });
+    if (back.length) room.notice(_("已收回 {n} 条，在“已隐藏”里。", { n: back.length }));
+  });
+}
 
 /** Return these opinions to their authors; asks for the reason. */
 export async function sendBack(room, numbers) {

@@ -4,6 +4,7 @@ import * as can from "../room/can.js";
 import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
 import { _ } from "../room/words.js";
+import { approve } from "./decide.js";
 
 const MORE = svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`;
 
@@ -65,7 +66,7 @@ class ManageOpinion extends HallElement {
     if (state === "visible") return button(_("隐藏…"), () => this.tell("hall-hide", number));
     const { room } = this;
     return [
-      button(_("通过"), () => room.act({ do: "opinion.approve", numbers: [number] })),
+      button(_("通过"), () => approve(room, [number])),
       button(_("退回…"), () => this.tell("hall-return", [number])),
     ];
   }

@@ -48,24 +48,43 @@ class QueuePanel extends HallElement {
     list: { state: true },
     chosen: { state: true },
     at: { state: true },
-    busy: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false, leaving: [] });
+    Object.assign(this, { list: "held", chosen: new Set(), at: 0, busy: false, numbers: [] });
     this.all = new AllOf(this, "hidden");
   }
 
-  get #numbers() {
+  /** What comes next takes the place of what is gone, also where somebody else has decided on it. */
+  willUpdate() {
+    this.inside = this.contains(document.activeElement);
+    const { numbers: before, at } = this;
+    const numbers = (this.numbers = this.#shown);
+    this.chosen = new Set(numbers.filter((number) => this.chosen.has(number)));
+    if (numbers.includes(at)) return;
+    const place = before.indexOf(at);
+    const next = before.slice(place + 1).find((number) => numbers.includes(number));
+    this.at = next ?? numbers.at(place < 0 ? 0 : -1) ?? 0;
+  }
+
+  updated() {
+    this.all.look();
+    if (this.inside && document.activeElement === document.body) this.#rest();
+  }
+
+  /** The numbers in the list, in its order: what waits by number, else the latest first. */
+  get #shown() {
     const numbers = those(this.state, (card) => card.state === this.list);
     if (this.list === "held") return numbers;
-    return numbers.reverse().slice(0, this.list === "visible" ? LATEST : Infinity);
+    if (this.list !== "visible") return numbers.reverse();
+    const seq = (number) => this.state.cards.get(number).seq;
+    return numbers.sort((a, b) => seq(b) - seq(a)).slice(0, LATEST);
   }
 
   render() {
-    const numbers = this.#numbers;
-    const chosen = numbers.filter((number) => this.chosen.has(number));
+    const { numbers } = this;
+    const chosen = [...this.chosen];
     const { acts, none } = LISTS[this.list];
     return html`
       <div class="console__lists" role="group" aria-label=${_("看哪些发言")}>
@@ -73,8 +92,8 @@ class QueuePanel extends HallElement {
       </div>
       ${numbers.length
         ? html`${this.#bulk(numbers, chosen, acts)}
-            <ul class="queue" @keydown=${this.#key}>
-              ${repeat(numbers, (number) => number, (number, place) => this.#item(number, place, acts))}
+            <ul class="queue" @keydown=${this.#key} @focusin=${this.#enter}>
+              ${repeat(numbers, (number) => number, (number) => this.#item(number, acts))}
             </ul>
             <p class="console__keys soft small">
               ${_("键盘：")}${key("j")}${key("k")} ${_("上下")}
@@ -114,7 +133,6 @@ class QueuePanel extends HallElement {
               html`<button
                 type="button"
                 class="button button--small ${main ? "button--main" : ""}"
-                ?disabled=${this.busy}
                 @click=${() => this.#do(act, chosen)}
               >
                 ${words}
@@ -124,14 +142,13 @@ class QueuePanel extends HallElement {
     </div>`;
   }
 
-  #item(number, place, acts) {
+  #item(number, acts) {
     const card = this.state.cards.get(number);
     return html`<li
       class="queue__item"
-      tabindex=${place === this.#place ? 0 : -1}
+      tabindex=${number === this.at ? 0 : -1}
       data-number=${number}
       aria-label=${_("第 {n} 号，{name}：{text}", { n: number, name: card.author.name, text: card.text })}
-      @focus=${() => (this.at = place)}
     >
       <p class="queue__head">
         <input
@@ -155,7 +172,6 @@ class QueuePanel extends HallElement {
               type="button"
               class="button button--small ${main ? "button--main" : ""}"
               aria-keyshortcuts=${name}
-              ?disabled=${this.busy}
               @click=${() => this.#do(act, [number])}
             >
               ${words}
@@ -165,10 +181,6 @@ class QueuePanel extends HallElement {
     </li>`;
   }
 
-  get #place() {
-    return Math.min(this.at, this.#numbers.length - 1);
-  }
-
   #mark(number) {
     const chosen = new Set(this.chosen);
     if (!chosen.delete(number)) chosen.add(number);
@@ -176,36 +188,43 @@ class QueuePanel extends HallElement {
   }
 
   async #do(act, numbers) {
-    this.leaving = this.querySelector(".queue").contains(document.activeElement) ? numbers : [];
+    if (this.busy) return;
+    const inside = this.contains(document.activeElement);
     this.busy = true;
     await act(this.room, numbers);
     this.busy = false;
-    this.chosen = new Set();
+    await this.updateComplete;
+    if (inside && document.activeElement === document.body) this.#rest();
   }
 
-  /** Whoever worked in the list stays there: what comes next takes the place of what is gone. */
-  updated() {
-    this.all.look();
-    const numbers = this.#numbers;
-    if (!this.leaving.length || this.leaving.some((number) => numbers.includes(number))) return;
-    this.leaving = [];
-    if (document.activeElement === document.body) this.#go(this.#place);
+  #number({ target }) {
+    return Number(target.closest(".queue__item")?.dataset.number);
   }
 
-  #go(place) {
-    this.at = Math.max(0, Math.min(place, this.#numbers.length - 1));
-    this.querySelectorAll(".queue__item")[this.at]?.focus();
+  #enter(event) {
+    this.at = this.#number(event) || this.at;
   }
 
+  /** Stay where the work is: at the next row, or at the list's name where nothing is left. */
+  #rest() {
+    const row = this.querySelector(".queue__item[tabindex='0']");
+    (row ?? this.querySelector("[aria-pressed=true]")).focus();
+  }
+
+  #go(from, step) {
+    const to = this.numbers[this.numbers.indexOf(from) + step];
+    this.querySelector(`[data-number="${to ?? from}"]`).focus();
+  }
+
+  /** A key acts on what is chosen, else on the row in which it was pressed. */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || this.busy) return;
-    const number = this.#numbers[this.#place];
-    const { acts } = LISTS[this.list];
-    const act = acts.find((each) => each.key === event.key)?.act;
-    if (event.key === "j") this.#go(this.#place + 1);
-    else if (event.key === "k") this.#go(this.#place - 1);
+    const number = this.#number(event);
+    if (!number || event.ctrlKey || event.metaKey || event.altKey || this.busy) return;
+    const act = LISTS[this.list].acts.find((each) => each.key === event.key)?.act;
+    if (event.key === "j") this.#go(number, 1);
+    else if (event.key === "k") this.#go(number, -1);
     else if (event.key === "x") this.#mark(number);
-    else if (act) this.#do(act, this.chosen.has(number) ? [...this.chosen] : [number]);
+    else if (act) this.#do(act, this.chosen.size ? [...this.chosen] : [number]);
     else return;
     event.preventDefault();
   }

@@ -5,19 +5,19 @@ import { _ } from "../room/words.js";
 
 const MOST = 200;
 
-/** Asks a moderator for a reason that someone else will read. */
+/** Asks a moderator for a reason that someone else will read, or only whether they are sure. */
 class ReasonDialog extends HallElement {
   static properties = { asked: { state: true }, reason: { state: true } };
 
   constructor() {
     super();
-    Object.assign(this, { asked: { title: "", hint: "", reasons: [], confirm: "" }, reason: "" });
+    Object.assign(this, { asked: { title: "", hint: "", confirm: "" }, reason: "" });
   }
 
   /**
    * Open the dialog, and wait for the answer.
-   * @param {{title: string, hint: string, reasons: string[], confirm: string, minutes?: number[]}}
-   *   asked with `minutes` it also asks for how long
+   * @param {{title: string, hint: string, reasons?: string[], confirm: string, minutes?: number[]}}
+   *   asked without `reasons` it asks for no reason; with `minutes` it also asks for how long
    * @returns {Promise<{reason: string, minutes?: number} | null>} null where it was cancelled
    */
   async ask(asked) {
@@ -43,33 +43,39 @@ class ReasonDialog extends HallElement {
               </select>
             </label>`
           : nothing}
-        <div class="choice-row">
-          ${reasons.map(
-            (reason) =>
-              html`<button type="button" class="button button--small" @click=${() => this.#choose(reason)}>
-                ${reason}
-              </button>`,
-          )}
-        </div>
-        <label class="field" for="reason-text">
-          <b>${_("理由")}</b>
-          <textarea
-            id="reason-text"
-            required
-            maxlength=${MOST}
-            rows="2"
-            .value=${this.reason}
-            @input=${(event) => (this.reason = event.target.value)}
-          ></textarea>
-        </label>
+        ${reasons ? this.#why(reasons) : nothing}
         <div class="actions">
-          <button type="submit" class="button button--main" ?disabled=${!this.reason.trim()}>${confirm}</button>
+          <button type="submit" class="button button--main" ?disabled=${reasons && !this.reason.trim()}>
+            ${confirm}
+          </button>
           <button type="button" class="button" @click=${() => this.querySelector("dialog").close()}>
             ${_("取消")}
           </button>
         </div>
       </form>
     </dialog>`;
+  }
+
+  #why(reasons) {
+    return html`<div class="choice-row">
+        ${reasons.map(
+          (reason) =>
+            html`<button type="button" class="button button--small" @click=${() => this.#choose(reason)}>
+              ${reason}
+            </button>`,
+        )}
+      </div>
+      <label class="field" for="reason-text">
+        <b>${_("理由")}</b>
+        <textarea
+          id="reason-text"
+          required
+          maxlength=${MOST}
+          rows="2"
+          .value=${this.reason}
+          @input=${(event) => (this.reason = event.target.value)}
+        ></textarea>
+      </label>`;
   }
 
   #answer({ target }) {
