@@ -1,11 +1,13 @@
 """The agenda: what is drafted, and moving on from one step to the next."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.archiving.canonical import timestamp
 from consultations.domain.events import Advanced, advance, record
 from consultations.domain.stages import Act, current_agenda_item, require_stage
 from consultations.models import AgendaItem, AgendaKind, Consultation, RoomEvent
@@ -18,6 +20,8 @@ from members.roles import Permission
 MAX_TITLE = 60
 MAX_ITEMS = 20
 MAX_MINUTES = 600
+# Whoever goes back within this time has slipped: the step never was, and the clock never stopped.
+SLIP = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +68,40 @@ def agenda_lines(consultation: Consultation) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def move_agenda(consultation: Consultation, *, to: int | None, by: Person) -> RoomEvent:
+def move_agenda(
+    consultation: Consultation, *, to: int | None, by: Person, running: int | None = None
+) -> RoomEvent | None:
     """End the running step and start the one at position `to`; with None, only end.
 
-    Both happen at the event's own time. A step that is taken up again starts anew: its former
-    times stay in the log alone.
+    Returns None where it is so already. `running` is the position that ran as `by` saw it, 0 for
+    none: so that two who press “next” go one step, and a resend pulls nobody back; None for
+    whoever has not looked.
+
+    Both happen at the event's own time. A step that is taken up again starts anew, and its former
+    times stay in the log alone; but within three minutes it goes on as if it had not been left,
+    and what ran for less than that after it is still to come.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` without such a step;
-            `wrong_state` if it runs already, or there is none to end.
+            `wrong_state` if another step runs than `by` saw.
     """
     require(by, Permission.AGENDA_MOVE, consultation)
     turn = advance(consultation.pk)
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act.AGENDA)
-    running = current_agenda_item(consultation)
+    runs = current_agenda_item(consultation)
     following = None if to is None else consultation.agenda.filter(position=to).first()
     if to is not None and following is None:
         raise Refusal(Code.NOT_FOUND, _("没有第 %(position)s 项议程。") % {"position": to})
-    if running == following:
-        sentence = _("现在没有正在进行的议程。") if running is None else _("这一项正在进行。")
-        raise Refusal(Code.WRONG_STATE, sentence)
-    return switch_agenda(consultation, running, following, by=by, turn=turn)
+    if runs == following:
+        transaction.set_rollback(True)
+        return None
+    if running is not None and running != (runs.position if runs else 0):
+        now = _("现在是“%(title)s”") % {"title": runs.title} if runs else _("现在没有进行的议程")
+        raise Refusal(
+            Code.WRONG_STATE, _("别人刚刚动过议程：%(now)s。请看一眼再点。") % {"now": now}
+        )
+    return switch_agenda(consultation, runs, following, by=by, turn=turn)
 
 
 @transaction.atomic
@@ -135,11 +151,31 @@ def switch_agenda(
     if running is not None:
         running.ended_at = turn.at
         running.save(update_fields=["ended_at"])
+    untouched: list[int] = []
     if following is not None:
-        following.started_at, following.ended_at = turn.at, None
+        untouched = _forget_slips(consultation, after=following)
+        left = following.ended_at
+        if left is None or turn.at - left > SLIP:
+            following.started_at = turn.at
+        following.ended_at = None
         following.save(update_fields=["started_at", "ended_at"])
     body = {
         "ended": running.position if running else None,
         "started": following.position if following else None,
+        "since": timestamp(following.started_at) if following and following.started_at else None,
+        "untouched": untouched,
     }
     return record(consultation.pk, "agenda.moved", body, by=by, turn=turn)
+
+
+def _forget_slips(consultation: Consultation, *, after: AgendaItem) -> list[int]:
+    """Have the steps after this one that were begun by mistake still to come; their positions."""
+    slipped = [
+        item
+        for item in consultation.agenda.filter(position__gt=after.position).order_by("position")
+        if item.started_at and item.ended_at and item.ended_at - item.started_at <= SLIP
+    ]
+    for item in slipped:
+        item.started_at = item.ended_at = None
+        item.save(update_fields=["started_at", "ended_at"])
+    return [item.position for item in slipped]

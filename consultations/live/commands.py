@@ -98,7 +98,8 @@ async def mark_answered(asked: Asked, said: p.OpinionMarkAnswered) -> Any:
 
 @handles(p.AgendaMove)
 async def move_agenda(asked: Asked, said: p.AgendaMove) -> Any:
-    return seq_of(await asked.write(agenda.move_agenda, to=said.to, by=asked.person))
+    fields = {"to": said.to, "running": said.running, "by": asked.person}
+    return seq_of(await asked.write(agenda.move_agenda, **fields))
 
 
 @handles(p.BallotOpen)

@@ -80,7 +80,8 @@ EVENTS: dict[str, Described] = {
     "seat.taken": Described("Someone has a seat, or another one.", ("person", "role")),
     "seat.removed": Described("A seat was taken back.", ("person",)),
     "agenda.moved": Described(
-        "Steps that ended and began at the event's time.", ("ended", "started")
+        "The step that ended, and the one that runs since `since`; `untouched` did not run.",
+        ("ended", "started", "since", "untouched"),
     ),
     "agenda.extended": Described("The running step has another time.", ("position", "minutes")),
     "hand.raised": Described(

@@ -132,10 +132,14 @@ class OpinionMarkAnswered(Command):
 
 
 class AgendaMove(Command):
-    """End the running step and start the one at `to`; null only ends it."""
+    """End the running step and start the one at `to`; null only ends it.
+
+    `running` is the step that ran as the sender saw it, 0 for none: refused where another one does.
+    """
 
     do: Literal["agenda.move"]
     to: Annotated[int, Field(ge=1, le=32767)] | None
+    running: Annotated[int, Field(ge=0, le=32767)] | None = None
 
 
 class BallotOpen(Command):

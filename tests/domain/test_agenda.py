@@ -1,13 +1,16 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from consultations.archiving.canonical import timestamp
+from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
-from consultations.models import Consultation, Stage
+from consultations.models import Consultation, RoomEvent, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
 from members.roles import SEAT_TABLE, Permission, SeatRole
-from tests.factories import make_consultation, seated
+from tests.factories import STARTS_AT, make_consultation, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +36,18 @@ def test_move_agenda_ends_one_step_and_starts_another_at_one_moment(
     first = move_agenda(live_room, to=1, by=moderator)
     second = move_agenda(live_room, to=3, by=moderator)
     last = move_agenda(live_room, to=None, by=moderator)
-    assert [event.body for event in (first, second, last)] == [
-        {"ended": None, "started": 1},
-        {"ended": 1, "started": 3},
-        {"ended": 3, "started": None},
+    assert first is not None
+    assert second is not None
+    assert last is not None
+    assert [(e.body["ended"], e.body["started"]) for e in (first, second, last)] == [
+        (None, 1),
+        (1, 3),
+        (3, None),
+    ]
+    assert [event.body["since"] for event in (first, second, last)] == [
+        timestamp(first.at),
+        timestamp(second.at),
+        None,
     ]
     assert times(live_room) == [
         (first.at, second.at),
@@ -46,23 +57,69 @@ def test_move_agenda_ends_one_step_and_starts_another_at_one_moment(
     ]
 
 
-def test_move_agenda_back_starts_the_step_anew(live_room: Consultation, moderator: Person) -> None:
-    move_agenda(live_room, to=1, by=moderator)
-    move_agenda(live_room, to=2, by=moderator)
-    again = move_agenda(live_room, to=1, by=moderator)
-    assert times(live_room)[0] == (again.at, None)
+def at(minute: float) -> datetime:
+    return STARTS_AT + timedelta(minutes=minute)
 
 
-def test_move_agenda_refuses_what_changes_nothing(
+def move(room: Consultation, minute: float, to: int | None, by: Person) -> RoomEvent:
+    with clock.at(at(minute)):
+        event = move_agenda(room, to=to, by=by)
+    assert event is not None
+    return event
+
+
+def test_step_begun_by_mistake_never_was(live_room: Consultation, moderator: Person) -> None:
+    """Two steps too far, and back: the clock goes on, and both are still to come."""
+    move(live_room, 0, 1, moderator)
+    move(live_room, 20, 2, moderator)
+    move(live_room, 20.1, 3, moderator)
+    back = move(live_room, 22, 1, moderator)
+    assert times(live_room) == [(at(0), None), (None, None), (None, None), (None, None)]
+    assert back.body == {
+        "ended": 3,
+        "started": 1,
+        "since": timestamp(at(0)),
+        "untouched": [2, 3],
+    }
+
+
+def test_step_ended_by_mistake_goes_on(live_room: Consultation, moderator: Person) -> None:
+    move(live_room, 0, 1, moderator)
+    move(live_room, 20, None, moderator)
+    move(live_room, 21, 1, moderator)
+    assert times(live_room)[0] == (at(0), None)
+
+
+def test_step_that_ran_stays_in_the_minutes_when_an_earlier_one_starts_anew(
     live_room: Consultation, moderator: Person
 ) -> None:
-    assert refusal(live_room, to=None, by=moderator) == (
-        Code.WRONG_STATE,
-        "现在没有正在进行的议程。",
-    )
+    move(live_room, 0, 1, moderator)
+    move(live_room, 20, 2, moderator)
+    back = move(live_room, 50, 1, moderator)
+    assert times(live_room)[:2] == [(at(50), None), (at(20), at(50))]
+    assert back.body["untouched"] == []
+
+
+def test_move_agenda_logs_nothing_where_it_is_so(
+    live_room: Consultation, moderator: Person
+) -> None:
+    assert move_agenda(live_room, to=None, by=moderator) is None
     move_agenda(live_room, to=1, by=moderator)
-    assert refusal(live_room, to=1, by=moderator) == (Code.WRONG_STATE, "这一项正在进行。")
+    assert move_agenda(live_room, to=1, running=0, by=moderator) is None
     assert refusal(live_room, to=9, by=moderator) == (Code.NOT_FOUND, "没有第 9 项议程。")
+    assert live_room.events.count() == 1
+
+
+def test_second_of_two_who_press_next_goes_no_further(
+    live_room: Consultation, moderator: Person
+) -> None:
+    move_agenda(live_room, to=1, running=0, by=moderator)
+    move_agenda(live_room, to=2, running=1, by=moderator)
+    assert move_agenda(live_room, to=2, running=1, by=moderator) is None
+    for late in ({"to": 3, "running": 1}, {"to": None, "running": 1}, {"to": 1, "running": 0}):
+        code, message = refusal(live_room, by=moderator, **late)
+        assert code == Code.WRONG_STATE
+        assert message == "别人刚刚动过议程：现在是“提问解答”。请看一眼再点。"
 
 
 @pytest.mark.parametrize("stage", [Stage.COLLECTING, Stage.SUMMARISING, Stage.REVIEW])
@@ -76,6 +133,6 @@ def test_move_agenda_needs_a_live_room(stage: Stage) -> None:
 def test_move_agenda_is_for_the_seats_of_the_table(live_room: Consultation, role: SeatRole) -> None:
     person = seated(live_room, role)
     if Permission.AGENDA_MOVE in SEAT_TABLE[role]:
-        assert move_agenda(live_room, to=1, by=person).seq == 1
+        assert move_agenda(live_room, to=1, by=person) is not None
     else:
         assert refusal(live_room, to=1, by=person)[0] == Code.FORBIDDEN

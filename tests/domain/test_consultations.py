@@ -333,7 +333,7 @@ def test_leaving_live_closes_the_floor(live_room: Consultation) -> None:
     move_agenda(live_room, to=2, by=moderator)
     moved = move_stage(live_room, to=Stage.SUMMARISING, by=staff)
     ended, closed, last = RoomEvent.objects.filter(consultation=live_room, seq__gt=moved.seq - 3)
-    assert (ended.type, ended.body) == ("agenda.moved", {"ended": 2, "started": None})
+    assert (ended.type, ended.body["ended"], ended.body["started"]) == ("agenda.moved", 2, None)
     assert live_room.agenda.get(position=2).ended_at == ended.at
     assert closed.body == {
         "tallies": [

@@ -89,8 +89,8 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
     "seat.taken": [({"person": WANG, "role": "participant"}, "安排王大姐入席（参与人）")],
     "seat.removed": [({"person": WANG}, "撤销王大姐的席位")],
     "agenda.moved": [
-        ({"ended": 1, "started": 2}, "议程第 2 项开始"),
-        ({"ended": 2, "started": None}, "议程第 2 项结束"),
+        ({"ended": 1, "started": 2, "since": "", "untouched": []}, "议程第 2 项开始"),
+        ({"ended": 2, "started": None, "since": None, "untouched": []}, "议程第 2 项结束"),
     ],
     "agenda.extended": [({"position": 2, "minutes": 20}, "把议程第 2 项的时间改为 20 分钟")],
     "hand.raised": [

@@ -204,9 +204,9 @@ class RoomMachine(FloorRules, RuleBasedStateMachine):
             for mine in taken.values_list("value", flat=True):
                 self.readers[who].view.take_mine(number, mine)
 
-    @rule(to=st.sampled_from([1, 3, 3, None]))
-    def move_agenda(self, to: int | None) -> None:
-        self._do(agenda.move_agenda, to=to, by=self.moderator)
+    @rule(to=st.sampled_from([1, 3, 3, None]), running=st.sampled_from([None, None, 0, 1]))
+    def move_agenda(self, to: int | None, running: int | None) -> None:
+        self._do(agenda.move_agenda, to=to, running=running, by=self.moderator)
 
     @rule(
         to=st.sampled_from([*[Stage.LIVE] * 5, Stage.SUMMARISING, Stage.REVIEW]),

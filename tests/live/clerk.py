@@ -125,7 +125,9 @@ def move_stage(room: int, to: str, by: int, reason: str = "") -> int:
 
 def move_agenda(room: int, to: int | None, by: int) -> int:
     consultation = Consultation.objects.get(pk=room)
-    return agenda.move_agenda(consultation, to=to, by=Person.objects.get(pk=by)).seq
+    event = agenda.move_agenda(consultation, to=to, by=Person.objects.get(pk=by))
+    assert event is not None
+    return event.seq
 
 
 def let_time_pass(room: int) -> None:

@@ -259,7 +259,9 @@ class View(FloorView):
     def _agenda_moved(self, body: Frame, event: Frame) -> None:
         for item in self.room["agenda"]:
             if item["position"] == body["started"]:
-                item.update(started_at=event["at"], ended_at=None)
+                item.update(started_at=body["since"], ended_at=None)
+            elif item["position"] in body["untouched"]:
+                item.update(started_at=None, ended_at=None)
             elif item["position"] == body["ended"]:
                 item["ended_at"] = event["at"]
 

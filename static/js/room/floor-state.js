@@ -31,10 +31,12 @@ function line(draft, { number, person, subject, order }, _event, now = draft.spe
 }
 
 export const FLOOR = {
-  "agenda.moved"(draft, { ended, started }, { at }) {
+  "agenda.moved"(draft, { ended, started, since, untouched }, { at }) {
     const agenda = draft.room.agenda.map((item) => {
-      if (item.position === started) return { ...item, started_at: at, ended_at: null };
-      return item.position === ended ? { ...item, ended_at: at } : item;
+      const { position } = item;
+      if (position === started) return { ...item, started_at: since ?? at, ended_at: null };
+      if (untouched?.includes(position)) return { ...item, started_at: null, ended_at: null };
+      return position === ended ? { ...item, ended_at: at } : item;
     });
     draft.room = { ...draft.room, agenda };
   },

@@ -91,6 +91,24 @@ def test_step_taken_too_soon_is_taken_back(moderator: RoomPage) -> None:
     others.locator("summary").click()
     others.get_by_role("button", name=left.locator(".agenda__title").inner_text()).click()
     expect(left).to_have_class(re.compile("is-now"))
+    # What was begun by mistake is still to come, and is offered again.
+    expect(page.locator(".agenda__item.is-done")).to_have_count(0)
+    page.get_by_role("button", name="进入下一项").click()
+    expect(left).to_have_class(re.compile("is-done"))
+    page.locator(".console__undo").get_by_role("button", name="撤销").click()
+    expect(left).to_have_class(re.compile("is-now"))
+
+
+def test_time_given_to_a_step_is_taken_back(moderator: RoomPage) -> None:
+    page = moderator.page
+    tab(moderator, "会议")
+    planned = page.locator(".agenda-time").inner_text()
+    page.get_by_role("button", name="延长 10 分钟").click()
+    undo = page.locator(".console__undo")
+    expect(undo).to_contain_text("延长了 10 分钟")
+    expect(page.locator(".agenda-time")).not_to_have_text(planned)
+    undo.get_by_role("button", name="撤销").click()
+    expect(page.locator(".agenda-time")).to_have_text(planned)
 
 
 def test_post_that_is_let_through_late_is_told_of_and_moves_nobody(

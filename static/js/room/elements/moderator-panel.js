@@ -11,6 +11,13 @@ import { excerpt } from "./opinion-card.js";
 const EXTENSIONS = [5, 10];
 const MOST_MINUTES = 600;
 
+/** As seen: where another moderator has moved on meanwhile, the hall declines. */
+const move = (to, runs) => ({
+  do: "agenda.move",
+  to: to?.position ?? null,
+  running: runs?.position ?? 0,
+});
+
 /** What the moderator does beside reading: the agenda, what was hidden, the ways onward. */
 class ModeratorPanel extends HallElement {
   static properties = {
@@ -61,7 +68,7 @@ class ModeratorPanel extends HallElement {
             type="button"
             class="button button--main panel__wide"
             ?disabled=${this.busy}
-            @click=${() => this.#move(next.position)}
+            @click=${() => this.#move(next, runs)}
           >
             ${runs
               ? _("进入下一项：{title}", { title: next.title })
@@ -80,9 +87,9 @@ class ModeratorPanel extends HallElement {
       <summary>${_("转到别的一项")}</summary>
       <ul>
         ${others.map(
-          ({ position, title }) => html`<li>
-            <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#move(position)}>
-              ${title}
+          (item) => html`<li>
+            <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#move(item, runs)}>
+              ${item.title}
             </button>
           </li>`,
         )}
@@ -90,7 +97,8 @@ class ModeratorPanel extends HallElement {
     </details>`;
   }
 
-  #running({ position, title, minutes }) {
+  #running(runs) {
+    const { title, minutes } = runs;
     const { text, over } = timeLeft(this.state.room, this.room.store.now());
     return html`<p class="agenda-time ${over ? "is-over" : ""}">
         ${_("“{title}”计划 {n} 分钟，{text}", { title, n: minutes, text })}
@@ -101,7 +109,7 @@ class ModeratorPanel extends HallElement {
             type="button"
             class="button button--small"
             ?disabled=${this.busy || minutes + more > MOST_MINUTES}
-            @click=${() => this.#act({ do: "agenda.extend", position, minutes: minutes + more })}
+            @click=${() => this.#extend(runs, more)}
           >
             ${_("延长 {n} 分钟", { n: more })}
           </button>`,
@@ -110,21 +118,35 @@ class ModeratorPanel extends HallElement {
           type="button"
           class="button button--small"
           ?disabled=${this.busy}
-          @click=${() => this.#move(null)}
+          @click=${() => this.#move(null, runs)}
         >
           ${_("结束“{title}”", { title })}
         </button>
       </div>`;
   }
 
-  #move(to) {
-    return this.#act({ do: "agenda.move", to });
+  async #move(to, runs) {
+    const done = await this.#act(move(to, runs));
+    if (!done || !runs) return;
+    const words = to ? _("已进入“{title}”。", to) : _("已结束“{title}”。", runs);
+    this.#offer(words, move(runs, to));
+  }
+
+  async #extend({ position, title, minutes }, more) {
+    const extend = (all) => ({ do: "agenda.extend", position, minutes: all });
+    if (!(await this.#act(extend(minutes + more)))) return;
+    this.#offer(_("“{title}”延长了 {n} 分钟。", { title, n: more }), extend(minutes));
+  }
+
+  #offer(done, command) {
+    this.closest("moderator-console").offer(done, () => this.#act(command));
   }
 
   async #act(command) {
     this.busy = true;
-    await this.room.act(command);
+    const answer = await this.room.act(command);
     this.busy = false;
+    return answer;
   }
 
   #ballot() {
