@@ -89,10 +89,12 @@ class Watch:
             return
         for room in quiet:
             room.log.heard_at = now
-        stand = await self.hub.pools.readers.run(room_queries.heads, [room.id for room in quiet])
+        # Compared with what was delivered before the look: meanwhile it may have gone on.
+        before = {room.id: (room.epoch, room.head) for room in quiet}
+        stand = await self.hub.pools.readers.run(room_queries.heads, list(before))
         for room in quiet:
-            epoch, head = stand.get(room.id, (room.epoch, room.head))
-            if epoch != room.epoch or head < room.head:
+            epoch, head = stand.get(room.id, before[room.id])
+            if epoch != room.epoch or head < before[room.id][1]:
                 await self._begin_anew(room)
             elif head > room.head:
                 metrics.doorbells_missed.inc()
