@@ -1,8 +1,8 @@
 """Coming in: from a session to a seat, and the first frame."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import orjson
 
@@ -19,19 +19,27 @@ from members.roles import Permission, SeatRole
 
 if TYPE_CHECKING:
     from consultations.live.attendee import Attendee
+    from consultations.live.hub import Hub
     from consultations.live.room import Room
+
+Arrive: TypeAlias = "Callable[[Hub, int, str | None], Awaitable[sessions.Arrival]]"
 
 SEEN_LATELY = timedelta(seconds=60)
 
 
-async def arrive(room: "Room", key: str | None) -> sessions.Arrival:
+async def arrive(hub: "Hub", room_id: int, key: str | None) -> sessions.Arrival:
     """Who comes, seated in the database. A writer is asked only where there is something to write.
+
+    No room is opened for nobody: to them the rooms that there are, are as those that there are not.
 
     Raises:
         Refusal: `sign_in`, `not_found`, `forbidden`.
     """
-    if key is None or not sessions.is_key(key):
+    if key is None:
         raise Refusal(Code.SIGN_IN)
+    if not hub.has_open(room_id):
+        await hub.callers.write(key)
+    room = await hub.room(room_id)
     arrival, written = await room.arrivals.write(key)
     if written:
         return arrival
@@ -39,13 +47,26 @@ async def arrive(room: "Room", key: str | None) -> sessions.Arrival:
     return sessions.arrival_of(arrival.session_key, arrival.person, role, arrival.card)
 
 
-async def arrive_screen(room: "Room", key: str | None) -> sessions.Arrival:
+async def arrive_screen(hub: "Hub", room_id: int, key: str | None) -> sessions.Arrival:
     """A big screen comes: it takes no seat, and nothing is written.
 
     Raises:
         Refusal: `sign_in`.
     """
-    return await room.pools.readers.run(sessions.look_screen, key, room.consultation)
+    return await hub.pools.readers.run(sessions.look_screen, key, room_id)
+
+
+def call(session_keys: Sequence[str]) -> list[Person | Refusal]:
+    """Who is signed in under each of these sessions, or `sign_in`."""
+    people = sessions.people_of(session_keys)
+
+    def person_of(key: str) -> Person | Refusal:
+        try:
+            return people.get(key) or sessions.person_of(key)
+        except Refusal as refusal:
+            return refusal
+
+    return [person_of(key) for key in session_keys]
 
 
 def look(

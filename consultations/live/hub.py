@@ -4,7 +4,7 @@ import asyncio
 import copy
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,9 +17,8 @@ from consultations.live.limits import Census
 from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
 from consultations.live.room import Room
-from consultations.live.sessions import Arrival
 from consultations.live.watch import Watch
-from consultations.live.writers import stance_writer
+from consultations.live.writers import caller_reader, stance_writer
 from consultations.models import Consultation
 from hall import metrics
 
@@ -36,6 +35,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.pools = Pools()
         self.stance_writer = stance_writer(self.pools)
+        self.callers = caller_reader(self.pools)
         self.census = Census()
         self.bells = Bells(self._heard_far, self._recovered)
         self.rooms: dict[int, Room] = {}
@@ -58,15 +58,19 @@ class Hub:
 
     # --- rooms ----------------------------------------------------------------------------------
 
+    def has_open(self, room_id: int) -> bool:
+        """Whether this process has the room open, and knows where its log stands."""
+        room = self.rooms.get(room_id)
+        return room is not None and room.head >= 0
+
     async def room(self, room_id: int) -> Room:
         """The room, opened for this process where it is not open yet.
 
         Raises:
             Refusal: `not_found`.
         """
-        room = self.rooms.get(room_id)
-        if room is not None and room.head >= 0:
-            return room
+        if self.has_open(room_id):
+            return self.rooms[room_id]
         if room_id not in self._opening:
             self._opening[room_id] = asyncio.ensure_future(self._open(room_id))
         return await asyncio.shield(self._opening[room_id])
@@ -102,17 +106,16 @@ class Hub:
         room_id: int,
         key: str | None,
         outlet: Outlet,
-        arrive: Callable[[Room, str | None], Awaitable[Arrival]] = entrance.arrive,
+        arrive: entrance.Arrive = entrance.arrive,
     ) -> tuple[Room, Attendee]:
         """Seat a socket and greet it; from here on it hears the room. `key` is what it shows.
 
         Raises:
             Refusal: `sign_in`, `not_found`, `forbidden`, `too_many`.
         """
-        room = await self.room(room_id)
-        arrival = await arrive(room, key)
+        arrival = await arrive(self, room_id, key)
         attendee = Attendee(arrival, outlet)
-        # The room may have been closed while the session was looked up.
+        # The room may have been closed while it was looked up who comes.
         room = await self.room(room_id)
         self.census.add_person(arrival.counts_as)
         outlet.write(entrance.hello(room, attendee))

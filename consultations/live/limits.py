@@ -60,6 +60,7 @@ class Pace:
         self.burst = burst
         self.per_second = per_second
         self._buckets: dict[str, tuple[float, float]] = {}
+        self._swept_at = monotonic()
 
     def left(self, name: str) -> float:
         """How many times this name may come right now."""
@@ -71,9 +72,13 @@ class Pace:
         left = self.left(name)
         if left < 1:
             return False
-        if len(self._buckets) >= REMEMBERED:
+        now = monotonic()
+        # By then every bucket that there was at the last sweep is full again, if left alone.
+        is_time = (now - self._swept_at) * self.per_second >= self.burst
+        if is_time or len(self._buckets) >= REMEMBERED:
             self._forget()
-        self._buckets[name] = left - 1, monotonic()
+            self._swept_at = now
+        self._buckets[name] = left - 1, now
         return True
 
     def _forget(self) -> None:

@@ -1,5 +1,6 @@
 """Where a socket comes from: its page, its session, its address."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,10 @@ from django.http.request import split_domain_port, validate_host
 from consultations.domain.screens import COOKIE
 
 Scope = dict[str, Any]
+
+# What is neither is not remembered, and never looked up.
+_SESSION_KEY = re.compile(r"[0-9A-Za-z]{8,40}")
+_SCREEN_KEY = re.compile(r"[0-9A-Za-z_-]{32,64}")
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -50,11 +55,18 @@ def _normal(origin: str) -> tuple[str, str, int] | None:
 
 
 def session_key_of(scope: Scope) -> str | None:
-    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    """The session's key that the socket shows, or None where it shows nothing that can be one."""
+    return _cookie(scope, settings.SESSION_COOKIE_NAME, _SESSION_KEY)
 
 
 def screen_key_of(scope: Scope) -> str | None:
-    return parse_cookie(header(scope, b"cookie")).get(COOKIE)
+    """The same of a big screen's key."""
+    return _cookie(scope, COOKIE, _SCREEN_KEY)
+
+
+def _cookie(scope: Scope, name: str, form: re.Pattern[str]) -> str | None:
+    value = parse_cookie(header(scope, b"cookie")).get(name, "")
+    return value if form.fullmatch(value) else None
 
 
 def language_of(scope: Scope) -> str:

@@ -76,11 +76,6 @@ def person_of(session_key: str | None) -> Person:
     raise Refusal(Code.SIGN_IN)
 
 
-def is_key(text: str | None) -> bool:
-    """Whether a cookie's value can be a session's key at all: nothing else is looked up."""
-    return text is not None and 8 <= len(text) <= 40 and text.isascii() and text.isalnum()
-
-
 def people_of(session_keys: Collection[str]) -> dict[str, Person]:
     """Those who are signed in under these sessions, by session key. Two queries.
 
@@ -128,14 +123,14 @@ def arrival_of(
     return Arrival(session_key, person, role, permissions, card or card_of(person))
 
 
-def look_screen(key: str | None, consultation: Consultation) -> Arrival:
+def look_screen(key: str | None, room_id: int) -> Arrival:
     """The big screen that has this key to this room. One query.
 
     Raises:
         Refusal: `sign_in`, also where the key is another room's.
     """
     screen = screen_by_key(key)
-    if screen is None or screen.consultation_id != consultation.pk:
+    if screen is None or screen.consultation_id != room_id:
         raise Refusal(Code.SIGN_IN)
     nobody = Person(pk=0, role=Role.RESIDENT)
     return Arrival(key or "", nobody, None, frozenset(), {}, screen=screen.pk)
@@ -148,7 +143,7 @@ def look_again(arrival: Arrival, consultation: Consultation) -> Arrival:
         Refusal: `sign_in`, `not_found`, `forbidden`.
     """
     if arrival.screen:
-        return look_screen(arrival.session_key, consultation)
+        return look_screen(arrival.session_key, consultation.pk)
     return look(arrival.session_key, consultation)
 
 

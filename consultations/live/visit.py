@@ -1,14 +1,12 @@
 """One socket's stay: who may try, who is seated, and what is counted until they are gone."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
+from consultations.live.entrance import Arrive
 from consultations.live.handling import Asked
 from consultations.live.hub import Hub
 from consultations.live.origins import address_of
 from consultations.live.outlets import Outlet
-from consultations.live.room import Room
-from consultations.live.sessions import Arrival
 from hall.errors import Code, Refusal
 
 
@@ -23,9 +21,7 @@ class Visit:
         self.asked: Asked | None = None
         self._counted = False
 
-    async def begin(
-        self, outlet: Outlet, arrive: Callable[[Room, str | None], Awaitable[Arrival]]
-    ) -> None:
+    async def begin(self, outlet: Outlet, arrive: Arrive) -> None:
         """Seat the socket, and greet it.
 
         Raises:

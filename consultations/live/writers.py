@@ -134,6 +134,11 @@ def entry_writer(
     return Batcher("entries", lambda: pools.writers, enter)
 
 
+def caller_reader(pools: Pools) -> Batcher[str, Person]:
+    """Who calls at a room that is not open: no room is opened before that is known."""
+    return Batcher("callers", lambda: pools.readers, entrance.call)
+
+
 def arrival_reader(
     pools: Pools, consultation: Callable[[], Consultation]
 ) -> Batcher[str, tuple[Arrival, bool]]:

@@ -103,6 +103,20 @@ def test_pace_comes_back_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pace.left("a") == 2
 
 
+def test_pace_forgets_who_has_not_come_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(limits, "monotonic", lambda: now)
+    pace = Pace(burst=10, per_second=1)
+    for number in range(100):
+        pace.take(str(number))
+    now += 9.5
+    pace.take("late")
+    assert len(pace._buckets) == 101
+    now += 0.7
+    pace.take("later")
+    assert set(pace._buckets) == {"late", "later"}
+
+
 def test_pace_remembers_so_many_names_and_no_more() -> None:
     pace = Pace(burst=2, per_second=0)
     for number in range(REMEMBERED * 2 + 10):

@@ -13,6 +13,16 @@ async def test_strangers_are_told_to_sign_in(scene: Scene, session: str | None) 
         assert await client.closed() == 4001
 
 
+@pytest.mark.parametrize("session", [None, "a" * 32])
+async def test_strangers_are_not_told_which_rooms_there_are(
+    scene: Scene, session: str | None
+) -> None:
+    for place in (10**12, f"{10**12}/screen"):
+        given = {"Cookie": f"hall_screen={'a' * 43}"} if session is None else {}
+        async with visit(scene.url, place, session, greeted=False, headers=given) as client:
+            assert await client.closed() == 4001
+
+
 async def test_unknown_room_and_draft_are_not_found(make_scene: MakeScene) -> None:
     scene = make_scene()
     draft = make_scene(stage="draft")
