@@ -4,13 +4,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from django.db import DatabaseError, InterfaceError
+
 logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
 
 
 class Coalesced:
     """Runs `step` soon after it is asked for, never twice at once, and at most once per `seconds`.
 
-    What is asked for while it runs is done by the next run.
+    What is asked for while it runs is done by the next run. A run that the database failed is made
+    again after a second, until it goes through or is cancelled.
     """
 
     __slots__ = ("_asked", "_began", "_seconds", "_step", "_task")
@@ -38,7 +43,12 @@ class Coalesced:
                 await asyncio.sleep(self._began + self._seconds - loop.time())
                 self._asked = False
                 self._began = loop.time()
-                await self._step()
+                try:
+                    await self._step()
+                except (DatabaseError, InterfaceError) as error:
+                    logger.warning("what changed could not be read, to tell of it: %s", error)
+                    self._asked = True
+                    await asyncio.sleep(RETRY_SECONDS)
         except Exception:
             logger.exception("coalesced news failed")
         finally:

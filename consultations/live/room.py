@@ -196,7 +196,11 @@ class Room:
             self.tell_far({"stances": to_tell})
         if to_count == [] or self.state is None:
             return
-        counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
+        try:
+            counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
+        except BaseException:
+            self.changes.put_back(to_count)
+            raise
         if changed := self.changes.tell(counted):
             self.tell(Packet([news("tally", tallies=changed)]))
             self.map.ask()

@@ -57,6 +57,13 @@ class Changes:
         self._near, self._far, self._all = set(), set(), False
         return to_count, to_tell
 
+    def put_back(self, to_count: list[int] | None) -> None:
+        """They could not be counted. Other processes have been told of them."""
+        if to_count is None:
+            self.mark_all()
+        else:
+            self.mark(to_count, near=False)
+
     def tell(self, lines: list[Line]) -> list[Line]:
         """Take over fresh counts; returns those that differ from what was told, or is in doubt."""
         changed = [

@@ -1,14 +1,18 @@
-"""What the hall looks for by itself, and what happens while it looks."""
+"""What the hall reads by itself, and what happens while it reads, or where it cannot."""
 
 import asyncio
 import uuid
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
-from consultations.domain import opinions, room_queries
-from consultations.models import Consultation, OpinionKind, Stage
-from tests.factories import make_consultation, seated
+from consultations.domain import ballot_cards, doorbell, opinions, room_queries
+from consultations.domain.consultations import move_stage
+from consultations.domain.stances import take_stance
+from consultations.live import elsewhere, tallies
+from consultations.models import Consultation, OpinionKind, Stage, StanceValue
+from tests.factories import make_ballot, make_consultation, make_vote, moderator_of, seated
 from tests.faults.room_readers import Reader, Theatre
 
 
@@ -57,3 +61,70 @@ def test_post_that_comes_while_a_quiet_room_is_looked_at_closes_nobody(
     assert theatre.hub.rooms.get(room.pk) is listening
     assert listening.head == reader.view.head == 1
     assert [card["text"] for card in reader.view.opinions] == ["菜场夜间也开门。"]
+
+
+class FailsOnce:
+    """A reading that finds the database away, and the next time what is there."""
+
+    def __init__(self, read: Any) -> None:
+        self.read, self.times = read, 0
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self.times += 1
+        if self.times == 1:
+            raise OperationalError("the connection is lost")
+        return self.read(*arguments, **named)
+
+
+def test_rights_that_could_not_be_read_are_told_all_the_same(
+    theatre: Theatre, room: Consultation, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "opinion" in reader.view.may
+    monkeypatch.setattr(room_queries, "room_state", FailsOnce(room_queries.room_state))
+    move_stage(room, to=Stage.SUMMARISING, by=moderator_of(room))
+    theatre.settle(room.pk)
+    assert "opinion" not in reader.view.may
+    assert theatre.hub.rooms[room.pk].consultation.stage == Stage.SUMMARISING
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_tallies_that_could_not_be_counted_are_told_all_the_same(
+    everything: bool,
+    theatre: Theatre,
+    room: Consultation,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post(room, reader)
+    theatre.settle(room.pk)
+    monkeypatch.setattr(tallies, "count", FailsOnce(tallies.count))
+    take_stance(room, person=reader.person, number=1, value=StanceValue.AGREE)
+    if everything:
+        theatre.hub.rooms[room.pk].changes.mark_all()
+    theatre.settle(room.pk)
+    assert reader.view.card(1)["agree"] == 1
+
+
+def test_turnout_that_could_not_be_read_is_told_all_the_same(
+    theatre: Theatre, room: Consultation, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballot = make_ballot(room)
+    theatre.settle(room.pk)
+    monkeypatch.setattr(ballot_cards, "open_standing", FailsOnce(ballot_cards.open_standing))
+    make_vote(ballot, reader.person, 1)
+    theatre.settle(room.pk)
+    shown = reader.view.ballot(ballot.number)
+    assert shown is not None
+    assert shown["voted"] == 1
+
+
+def test_own_stance_that_could_not_be_read_is_told_all_the_same(
+    theatre: Theatre, room: Consultation, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(room, reader)
+    theatre.settle(room.pk)
+    monkeypatch.setattr(elsewhere, "own_of", FailsOnce(elsewhere.own_of))
+    take_stance(room, person=reader.person, number=1, value=StanceValue.AGREE)
+    doorbell.ring_own(room.pk, reader.person.pk)
+    theatre.settle(room.pk)
+    assert reader.view.card(1)["mine"] == 1
