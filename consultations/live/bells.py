@@ -27,10 +27,11 @@ class Bells:
     """This process's ear and voice in the channel layer.
 
     `healthy` says whether a message of our own has come back lately. While it has not, listeners
-    look into the database more often.
+    look into the database more often. `recovered` is told when it does again, with the rooms for
+    which something was rung in vain.
     """
 
-    def __init__(self, heard: Heard, recovered: Callable[[], None]) -> None:
+    def __init__(self, heard: Heard, recovered: Callable[[set[int]], None]) -> None:
         self.process = secrets.token_hex(6)
         self.healthy = False
         self._heard = heard
@@ -38,7 +39,8 @@ class Bells:
         self._wanted: set[int] = set()
         self._joined: set[int] = set()
         self._channel: str | None = None
-        self._outgoing: deque[tuple[int, dict[str, Any]]] = deque(maxlen=WAITING)
+        self._outgoing: deque[tuple[int, dict[str, Any]]] = deque()
+        self._unheard: set[int] = set()
         self._rung = asyncio.Event()
         self._all_sent = asyncio.Event()
         self._echoed = asyncio.Event()
@@ -64,7 +66,7 @@ class Bells:
     def ring(self, room_id: int, bell: dict[str, Any]) -> None:
         """Tell the other processes; returns at once."""
         if len(self._outgoing) == WAITING:
-            metrics.doorbells_lost.inc()
+            self._lose_waiting()
         self._outgoing.append((room_id, message(room_id, bell, sender=self.process)))
         self._rung.set()
         self._all_sent.clear()
@@ -109,12 +111,17 @@ class Bells:
                 async with asyncio.timeout(SEND_SECONDS):
                     await self._layer.group_send(group_of(room_id), carried)
             except Exception:
-                metrics.doorbells_lost.inc(len(self._outgoing))
-                self._outgoing.clear()
-                self._set_healthy(False)
+                self._lose_waiting()
                 raise
-            self._outgoing.popleft()
+            if self._outgoing and self._outgoing[0][1] is carried:
+                self._outgoing.popleft()
         self._all_sent.set()
+
+    def _lose_waiting(self) -> None:
+        metrics.doorbells_lost.inc(len(self._outgoing))
+        self._unheard.update(room_id for room_id, _carried in self._outgoing)
+        self._outgoing.clear()
+        self._set_healthy(False)
 
     async def _look_after(self) -> None:
         """Join what is wanted, and see whether a message of our own comes back."""
@@ -139,7 +146,8 @@ class Bells:
         self.healthy = healthy
         metrics.layer_healthy.set(healthy)
         if healthy:
-            self._recovered()
+            unheard, self._unheard = self._unheard, set()
+            self._recovered(unheard)
         else:
             logger.warning("the channel layer does not answer; rooms are read from the database")
 

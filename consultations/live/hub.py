@@ -208,12 +208,14 @@ class Hub:
         elif "missed" in bell:
             room.catch_up()
 
-    def _recovered(self) -> None:
-        """The channel layer is back: what was not heard is in the database."""
+    def _recovered(self, unheard: set[int]) -> None:
+        """The channel layer is back: what was not heard is in the database, here and elsewhere."""
         for room in self.rooms.values():
             room.catch_up()
             room.announce()
             self.bells.ring(room.id, {"who": True})
+        for room_id in unheard | self.rooms.keys():
+            self.bells.ring(room_id, {"missed": True})
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

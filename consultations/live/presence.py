@@ -95,6 +95,10 @@ class Presence:
             )
         return person_id in self._far_ids
 
+    def both_ids(self) -> list[int]:
+        """The people of this process who are with another one, too."""
+        return [person_id for person_id in self._near if self.is_far(person_id)]
+
     def near_ids(self) -> list[int]:
         return list(self._near)
 

@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
 PRESENCE_SECONDS = 1.0
+# A bell may be lost without anyone noticing. Looking all the same takes a hundredth of a thread.
+REPAIR_SECONDS = 15.0
+REPAIR_RESTS = 100
 CHANGES_RIGHTS = frozenset(
     {
         "stage.moved",
@@ -72,6 +75,7 @@ class Room:
         self.told_at = time.monotonic()
         self.empty_since: float | None = self.told_at
         self.attendance_at = float("-inf")
+        self.repair_at = self.told_at + REPAIR_SECONDS
         self.tally_news = Coalesced(self._tell_tallies, seconds=TALLY_SECONDS)
         self.presence_news = Coalesced(self._tell_presence, seconds=PRESENCE_SECONDS)
         self.rights_news = Coalesced(self._tell_rights, seconds=0)
@@ -196,11 +200,15 @@ class Room:
             self.tell_far({"stances": to_tell})
         if to_count == [] or self.state is None:
             return
+        began = time.monotonic()
         try:
             counted = await self.pools.readers.run(tallies.count, self.state.consultation, to_count)
         except BaseException:
             self.changes.put_back(to_count)
             raise
+        if to_count is None:
+            now = time.monotonic()
+            self.repair_at = now + max(REPAIR_SECONDS, REPAIR_RESTS * (now - began))
         if changed := self.changes.tell(counted):
             self.tell(Packet([news("tally", tallies=changed)]))
             self.map.ask()
@@ -225,10 +233,25 @@ class Room:
         if self.head < 0:  # it is being read just now
             return
         self.log.read()
+        self._count_anew()
+        self.own.done_elsewhere(self.presence.near_ids())
+
+    def repair(self) -> None:
+        """Look for what other processes have rung in vain, beside the log: it is in the database.
+
+        Does nothing where no other process has the room open.
+        """
+        now = time.monotonic()
+        if now < self.repair_at or self.is_empty or self.presence.is_alone():
+            return
+        self.repair_at = now + REPAIR_SECONDS
+        self._count_anew()
+        self.own.done_elsewhere(self.presence.both_ids())
+
+    def _count_anew(self) -> None:
         self.changes.mark_all()
         self.tally_news.ask()
         self.ballot.changed(near=False)
-        self.own.done_elsewhere(self.presence.near_ids())
 
     def announce(self) -> None:
         """Tell the other processes who is here."""

@@ -67,6 +67,7 @@ class Watch:
     async def _look_after(self, room: "Room", now: float) -> None:
         room.admit_silent()
         room.end_mutes()
+        room.repair()
         if room.head >= 0 and now - room.told_at > HEARTBEAT_SECONDS:
             room.tell(Packet([news("head", head=room.head)]))
         if room.presence.forget_silent():

@@ -1,7 +1,9 @@
 """What the hall reads by itself, and what happens while it reads, or where it cannot."""
 
 import asyncio
+import copy
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +13,12 @@ from consultations.domain import ballot_cards, doorbell, opinions, room_queries
 from consultations.domain.consultations import move_stage
 from consultations.domain.stances import take_stance
 from consultations.live import elsewhere, tallies
+from consultations.live.hub import Hub
 from consultations.models import Consultation, OpinionKind, Stage, StanceValue
+from members.models import Person
 from tests.factories import make_ballot, make_consultation, make_vote, moderator_of, seated
-from tests.faults.room_readers import Reader, Theatre
+from tests.faults.room_readers import Reader, Socket, Theatre, sign_in
+from tests.support.room_view import View
 
 
 @pytest.fixture
@@ -61,6 +66,91 @@ def test_post_that_comes_while_a_quiet_room_is_looked_at_closes_nobody(
     assert theatre.hub.rooms.get(room.pk) is listening
     assert listening.head == reader.view.head == 1
     assert [card["text"] for card in reader.view.opinions] == ["菜场夜间也开门。"]
+
+
+def deafen(hub: Hub) -> None:
+    """It hears no more of what is done in this process: what is done, is done in another."""
+    hub._unlisten()
+    hub._unlisten = lambda: None
+
+
+@pytest.fixture
+def elsewhere_rung(theatre: Theatre, room: Consultation, reader: Reader) -> None:
+    """Another process has the room open; this one hears nothing any more of what is done."""
+    theatre.hub.rooms[room.pk].presence.meet("another")
+    deafen(theatre.hub)
+
+
+def look_after(theatre: Theatre, room: Consultation) -> None:
+    listening = theatre.hub.rooms[room.pk]
+    listening.repair_at = 0.0
+    theatre.loop.run_until_complete(theatre.hub._watch._look_after(listening, 0.0))
+    theatre.settle(room.pk)
+
+
+def test_counts_of_which_no_bell_was_heard_are_told_in_time(
+    theatre: Theatre, room: Consultation, reader: Reader, elsewhere_rung: None
+) -> None:
+    post(room, reader)
+    ballot = make_ballot(room)
+    look_at_quiet_rooms(theatre, room)
+    theatre.settle(room.pk)
+    take_stance(room, person=reader.person, number=1, value=StanceValue.AGREE)
+    make_vote(ballot, reader.person, 1)
+    theatre.hub.rooms[room.pk].presence.hear("another", {"resident": [reader.person.pk]})
+    look_after(theatre, room)
+    card, shown = reader.view.card(1), reader.view.ballot(ballot.number)
+    assert shown is not None
+    assert (card["agree"], card["mine"]) == (1, 1)
+    assert (shown["voted"], shown["mine"]) == (1, [1])
+
+
+@pytest.mark.parametrize("open_here", [True, False])
+def test_bells_that_were_not_sent_are_made_up_for_elsewhere(
+    open_here: bool, theatre: Theatre, room: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The layer fails for the one process alone; the other does not notice."""
+    person = seated(room)
+    theatre.loop.run_until_complete(_lose_a_stance(theatre, room, person, open_here))
+
+
+def _lose(*_arguments: Any) -> Any:
+    raise ConnectionError("the layer is away")
+
+
+async def _lose_a_stance(
+    theatre: Theatre, room: Consultation, person: Person, open_here: bool
+) -> None:
+    there = Hub()
+    deafen(there)
+    view, session = View(), await asyncio.to_thread(sign_in, person)
+    socket, near = Socket(there, view), Socket(theatre.hub, View())
+    try:
+        await socket.enter(room.pk, session, afresh=True)
+        if open_here:
+            await near.enter(room.pk, session, afresh=True)
+        said = {"key": uuid.uuid4(), "kind": OpinionKind.OPINION, "text": "菜场夜间也开门。"}
+        await asyncio.to_thread(opinions.post_opinion, room, author=person, **said)
+        await until(lambda: view.head == 1)
+        await until(lambda: theatre.hub.bells.healthy)
+        layer = theatre.hub.bells._layer
+        theatre.hub.bells._layer = copy.copy(layer)
+        theatre.hub.bells._layer.group_send = _lose
+        stance = {"person": person, "number": 1, "value": StanceValue.AGREE}
+        await asyncio.to_thread(take_stance, room, **stance)
+        await until(lambda: not theatre.hub.bells.healthy)
+        theatre.hub.bells._layer = layer
+        await until(lambda: view.card(1)["agree"] == 1)
+    finally:
+        near.leave()
+        socket.leave()
+        await there.stop()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 (many causes)
+            await asyncio.sleep(0.01)
 
 
 class FailsOnce:
