@@ -114,17 +114,20 @@ def cast_vote(
     """Vote for the options at these positions, until the ballot is closed.
 
     A vote in an open ballot may be changed; a secret one is final. The same vote under the same
-    key is the same vote. Who votes by hand in the hall does not vote here as well.
+    key is the same vote, also when the ballot has been closed since. Who votes by hand in the hall
+    does not vote here as well.
 
     Raises:
         Refusal: `forbidden`; `not_found` without such a ballot; `wrong_state` when it is closed,
             its time is up, a secret vote was cast already, or the person votes by hand;
-            `invalid` choices.
+            `invalid` choices; `key_reused` for other choices under a key that was used.
     """
     require(person, Permission.BALLOT_VOTE, consultation)
     close_due(consultation.pk)
     with transaction.atomic():
         ballot = _held(consultation, number)
+        if (known := _cast_under(ballot, person, key, choices)) is not None:
+            return known
         if ballot.closed_at is not None or _is_due(ballot):
             raise Refusal(Code.WRONG_STATE, _("这项表决已经结束。"))
         require_votes_online(ballot, person)
@@ -145,6 +148,18 @@ def _held(consultation: Consultation, number: int) -> Ballot:
         sentence = _("没有第 %(number)s 项表决。")
         raise Refusal(Code.NOT_FOUND, sentence % {"number": number})
     return ballot
+
+
+def _cast_under(
+    ballot: Ballot, person: Person, key: UUID, choices: list[int]
+) -> VoteReceipt | None:
+    """What was answered to the vote under this key, if it was cast."""
+    known = BallotVote.objects.filter(ballot=ballot, person=person, key=key).first()
+    if known is None:
+        return None
+    if known.choices is not None and known.choices != sorted(choices):
+        raise Refusal(Code.KEY_REUSED)
+    return VoteReceipt(ballot.number, known.choices or [])
 
 
 def _is_due(ballot: Ballot) -> bool:
@@ -178,8 +193,6 @@ def _cast_secret(ballot: Ballot, person: Person, chosen: list[int], key: UUID) -
         with transaction.atomic():
             vote.save(force_insert=True)
     except IntegrityError as error:
-        if BallotVote.objects.filter(ballot=ballot, person=person, key=key).exists():
-            return
         sentence = _("您已经投过票，无记名票投出后不能更改。")
         raise Refusal(Code.WRONG_STATE, sentence) from error
     # Every option is written, chosen or not: PostgreSQL's hidden columns tell which transaction

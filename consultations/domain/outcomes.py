@@ -6,6 +6,7 @@ Sentences are addressed by position, and `expected` guards them against being ov
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -72,11 +73,13 @@ def write_clause(
     evidence: list[int],
     position: int | None = None,
     expected: datetime | None = None,
+    key: UUID | None = None,
 ) -> ConsensusClause:
     """Add a consensus clause at the end, or rewrite the one at `position`.
 
-    `evidence` are numbers of opinions that everyone can read, at least one. Logged for moderators
-    as `clause.written {position, text, evidence}`.
+    Adding again under the same `key` is the same clause. `evidence` are numbers of opinions that
+    everyone can read, at least one. Logged for moderators as `clause.written {position, text,
+    evidence}`.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`, `too_many`;
@@ -92,6 +95,7 @@ def write_clause(
         evidence=evidence,
         position=position,
         expected=expected,
+        key=key,
     )
 
 
@@ -104,6 +108,7 @@ def write_dissent(
     evidence: list[int],
     position: int | None = None,
     expected: datetime | None = None,
+    key: UUID | None = None,
 ) -> DissentNote:
     """Add or rewrite a dissent note; all else as in `write_clause`, logged as `dissent.written`."""
     return sentences.write(
@@ -114,6 +119,7 @@ def write_dissent(
         evidence=evidence,
         position=position,
         expected=expected,
+        key=key,
     )
 
 
@@ -126,16 +132,20 @@ def register_dissent(
     evidence: list[int],
     position: int | None = None,
     expected: datetime | None = None,
+    key: UUID | None = None,
 ) -> DissentNote:
     """Put what is no consensus into the dissent register, in neutral words.
 
     The note says what was proposed in `text` and who stands where on the evidence. Where a clause
     at `position` said so, it is removed. Logged as `clause.removed` and `dissent.written`.
+    Once more under the same `key` is the same note.
 
     Raises:
         Refusal: as `write_dissent` and `remove_clause`.
     """
     begin_writing(consultation, by)
+    if (known := sentences.added_under(DissentNote, consultation, key)) is not None:
+        return known
     text = plain_text(text, max_length=MAX_LENGTH)
     cited = cited_opinions(consultation, evidence)
     if position is not None:
@@ -143,7 +153,7 @@ def register_dissent(
     with own_language():
         found = standings(consultation.pk, evidence)
         words = neutral_words(text, [found[each.number] for each in cited], most=MAX_LENGTH)
-    return sentences.write(DissentNote, consultation, by=by, text=words, evidence=evidence)
+    return sentences.write(DissentNote, consultation, by=by, text=words, evidence=evidence, key=key)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ meantime is refused instead of overwritten.
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -38,15 +39,21 @@ def write(
     evidence: list[int],
     position: int | None = None,
     expected: datetime | None = None,
+    key: UUID | None = None,
 ) -> Sentence:
-    """Add a sentence at the end, or rewrite the one at `position`; logged as `….written`."""
+    """Add a sentence at the end, or rewrite the one at `position`; logged as `….written`.
+
+    What was added under `key` is not added again.
+    """
     begin_writing(consultation, by)
+    if position is None and (known := added_under(model, consultation, key)) is not None:
+        return known
     text = plain_text(text, max_length=MAX_LENGTH)
     cited = cited_opinions(consultation, evidence)
     if model is ConsensusClause:
         require_unopposed(consultation, evidence)
     if position is None:
-        sentence = _new(model, consultation)
+        sentence = _new(model, consultation, key)
     else:
         sentence = sentence_at(model, consultation, position, expected)
     sentence.text, sentence.written_by = text, by
@@ -120,11 +127,20 @@ def sentence_at(
     return found
 
 
-def _new(model: type[Sentence], consultation: Consultation) -> Sentence:
+def added_under(
+    model: type[Sentence], consultation: Consultation, key: UUID | None
+) -> Sentence | None:
+    """The sentence that was added under this key, as it is now; None where there is none."""
+    if key is None:
+        return None
+    return model._default_manager.filter(consultation=consultation, key=key).first()
+
+
+def _new(model: type[Sentence], consultation: Consultation, key: UUID | None) -> Sentence:
     there = model._default_manager.filter(consultation=consultation).count()
     if there >= MAX_SENTENCES:
         raise Refusal(Code.TOO_MANY, _("最多写 %(most)s 条。") % {"most": MAX_SENTENCES})
-    return model(consultation=consultation, position=there + 1)
+    return model(consultation=consultation, position=there + 1, key=key)
 
 
 def _renumber(

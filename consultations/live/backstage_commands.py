@@ -59,7 +59,7 @@ async def outcome_drafts(asked: Asked, _said: p.RoomDrafts) -> Any:
 
 @handles(p.OutcomeWrite)
 async def write_sentence(asked: Asked, said: p.OutcomeWrite) -> Any:
-    fields = said.model_dump(exclude={"do", "key", "what"})
+    fields = said.model_dump(exclude={"do", "what"})
     written = await asked.write(_WRITE[said.what], by=asked.person, **fields)
     return {"position": written.position}
 
@@ -80,7 +80,7 @@ async def move_sentence(asked: Asked, said: p.OutcomeMove) -> Any:
 
 @handles(p.OutcomeRegister)
 async def register(asked: Asked, said: p.OutcomeRegister) -> Any:
-    fields = said.model_dump(exclude={"do", "key"})
+    fields = said.model_dump(exclude={"do"})
     written = await asked.write(outcomes.register_dissent, by=asked.person, **fields)
     return {"position": written.position}
 

@@ -10,12 +10,16 @@ from members.models import Person
 
 
 class OutcomeSentence(models.Model):
-    """A sentence of the outcome with the opinions that it rests on, numbered from 1."""
+    """A sentence of the outcome with the opinions that it rests on, numbered from 1.
+
+    `key` is the writer's own id of the adding, where one was given: once more adds nothing.
+    """
 
     position = models.PositiveSmallIntegerField(_("序号"))
     text = models.TextField(_("内容"))
     written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+    key = models.UUIDField(null=True, blank=True)
 
     class Meta:
         abstract = True

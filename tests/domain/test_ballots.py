@@ -232,6 +232,33 @@ def test_secret_vote_is_final_and_leads_to_no_option(live_room: Consultation) ->
     assert result["by_identity"] == {"resident": 2}
 
 
+@pytest.mark.parametrize("secrecy", Secrecy)
+@pytest.mark.parametrize("void", [False, True])
+def test_vote_sent_again_after_the_close_is_the_same_vote(
+    live_room: Consultation, secrecy: Secrecy, void: bool
+) -> None:
+    ballot = make_ballot(live_room, BallotDraft("问", BallotKind.YES_NO, secrecy=secrecy))
+    vote: dict[str, Any] = {"person": seated(live_room), "number": 1, "key": uuid.uuid4()}
+    receipt = cast_vote(live_room, choices=[2], **vote)
+    if void:
+        void_ballot(live_room, number=1, reason="问错了", by=moderator_of(live_room))
+    else:
+        closed(ballot)
+    assert cast_vote(live_room, choices=[2], **vote) == receipt
+    assert BallotVote.objects.count() == 1
+    assert vote_code(ballot, seated(live_room), 1) == Code.WRONG_STATE
+
+
+def test_other_choices_under_a_key_that_was_used_are_refused(live_room: Consultation) -> None:
+    make_ballot(live_room)
+    vote: dict[str, Any] = {"person": seated(live_room), "number": 1, "key": uuid.uuid4()}
+    cast_vote(live_room, choices=[2], **vote)
+    with pytest.raises(Refusal) as refused:
+        cast_vote(live_room, choices=[1], **vote)
+    assert refused.value.code == Code.KEY_REUSED
+    assert BallotVote.objects.get().choices == [2]
+
+
 @pytest.mark.parametrize("choices", [[], [4], [0], [1, 1], [1, 2, 3]])
 def test_choices_have_to_be_options_of_the_ballot(
     live_room: Consultation, choices: list[int]

@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ from consultations.domain.opinions import hide_opinion
 from consultations.domain.outcomes import (
     move_clause,
     move_dissent,
+    register_dissent,
     remove_clause,
     remove_dissent,
     write_clause,
@@ -60,6 +62,30 @@ def texts(model: Any) -> list[tuple[int, str]]:
 
 def last_event() -> tuple[str, str, Any]:
     return RoomEvent.objects.values_list("type", "audience", "body").order_by("-seq")[0]
+
+
+@each_kind
+def test_adding_again_under_its_key_adds_nothing(
+    live_room: Consultation, moderator: Person, of: Sentences
+) -> None:
+    words: dict[str, Any] = {"by": moderator, "text": "甲", "evidence": [1], "key": uuid.uuid4()}
+    first = of.write(live_room, **words)
+    head = last_event()
+    assert of.write(live_room, **words) == first
+    assert of.write(live_room, **words | {"key": uuid.uuid4()}).position == 2
+    assert texts(of.model) == [(1, "甲"), (2, "甲")]
+    assert RoomEvent.objects.filter(type=head[0]).count() == 2
+
+
+def test_registering_again_under_its_key_registers_nothing(
+    live_room: Consultation, moderator: Person
+) -> None:
+    clause = write_clause(live_room, by=moderator, text="甲", evidence=[1])
+    words: dict[str, Any] = {"by": moderator, "text": "甲", "evidence": [1], "key": uuid.uuid4()}
+    place = {"position": 1, "expected": clause.updated_at}
+    first = register_dissent(live_room, **words, **place)
+    assert register_dissent(live_room, **words, **place) == first
+    assert (ConsensusClause.objects.count(), DissentNote.objects.count()) == (0, 1)
 
 
 @each_kind
