@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor as _reactor
@@ -18,7 +17,8 @@ from twisted.internet.tcp import Port as _Port
 from twisted.logger import globalLogBeginner
 
 from hall import metrics
-from hall.frames import HallSocket, Inbox, hush_autobahn
+from hall.requests import RequestFactory
+from hall.sockets import HallSocket, Inbox, hush_autobahn
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class HallServer(Server):  # type: ignore[misc]
         reactor.run(installSignalHandlers=False)
 
     def _make_factories(self) -> None:
-        self.http_factory = HTTPFactory(self)
+        self.http_factory = RequestFactory(self)
         self.ws_factory = SocketFactory(self, server=self.server_name)
         self.ws_factory.setProtocolOptions(
             allowNullOrigin=True,

@@ -119,9 +119,9 @@ def mid_broadcast() -> None:
 @fault
 def impatience() -> None:
     """Who is silent for a second is asked, and has another for an answer."""
-    from hall import frames
+    from hall import sockets
 
-    frames.PING_SECONDS = frames.PONG_SECONDS = 1
+    sockets.PING_SECONDS = sockets.PONG_SECONDS = 1
 
 
 @fault

@@ -3,9 +3,11 @@
 import json
 import random
 import re
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -170,15 +172,50 @@ def test_endless_fragments_end_and_cost_no_memory(ground: Ground, untouched: Non
     assert ground.victim.rss() - before <= GROWTH
 
 
-def test_empty_fragments_do_not_gather(ground: Ground, untouched: None) -> None:
+def test_empty_fragments_do_not_gather_and_are_limited(ground: Ground, untouched: None) -> None:
     before = ground.victim.rss()
     with enter(ground, ground.people[0]) as raw:
         raw.send(frame(TEXT, b"", fin=False))
-        for _some in range(200):
-            raw.send(frame(CONTINUATION, b"", fin=False) * 100)
+        raw.send(frame(CONTINUATION, b"", fin=False) * 300)
         raw.send(frame(CONTINUATION, b"[]"))
         assert answer(raw)["error"]["code"] == "invalid"
+    with enter(ground, ground.people[0]) as raw:
+        raw.send(frame(TEXT, b"", fin=False) + frame(CONTINUATION, b"", fin=False) * 20_000)
+        assert raw.closed_with() == 4009
     assert ground.victim.rss() - before <= GROWTH
+
+
+@pytest.mark.parametrize(
+    "length", [b"Content-Length: 14000000\r\n", b"Transfer-Encoding: chunked\r\n"]
+)
+def test_body_beyond_any_form_is_refused_unread(
+    ground: Ground, untouched: None, length: bytes
+) -> None:
+    before = ground.victim.rss()
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    host, _colon, port = ground.victim.address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: " + ground.victim.address.encode() + b"\r\n")
+        line.sendall(length + b"\r\n")
+        with suppress(ConnectionError):  # it may be over before all is said
+            for _chunk in range(220):
+                line.sendall(chunk)
+        with suppress(ConnectionError):
+            assert line.recv(1024).startswith(b"HTTP/1.1 413 ")
+            while line.recv(65536):
+                pass
+    assert ground.victim.rss() - before <= GROWTH
+
+
+def test_handshake_with_a_body_is_refused(ground: Ground, untouched: None) -> None:
+    host, _colon, port = ground.victim.address.rpartition(":")
+    request = (
+        f"GET /ws/rooms/{ground.room}/ HTTP/1.1\r\nHost: {ground.victim.address}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 5\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(request.encode())
+        assert line.recv(1024).startswith(b"HTTP/1.1 400 ")
 
 
 def test_invalid_utf8_is_closed_with_1007(ground: Ground, untouched: None) -> None:

@@ -35,6 +35,15 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
         hall.close()
 
 
+CUTS = 'hall_cuts_total{code="4008"}'
+
+
+def figure(url: str, name: str) -> float:
+    lines = metrics(url).splitlines()
+    found = [line for line in lines if line.startswith(f"{name} ")]
+    return float(found[0].rpartition(" ")[2]) if found else 0.0
+
+
 def small_socket(url: str) -> socket.socket:
     """A connection whose kernel keeps little for a reader that does not read."""
     host, port = url.removeprefix("ws://").split(":")
@@ -90,6 +99,36 @@ async def test_snapshot_may_be_larger_than_what_may_be_owed(hall: LiveHall) -> N
     async with visit(hall.url, scene.room, scene.people[0]["session"]) as client:
         assert len(client.view.opinions) == 150
         assert len(json.dumps(client.view.snapshot, ensure_ascii=False).encode()) > 256 * 1024
+
+
+async def test_who_took_a_large_snapshot_may_owe_no_more_than_others(hall: LiveHall) -> None:
+    scene = scene_in(hall, residents=2)
+    speaker, sleeper = (person["session"] for person in scene.people)
+    texts = ["长" * 1000] * 150
+    scene.clerk.post_many(room=scene.room, person=scene.moderator["id"], texts=texts)
+    url = hall.hall.processes[0].url
+    async with visit(hall.url, scene.room, speaker) as speaking:
+        slow = await connect(
+            f"{hall.url}/ws/rooms/{scene.room}/",
+            sock=small_socket(hall.url),
+            additional_headers=headers(hall.url, sleeper),
+            compression=None,
+            max_queue=1,
+            ping_interval=None,
+        )
+        greeting = json.loads(await slow.recv())["hello"]
+        since = {"do": "room.since", "key": str(uuid.uuid4()), "seq": 0, "epoch": ""}
+        await slow.send(json.dumps(since))
+        while "snapshot" not in await slow.recv():
+            pass
+        slow.transport.pause_reading()
+        most, cuts = 0.0, figure(url, CUTS)
+        while figure(url, CUTS) == cuts:
+            await asyncio.gather(*(speaking.post("慢" * 1000) for _post in range(5)))
+            most = max(most, figure(url, "hall_bytes_owed"))
+        slow.transport.abort()
+    assert greeting["epoch"] == speaking.view.epoch
+    assert 0 < most <= 256 * 1024 + 5 * 4096  # looked at after each five posts
 
 
 async def test_flood_is_refused_then_cut(hall: LiveHall) -> None:

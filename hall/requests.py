@@ -1,0 +1,49 @@
+"""HTTP requests of our Daphne: bounded before they are read, as nobody has signed in by then."""
+
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+
+# Above what any form takes (a work plan of 10 MiB), with what stands around a file in a form.
+BODY_LIMIT = 13 * 1024 * 1024
+
+
+class HallRequest(WebRequest):  # type: ignore[misc]
+    """One request. A body beyond 13 MiB is answered with 413, one in a WebSocket's handshake with
+    400, and the connection is over: nothing more of it is read or kept."""
+
+    _received = 0
+    _refused = False
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
+        """Before the body: `length` as announced, None where it comes in chunks."""
+        super().gotLength(length)
+        if length != 0 and self.requestHeaders.hasHeader(b"Upgrade"):
+            self._refuse(b"400 Bad Request")
+        elif length is not None and length > BODY_LIMIT:
+            self._refuse(b"413 Content Too Large")
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        if self._refused:
+            return
+        self._received += len(data)
+        if self._received > BODY_LIMIT:
+            self._refuse(b"413 Content Too Large")
+        else:
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        return None if self._refused else super().process()
+
+    def _refuse(self, status: bytes) -> None:
+        self._refused = True
+        head = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status
+        self.channel.transport.write(head)
+        self.channel.loseConnection()
+
+
+class RequestFactory(HTTPFactory):  # type: ignore[misc]
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = HallRequest
+        return protocol
