@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from members.models import DutyEvent, Person
 from members.models.duty import DutyKind
 
@@ -38,6 +40,6 @@ def append_deeds(
     return rows
 
 
-def duty_of(person: Person) -> list[DutyEvent]:
-    """The person's record, the latest first. One query."""
-    return list(DutyEvent.objects.filter(person=person))
+def duty_of(person: Person) -> QuerySet[DutyEvent]:
+    """The person's record, the latest first."""
+    return DutyEvent.objects.filter(person=person)

@@ -17,6 +17,7 @@ from consultations.archiving.signing import sign_live_head
 from consultations.domain import clock
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
+from consultations.domain.pages import Listed
 from consultations.domain.reading import one_moment
 from consultations.domain.signing_key import signing_key
 from consultations.models import Consultation, LiveHead, RoomEvent, RoomHead, Stage
@@ -108,20 +109,22 @@ def _walk_from(consultation_id: int, last: LiveHead | None) -> ChainWalk:
     return ChainWalk.resume(count=last.count, head=last.chain_head, peaks=last.peaks.split(","))
 
 
-def head_lines(consultation: Consultation) -> list[HeadLine]:
-    """The published heads, the latest first. One query."""
+def head_lines(consultation: Consultation) -> Listed[HeadLine]:
+    """The published heads, the latest first."""
     heads = LiveHead.objects.filter(consultation=consultation).order_by("-turn")
-    return [
-        HeadLine(
-            turn=head.turn,
-            at=head.at,
-            count=head.count,
-            chain_head=head.chain_head,
-            merkle_root=head.merkle_root,
-            key_id=head.key_id,
-        )
-        for head in heads.defer("content", "signature", "peaks")
-    ]
+    shown = heads.defer("content", "signature", "peaks")
+    return Listed(shown, lambda found: map(_head_line, found), bare=heads)
+
+
+def _head_line(head: LiveHead) -> HeadLine:
+    return HeadLine(
+        turn=head.turn,
+        at=head.at,
+        count=head.count,
+        chain_head=head.chain_head,
+        merkle_root=head.merkle_root,
+        key_id=head.key_id,
+    )
 
 
 def heads_file(consultation: Consultation) -> dict[str, Any]:

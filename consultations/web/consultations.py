@@ -139,13 +139,14 @@ def _edit_page(
     topic: Topic,
     consultation: Consultation | None = None,
 ) -> HttpResponse:
+    chosen = {str(pk) for pk in form["work_items"].value() or ()}
     context = {
         "form": form,
         "agenda": agenda,
         "topic": topic,
         "consultation": consultation,
-        "choices": queries.work_item_choices(),
-        "chosen": {str(pk) for pk in form["work_items"].value() or ()},
+        "choices": queries.work_item_choices([int(pk) for pk in chosen if pk.isdecimal()]),
+        "chosen": chosen,
     }
     status = 422 if form.errors or any(agenda.errors) else 200
     return render(request, "consultations/form.html", context, status=status)

@@ -1,9 +1,8 @@
 """The front page, and one's own."""
 
-from typing import TypeVar
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,8 +11,6 @@ from consultations.domain import queries
 from members.requests import signed_in
 
 PAGE = 20
-
-Row = TypeVar("Row", bound=Model)
 
 
 @require_safe
@@ -26,8 +23,11 @@ def me(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     said = _page(queries.own_opinions(person), request.GET.get("said"))
     asked = _page(queries.own_questions(person), request.GET.get("asked"))
+    page = queries.my_page(person)
     context = {
-        "page": queries.my_page(person),
+        "page": page,
+        "topics": _page(page.topics, request.GET.get("topics")),
+        "duty": _page(page.duty, request.GET.get("duty")),
         "said": said,
         "opinions": queries.own_opinion_lines(list(said.object_list)),
         "asked": asked,
@@ -36,5 +36,5 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "members/me.html", context)
 
 
-def _page(rows: QuerySet[Row], number: str | None) -> Page[Row]:
+def _page(rows: Any, number: str | None) -> Page[Any]:
     return Paginator(rows, PAGE).get_page(number)

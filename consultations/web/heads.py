@@ -1,5 +1,6 @@
 """The signed heads of a room's log: for anyone to keep, and to hold against the archive later."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -8,11 +9,14 @@ from consultations.archiving.canonical import timestamp
 from consultations.domain import heads, queries
 from consultations.web.downloads import named
 
+PAGE = 50
+
 
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     consultation = queries.find_consultation(request.user, pk)
-    context = {"consultation": consultation, "heads": heads.head_lines(consultation)}
+    found = Paginator(heads.head_lines(consultation), PAGE)
+    context = {"consultation": consultation, "page": found.get_page(request.GET.get("page"))}
     return render(request, "verify/heads.html", context)
 
 

@@ -58,7 +58,8 @@ def _show(request: HttpRequest, pk: int, form: AskForm, status: int = 200) -> Ht
     found = queries.studio(pk, request.user)
     page = Paginator(queries.questions(pk, request.user), PAGE).get_page(request.GET.get("page"))
     lines = queries.question_lines(list(page.object_list), request.user)
-    context = {"studio": found, "page": page, "questions": lines, "form": form}
+    duty = Paginator(found.duty, PAGE).get_page(request.GET.get("duty"))
+    context = {"studio": found, "page": page, "questions": lines, "duty": duty, "form": form}
     return render(request, "studios/page.html", context, status=status)
 
 

@@ -1,9 +1,11 @@
 """Pages of the topics: proposing one, and deciding on it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,15 +22,19 @@ from members.access import allowed, require
 from members.requests import signed_in
 from members.roles import Permission
 
+PAGE = 24
+
 
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
-    status = request.GET.get("status", "")
+    asked = request.GET.get("status", "")
+    status = asked if asked in TopicStatus.values else ""
     by_support = request.GET.get("sort") == "support"
-    found = queries.topics(request.user, by_support=by_support)
-    shown = [line for line in found if line.status == status or (not status and _stands(line))]
+    found = queries.topics(status=status, by_support=by_support)
+    kept = {"status": status, "sort": "support" if by_support else ""}
     context = {
-        "topics": shown,
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "query": urlencode({name: value for name, value in kept.items() if value}),
         "calls": queries.calls(),
         "may_call": allowed(request.user, Permission.TOPIC_MANAGE),
         "status": status,
@@ -36,11 +42,6 @@ def topic_list(request: HttpRequest) -> HttpResponse:
         "by_support": by_support,
     }
     return render(request, "topics/list.html", context)
-
-
-def _stands(line: queries.TopicLine) -> bool:
-    """What was merged goes on in another topic: it is listed only where asked for."""
-    return line.status != TopicStatus.MERGED
 
 
 @require_safe

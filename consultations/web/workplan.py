@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core import signing
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,11 +20,14 @@ from members.access import allowed, require
 from members.requests import signed_in
 from members.roles import Permission
 
+PAGE = 24
+
 
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     may_import = allowed(request.user, Permission.PLAN_IMPORT)
-    context = {"plans": queries.plans(), "may_import": may_import}
+    page = Paginator(queries.plans(), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "may_import": may_import}
     return render(request, "workplan/list.html", context)
 
 

@@ -31,4 +31,4 @@ def test_append_deeds_counts_each_once_a_source() -> None:
 def test_duty_of_is_a_persons_own() -> None:
     event = make_duty_event()
     make_duty_event()
-    assert duty_of(event.person) == [event]
+    assert list(duty_of(event.person)) == [event]

@@ -5,7 +5,7 @@ here writes.
 """
 
 from consultations.domain.outcome_view import outcome
-from consultations.domain.queries.archives import archive_page, archives, find_archive
+from consultations.domain.queries.archives import archive_page, find_archive
 from consultations.domain.queries.calendar import CalendarEntry, calendar_entry
 from consultations.domain.queries.calls import CallLine, calls, find_call
 from consultations.domain.queries.consultation import consultation_page, find_consultation
@@ -45,7 +45,6 @@ __all__ = [
     "TopicLine",
     "TopicRef",
     "archive_page",
-    "archives",
     "calendar_entry",
     "calls",
     "consultation_page",

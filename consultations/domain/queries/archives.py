@@ -1,4 +1,4 @@
-"""Archives: the list, and the public page of one."""
+"""The public page of an archive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,19 +9,6 @@ from consultations.domain.outcome_parts import ArchiveLine, Outcome
 from consultations.domain.outcome_view import archive_line, outcome
 from consultations.models import Archive
 from hall.errors import Code, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveEntry:
-    """An archive in the list."""
-
-    number: int
-    consultation_id: int
-    title: str
-    topic: str
-    kind_label: str
-    digest: str
-    sealed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +26,6 @@ class ArchivePage:
     edition: int
     public_digest: str
     erased: tuple[tuple[int, str, datetime], ...]
-
-
-def archives() -> tuple[ArchiveEntry, ...]:
-    """All archives, the latest first. One query."""
-    rows = Archive.objects.select_related("consultation__topic").defer("outcome")
-    return tuple(
-        ArchiveEntry(
-            number=row.number,
-            consultation_id=row.consultation_id,
-            title=row.consultation.title,
-            topic=row.consultation.topic.title,
-            kind_label=row.consultation.get_kind_display(),
-            digest=row.digest,
-            sealed_at=row.sealed_at,
-        )
-        for row in rows.order_by("-number")
-    )
 
 
 def find_archive(number: int) -> Archive:

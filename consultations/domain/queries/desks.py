@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
 
 from consultations.domain.agenda import AgendaDraft
 from consultations.domain.drafts import clause_starts
@@ -15,12 +15,13 @@ from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.consultation import find_consultation
 from consultations.domain.stages import Act, acts_open_in
 from consultations.domain.standings import Standing, standings
-from consultations.models import AgendaKind, Consultation, WorkItem
+from consultations.models import AgendaKind, Consultation, WorkItem, WorkPlan
 from members.access import Visitor, require
 from members.models import Person
 from members.roles import Permission, SeatRole
 
 MOST_CANDIDATES = 100
+YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,15 @@ class OutcomeDesk:
     standings: dict[int, Standing]
 
 
-def work_item_choices() -> tuple[ItemChoice, ...]:
-    """All work items, the newest plan first. One query."""
-    items = WorkItem.objects.select_related("section__plan").order_by(
-        "-section__plan__year", "section__plan_id", "section__number", "number"
-    )
+def work_item_choices(chosen: Collection[int] = ()) -> tuple[ItemChoice, ...]:
+    """The work items of the latest three years, and those `chosen`, the newest plan first.
+
+    One query.
+    """
+    newest = WorkPlan.objects.order_by("-year").values("year")[:1]
+    recent = Q(section__plan__year__gt=Subquery(newest) - Value(YEARS))
+    rows = WorkItem.objects.filter(recent | Q(pk__in=chosen)).select_related("section__plan")
+    items = rows.order_by("-section__plan__year", "section__plan_id", "section__number", "number")
     return tuple(
         ItemChoice(item.pk, item.section.plan.title, item.section.number, item.number, item.title)
         for item in items

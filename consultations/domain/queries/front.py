@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from consultations.domain.pages import Listed
 from consultations.domain.queries.lines import (
     ConsultationLine,
     known_to,
@@ -15,6 +16,7 @@ from consultations.models import Stage
 from members.access import Visitor
 
 MANY = 6
+MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class RecentOutcome:
 @dataclass(frozen=True, slots=True)
 class FrontPage:
     """`live` runs now, `coming` is announced or collecting, soonest first; `concluding` is being
-    summarised or reviewed; `recent` are the latest outcomes; `plan` is the newest work plan."""
+    summarised or reviewed, at most 24 each; `recent` are the latest outcomes; `plan` is the newest
+    work plan."""
 
     live: tuple[ConsultationLine, ...]
     coming: tuple[ConsultationLine, ...]
@@ -43,15 +46,13 @@ def front_page(visitor: Visitor) -> FrontPage:
     known = known_to(visitor)
     sealed = with_figures(known.filter(stage=Stage.SEALED, archive__isnull=False))
     recent = sealed.order_by("-archive__number").prefetch_related("clauses")[:MANY]
+    coming = known.filter(stage__in=[Stage.ANNOUNCED, Stage.COLLECTING])
+    concluding = known.filter(stage__in=[Stage.SUMMARISING, Stage.REVIEW])
     newest = plans()[:1]
     return FrontPage(
         live=lines(known.filter(stage=Stage.LIVE).order_by("opened_at", "id")),
-        coming=lines(
-            known.filter(stage__in=[Stage.ANNOUNCED, Stage.COLLECTING]).order_by("starts_at", "id")
-        ),
-        concluding=lines(
-            known.filter(stage__in=[Stage.SUMMARISING, Stage.REVIEW]).order_by("-closed_at", "id")
-        ),
+        coming=lines(coming.order_by("starts_at", "id")[:MOST]),
+        concluding=lines(concluding.order_by("-closed_at", "id")[:MOST]),
         recent=tuple(
             RecentOutcome(
                 line_of(row),
@@ -66,9 +67,10 @@ def front_page(visitor: Visitor) -> FrontPage:
 
 def consultations(
     visitor: Visitor, *, stages: frozenset[Stage] | None = None
-) -> tuple[ConsultationLine, ...]:
+) -> Listed[ConsultationLine]:
     """All consultations that the visitor may know of, or those in `stages`, the latest first."""
     rows = known_to(visitor)
     if stages is not None:
         rows = rows.filter(stage__in=stages)
-    return lines(rows.order_by("-starts_at", "-id"))
+    shown = with_figures(rows).order_by("-starts_at", "-id")
+    return Listed(shown, lambda found: map(line_of, found), bare=rows)

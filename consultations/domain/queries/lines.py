@@ -56,13 +56,14 @@ def with_figures(rows: QuerySet[Consultation]) -> QuerySet[Consultation]:
     opinions = Opinion.objects.filter(consultation=OuterRef("pk"), state=OpinionState.VISIBLE)
     seats = Seat.objects.filter(consultation=OuterRef("pk"))
     return rows.select_related("topic", "archive").annotate(
-        opinion_count=_counted(opinions),
-        seat_count=_counted(seats),
+        opinion_count=counted_by("consultation", opinions),
+        seat_count=counted_by("consultation", seats),
     )
 
 
-def _counted(rows: QuerySet[Any]) -> Coalesce:
-    grouped = rows.order_by().values("consultation").annotate(n=Count("pk")).values("n")
+def counted_by(owner: str, rows: QuerySet[Any]) -> Coalesce:
+    """How many of these `rows` each has; they are tied to it by their column `owner`."""
+    grouped = rows.order_by().values(owner).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from consultations.domain.pages import Listed
 from consultations.domain.queries.answers import ToAnswer, to_answer
 from consultations.domain.queries.lines import ConsultationLine, lines
-from consultations.domain.queries.topics import TopicLine, topics
+from consultations.domain.queries.topics import TopicLine, own_topics
 from consultations.domain.queries.waiting import OfficeWork, StudioWork, office_work, studio_work
 from consultations.models import Consultation, Stage
 from members.duty import duty_of
@@ -13,15 +16,16 @@ from members.models import DutyEvent, Person
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """The person's own page, all but what they said and asked, which come by the page.
+    """The person's own page, all but what they said and asked. These, topics and duty, the latest
+    first, are read by the page.
 
     `seated` are consultations that the person has a seat in and that are not over. `office` waits
     for staff, `studio` for a member, `to_answer` for a department; None or empty for others.
     """
 
     seated: tuple[ConsultationLine, ...]
-    topics: tuple[TopicLine, ...]
-    duty: tuple[DutyEvent, ...]
+    topics: Listed[TopicLine]
+    duty: QuerySet[DutyEvent]
     to_answer: tuple[ToAnswer, ...]
     office: OfficeWork | None
     studio: StudioWork | None
@@ -34,8 +38,8 @@ def my_page(person: Person) -> MyPage:
     )
     return MyPage(
         seated=lines(active.order_by("starts_at", "id")),
-        topics=topics(person, own=True),
-        duty=tuple(duty_of(person)),
+        topics=own_topics(person),
+        duty=duty_of(person),
         to_answer=to_answer(person),
         office=office_work(person),
         studio=studio_work(person),

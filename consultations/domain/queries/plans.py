@@ -3,12 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
 from consultations.domain.outcome_evidence import sentences_of
 from consultations.domain.outcome_parts import ArchiveLine, OutcomeSentence
 from consultations.domain.outcome_view import archive_line
+from consultations.domain.pages import Listed
 from consultations.domain.queries.lines import ConsultationLine, known_to, lines
 from consultations.models import Archive, Consultation, Stage, WorkItem, WorkPlan
 from hall.errors import Code, Refusal
@@ -97,8 +99,8 @@ class ItemPage:
     archives: tuple[ArchivedOutcome, ...]
 
 
-def plans() -> tuple[PlanLine, ...]:
-    """All plans, the newest first. One query."""
+def plans() -> Listed[PlanLine]:
+    """All plans, the newest first."""
     held = ~Q(sections__items__consultations__stage__in=[Stage.DRAFT, Stage.CANCELLED])
     rows = WorkPlan.objects.annotate(
         item_count=Count("sections__items", distinct=True),
@@ -108,17 +110,22 @@ def plans() -> tuple[PlanLine, ...]:
             distinct=True,
         ),
     )
-    return tuple(
-        PlanLine(
-            id=plan.pk,
-            title=plan.title,
-            year=plan.year,
-            issuer=plan.issuer,
-            published_on=plan.published_on,
-            items=plan.item_count,
-            consulted=plan.consulted_count,
-        )
-        for plan in rows.order_by("-year", "issuer")
+    return Listed(
+        rows.order_by("-year", "issuer"),
+        lambda found: map(_line, found),
+        bare=WorkPlan.objects.all(),
+    )
+
+
+def _line(plan: Any) -> PlanLine:
+    return PlanLine(
+        id=plan.pk,
+        title=plan.title,
+        year=plan.year,
+        issuer=plan.issuer,
+        published_on=plan.published_on,
+        items=plan.item_count,
+        consulted=plan.consulted_count,
     )
 
 

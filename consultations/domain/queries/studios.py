@@ -16,7 +16,6 @@ from members.roles import Permission, Role
 _BODIES = ("sector", "special_committee", "studio", "liaison_group")
 _WAITING = Q(answered_at=None, hidden_reason="")
 HELD = 6
-DUTIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """A member's public page, all but the questions, which come by the page."""
+    """A member's public page, all but the questions, which come by the page, as duties do."""
 
     id: int
     name: str
@@ -63,7 +62,7 @@ class Studio:
     asked: int
     answered: int
     consultations: tuple[ConsultationLine, ...]
-    duty: tuple[DutyEvent, ...]
+    duty: QuerySet[DutyEvent]
     may_ask: bool
     may_moderate: bool
 
@@ -121,7 +120,7 @@ def studio(member_id: int, visitor: Visitor) -> Studio:
         asked=figures["asked"],
         answered=figures["answered"],
         consultations=lines(held),
-        duty=tuple(duty_of(member)[:DUTIES]),
+        duty=duty_of(member),
         may_ask=visitor.pk != member.pk,
         may_moderate=allowed(visitor, Permission.STUDIO_MODERATE),
     )

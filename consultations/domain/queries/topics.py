@@ -4,14 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from consultations.domain.queries.lines import ConsultationLine, known_to, lines
-from consultations.models import Criterion, Stage, Topic, TopicScore, TopicStatus
+from consultations.domain.pages import Listed
+from consultations.domain.queries.lines import ConsultationLine, counted_by, known_to, lines
+from consultations.models import (
+    Consultation,
+    Criterion,
+    Stage,
+    Topic,
+    TopicScore,
+    TopicStatus,
+    TopicSupport,
+)
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed
 from members.models import Person
 from members.roles import Permission
+
+MOST_MERGEABLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,8 @@ class TopicPage:
     """One topic; `background` is clean rich text. The flags are for showing controls.
 
     `supported` tells whether the visitor supports it. `scores` and `mergeable` (what it could be
-    merged into, those with the most support first) are for those who decide, else empty;
-    `average` is of the sheets' totals, of at most 15.
+    merged into: of the latest 200, those with the most support first) are for those who decide,
+    else empty; `average` is of the sheets' totals, of at most 15.
     """
 
     topic: TopicLine
@@ -87,24 +98,33 @@ class TopicPage:
     average: float | None
 
 
-def topics(
-    visitor: Visitor, *, own: bool = False, by_support: bool = False
-) -> tuple[TopicLine, ...]:
-    """All topics, or those that the visitor proposed, the latest first. One query.
+def topics(*, status: str = "", by_support: bool = False) -> Listed[TopicLine]:
+    """All topics, or those of one status, the latest first.
 
-    With `by_support` those that most people support come first.
+    What was merged goes on in another topic: it is listed only where asked for. With `by_support`
+    those that most people support come first.
     """
-    rows = Topic.objects.all()
-    if own:
-        rows = rows.filter(proposed_by_id=visitor.pk)
+    rows = Topic.objects.exclude(status=TopicStatus.MERGED)
+    return _listed(Topic.objects.filter(status=status) if status else rows, by_support=by_support)
+
+
+def own_topics(person: Person) -> Listed[TopicLine]:
+    """All topics that the person proposed, the latest first."""
+    return _listed(Topic.objects.filter(proposed_by=person))
+
+
+def _listed(rows: QuerySet[Topic], *, by_support: bool = False) -> Listed[TopicLine]:
     order = ("-supporters", "-created_at", "-id") if by_support else ("-created_at", "-id")
-    found = _with_figures(rows.select_related("proposed_by")).order_by(*order)
-    return tuple(_line(row, row.public, row.supporters) for row in found)
+    shown = _with_figures(rows.select_related("proposed_by")).order_by(*order)
+    return Listed(
+        shown, lambda found: (_line(row, row.public, row.supporters) for row in found), bare=rows
+    )
 
 
 def _with_figures(rows: QuerySet[Topic]) -> Any:
-    public = Count("consultations", ~Q(consultations__stage=Stage.DRAFT), distinct=True)
-    return rows.annotate(public=public, supporters=Count("supports", distinct=True))
+    held = Consultation.objects.filter(topic=OuterRef("pk")).exclude(stage=Stage.DRAFT)
+    supports = TopicSupport.objects.filter(topic=OuterRef("pk"))
+    return rows.annotate(public=counted_by("topic", held), supporters=counted_by("topic", supports))
 
 
 def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
@@ -124,19 +144,18 @@ def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
     )
     prepares = allowed(visitor, Permission.CONSULTATION_PREPARE)
     public = sum(line.stage != Stage.DRAFT for line in held)
-    supporters = set(topic.supports.values_list("person_id", flat=True))
     is_open = topic.status == TopicStatus.PROPOSED
     into = topic.merged_into
     sheets = _sheets(topic) if decides else ()
     return TopicPage(
-        topic=_line(topic, public, len(supporters)),
+        topic=_line(topic, public, topic.supports.count()),
         background=topic.background,
         consultations=held,
         may_edit=(decides and into is None) or open_to_proposer,
         may_decide=decides and into is None,
         may_consult=prepares and topic.status == TopicStatus.ACCEPTED,
         may_support=is_open and visitor.pk != topic.proposed_by_id,
-        supported=visitor.pk in supporters,
+        supported=topic.supports.filter(person=visitor.pk).exists(),
         merged_into=TopicRef(into.pk, into.title) if into else None,
         call=TopicRef(topic.call.pk, topic.call.title) if topic.call else None,
         merged=tuple(TopicRef(*row) for row in topic.merged.values_list("pk", "title")),
@@ -148,7 +167,8 @@ def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
 
 def _mergeable(topic: Topic) -> tuple[TopicRef, ...]:
     going_on = Topic.objects.filter(status__in=[TopicStatus.PROPOSED, TopicStatus.ACCEPTED])
-    rows = _with_figures(going_on.exclude(pk=topic.pk)).order_by("-supporters", "-created_at")
+    latest = _with_figures(going_on.exclude(pk=topic.pk)).order_by("-created_at", "-id")
+    rows = sorted(latest[:MOST_MERGEABLE], key=lambda row: row.supporters, reverse=True)
     return tuple(TopicRef(row.pk, row.title) for row in rows)
 
 
