@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from consultations.domain import queries
 from consultations.domain.topics import accept_topic, decline_topic, edit_topic, propose_topic
 from consultations.models import Criterion, TopicStatus
 from consultations.web.forms import DecisionForm, TopicForm, complain
+from consultations.web.plan_items import asked_item, asked_item_id, topic_about
 from consultations.web.topic_forms import MergeForm, ScoreForm
 from hall.errors import Code, Refusal
 from members.access import allowed, require
@@ -53,6 +55,7 @@ def show_topic(request: HttpRequest, pk: int, status: int = 200, **forms: Form) 
     """The topic's page, with what was filled in wrong where a form comes back."""
     page = queries.topic_page(pk, request.user)
     context: dict[str, Any] = {"page": page, "topic": page.topic, "form": DecisionForm()}
+    context["item"] = asked_item_id(request)
     if page.may_decide:
         own = next((sheet for sheet in page.scores if sheet.by_id == request.user.pk), None)
         context["criteria"] = Criterion.choices
@@ -65,7 +68,8 @@ def show_topic(request: HttpRequest, pk: int, status: int = 200, **forms: Form) 
 def topic_new(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_PROPOSE)
-    form = TopicForm(request.POST or None)
+    item = asked_item(request)
+    form = TopicForm(request.POST or None, initial=topic_about(item))
     asked = request.GET.get("call", "")
     call = queries.find_call(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
     if form.is_valid():
@@ -75,9 +79,11 @@ def topic_new(request: HttpRequest) -> HttpResponse:
             complain(form, refusal)
         else:
             messages.success(request, _("议题已提交。采纳与否，都会在议题页上写明。"))
-            return redirect("topic", proposed.pk)
+            onward = f"?item={item.pk}" if item else ""
+            return redirect(reverse("topic", args=[proposed.pk]) + onward)
     decides = allowed(person, Permission.TOPIC_MANAGE)
-    return render(request, "topics/form.html", {"form": form, "decides": decides, "call": call})
+    context = {"form": form, "decides": decides, "call": call, "item": item}
+    return render(request, "topics/form.html", context)
 
 
 @login_required

@@ -25,7 +25,7 @@ from consultations.domain.queries.notices import (
 )
 from consultations.domain.queries.own_opinions import own_opinion_lines, own_opinions
 from consultations.domain.queries.person import my_page
-from consultations.domain.queries.plans import item_page, plan_page, plans
+from consultations.domain.queries.plans import find_item, item_page, plan_page, plans
 from consultations.domain.queries.search import search
 from consultations.domain.queries.studios import (
     find_member,
@@ -52,6 +52,7 @@ __all__ = [
     "find_archive",
     "find_call",
     "find_consultation",
+    "find_item",
     "find_member",
     "find_notice",
     "find_question",

@@ -173,15 +173,21 @@ def plan_page(plan_id: int, visitor: Visitor | None = None) -> PlanPage:
     )
 
 
+def find_item(item_id: int) -> WorkItem:
+    """The item, with its section and plan; `Refusal` `not_found`. One query."""
+    item = WorkItem.objects.select_related("section__plan").filter(pk=item_id).first()
+    if item is None:
+        raise Refusal(Code.NOT_FOUND)
+    return item
+
+
 def item_page(item_id: int, visitor: Visitor | None = None) -> ItemPage:
     """An item with its consultations and the archives of those that are sealed.
 
     Raises:
         Refusal: `not_found`.
     """
-    item = WorkItem.objects.select_related("section__plan").filter(pk=item_id).first()
-    if item is None:
-        raise Refusal(Code.NOT_FOUND)
+    item = find_item(item_id)
     known = known_to(visitor).filter(work_items=item)
     archives = Archive.objects.filter(consultation__work_items=item).select_related(
         "consultation", "sealed_by"
