@@ -67,6 +67,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_prepare": P.CONSULTATION_PREPARE in seen.permissions,
         "may_write": P.OUTCOME_WRITE in seen.permissions,
         "may_confirm": P.CLAUSE_CONFIRM in seen.permissions,
+        "may_sign": P.MINUTES_SIGN in seen.permissions and seen.attended,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
         "may_keep_desk": P.DESK_KEEP in seen.permissions,
         "room_address": room_address(request, pk),

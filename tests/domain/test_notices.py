@@ -143,7 +143,7 @@ def test_page_and_badge(client: Client) -> None:
     client.force_login(topic.proposed_by)
     assert "还没有通知" in client.get(url).content.decode()
     decline_topic(topic, by=make_person(Role.STAFF), reason="<b>不归</b>县里管")
-    assert "1 条未读通知" in client.get(reverse("home")).content.decode()
+    assert "通知，1 条未读" in client.get(reverse("home")).content.decode()
     page = client.get(url).content.decode()
     assert "您提出的议题未采纳" in page
     assert reverse("notice", args=[Notice.objects.get().pk]) in page
@@ -152,4 +152,4 @@ def test_page_and_badge(client: Client) -> None:
         client.post(reverse("notices_read"), {"up_to": odd})
     assert queries.unread_notices(topic.proposed_by) == 1
     client.post(reverse("notices_read"), {"up_to": str(Notice.objects.get().pk)})
-    assert "条未读通知" not in client.get(url).content.decode()
+    assert "条未读" not in client.get(url).content.decode()

@@ -16,6 +16,7 @@ from members.roles import Role, SeatRole
 from tests.factories import (
     AGENDA,
     STARTS_AT,
+    bring_to_review,
     make_consultation,
     make_person,
     make_seat,
@@ -170,3 +171,13 @@ def test_telling_costs_the_same_however_many_are_told(django_assert_max_num_quer
         seated(room)
     with django_assert_max_num_queries(24):
         move_stage(room, to=Stage.ANNOUNCED, by=room.prepared_by)
+
+
+def test_who_was_there_is_asked_to_sign_and_who_was_not_to_confirm_alone() -> None:
+    room = make_consultation(Stage.LIVE)
+    came, absent = seated(room, first_seen_at=STARTS_AT), seated(room)
+    watching = seated(room, SeatRole.OBSERVER, first_seen_at=STARTS_AT)
+    bring_to_review(room)
+    assert kinds(came) == ["to_confirm"]
+    assert kinds(absent) == ["confirm_clauses"]
+    assert kinds(watching) == []

@@ -43,6 +43,7 @@ def test_ballot_is_voted_in_by_form_and_its_result_read(room: Consultation, visi
     assert "您的投票已收到" in page
     assert page.count(" checked") >= 2
     assert "改投" in page
+    assert "您已投票，结束前可以更改。" in page
 
     close_ballot(room, number=ballot.number, by=moderator_of(room))
     page = page_of(browser, room)
@@ -59,6 +60,20 @@ def test_void_ballot_is_read_with_its_reason(room: Consultation, visit: As) -> N
     assert fields_of(page) == {}
     assert "本项表决作废，没有结果。理由：题目&lt;写错&gt;了" in page
     assert "人已投票" not in page
+
+
+@pytest.mark.parametrize(
+    ("secrecy", "consequence"),
+    [
+        (Secrecy.SECRET, "无记名：谁也查不到您投了什么；投出后不能更改。"),
+        (Secrecy.OPEN, "记名：结束前可以更改。"),
+    ],
+)
+def test_form_says_whether_a_vote_is_final(
+    room: Consultation, visit: As, secrecy: Secrecy, consequence: str
+) -> None:
+    make_ballot(room, BallotDraft("换届？", BallotKind.YES_NO, secrecy=secrecy))
+    assert f">{consequence}<" in page_of(visit(seated(room)), room)
 
 
 def test_secret_vote_leaves_no_form_behind(room: Consultation, visit: As) -> None:

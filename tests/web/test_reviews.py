@@ -440,3 +440,41 @@ def test_editor_and_publishing_hold_clauses_against_the_newest_map(visit: As) ->
     assert "B 组多数不赞成第 5 号意见" in said(browser.post(stage, {"to": "review"}, follow=True))
     room.refresh_from_db()
     assert room.stage == Stage.SUMMARISING
+
+
+def test_signing_and_objecting_say_what_follows(
+    room: Consultation, attendee: Person, visit: As
+) -> None:
+    url, early = reverse("minutes", args=[room.pk]), "异议期就可以提前结束"
+    with time_machine.travel(FRIDAY, tick=False):
+        browser = visit(attendee)
+        page = said(browser.get(url))
+        assert "您的名字会列在这一页和归档里" in page
+        assert early in page
+        assert "要等主持人答复以后才能签认" in page
+        browser.post(reverse("minutes_sign", args=[room.pk]), {"version": "2"})
+        page = said(browser.get(url))
+        assert "您的名字会列在这一页和归档里" not in page
+        assert "您的签认随之撤回" in page
+    later = seated(room, first_seen_at=STARTS_AT)
+    page = said(visit(later).get(url))
+    assert "您的名字会列在这一页和归档里" in page
+    assert early not in page
+
+
+def test_who_was_not_there_is_told_what_is_theirs_to_do(room: Consultation, visit: As) -> None:
+    absent, came = seated(room), seated(room, first_seen_at=STARTS_AT)
+    watching, stranger = seated(room, SeatRole.OBSERVER, first_seen_at=STARTS_AT), make_person()
+    minutes, confirm, page = (
+        reverse(name, args=[room.pk]) for name in ("minutes", "confirm", "consultation")
+    )
+    sentence = "签认和异议由当天到场的人提出，您可以确认共识。"
+    assert sentence in said(visit(absent).get(minutes))
+    for other in (came, watching, stranger, None):
+        assert sentence not in said(visit(other).get(minutes))
+    assert "签认纪要或提异议" in said(visit(came).get(page))
+    assert "签认或提异议" in said(visit(came).get(confirm))
+    for url in (page, confirm):
+        read = said(visit(absent).get(url))
+        assert "看纪要" in read
+        assert "提异议" not in read

@@ -41,7 +41,8 @@ class StageLine:
 class ConsultationPage:
     """All that the page shows. `outcome` is there from review on, when it is public.
 
-    `permissions` are the visitor's here, for showing controls; `seat` is their seat's role.
+    `permissions` are the visitor's here, for showing controls; `seat` is their seat's role, and
+    `attended` tells that they were there.
     """
 
     consultation: ConsultationLine
@@ -57,6 +58,7 @@ class ConsultationPage:
     moves: tuple[StageMove, ...]
     permissions: frozenset[Permission]
     seat: SeatRole | None
+    attended: bool
     outcome: Outcome | None
 
 
@@ -83,6 +85,7 @@ def consultation_page(visitor: Visitor, consultation_id: int) -> ConsultationPag
         raise Refusal(Code.NOT_FOUND)
     moderators = found.seats.filter(role=SeatRole.MODERATOR).order_by("pk")
     changes = found.stage_changes.select_related("by").order_by("at", "pk")
+    seat = found.seats.filter(person=visitor).first() if isinstance(visitor, Person) else None
     return ConsultationPage(
         consultation=line_of(found),
         topic_summary=found.topic.summary,
@@ -108,6 +111,7 @@ def consultation_page(visitor: Visitor, consultation_id: int) -> ConsultationPag
             for to, transition in moves_open_to(visitor, found)
         ),
         permissions=permissions_of(visitor, found),
-        seat=found.seat_role_of(visitor) if isinstance(visitor, Person) else None,
+        seat=SeatRole(seat.role) if seat else None,
+        attended=seat is not None and seat.first_seen_at is not None,
         outcome=outcome(found) if found.stage in PUBLISHED else None,
     )

@@ -22,12 +22,13 @@ from members.roles import Permission
 @dataclass(frozen=True, slots=True)
 class ConfirmationDesk:
     """The clauses, and what this person said of them, by position. `open` tells whether they may
-    say something now."""
+    say something now, `attended` whether the minutes are theirs to sign as well."""
 
     consultation: Consultation
     clauses: tuple[OutcomeSentence, ...]
     mine: dict[int, ClauseConfirmation]
     open: bool
+    attended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class MinutesPage:
     """The current minutes as one visitor sees them.
 
     `present` counts those who are to sign. `signs` tells whether the visitor may sign or object
-    now, `objects` whether objections are taken as well, `settles` whether they may answer.
+    now, `objects` whether objections are taken as well, `settles` whether they may answer. `absent`
+    tells that they have a say in the clauses alone, because they were not there.
     `versions` are empty for those who may read the current one alone.
     """
 
@@ -48,6 +50,7 @@ class MinutesPage:
     signed: bool
     signs: bool
     objects: bool
+    absent: bool
     settles: bool
     versions: tuple[MinutesVersion, ...]
     items: tuple[LinkedItem, ...]
@@ -74,6 +77,7 @@ def confirmation_desk(visitor: Visitor, consultation_id: int) -> ConfirmationDes
         clauses=clauses_and_dissent(found)[0],
         mine=confirmations_of(found, visitor),
         open=Act.CONFIRM in acts_open_in(found),
+        attended=was_present(found, visitor),
     )
 
 
@@ -92,7 +96,9 @@ def minutes_page(visitor: Visitor, consultation_id: int) -> MinutesPage:
     left = unsigned(found)
     mine = visitor.pk if isinstance(visitor, Person) else 0
     seats = attendees(found)
-    signs = Act.SIGN in acts and any(seat.person_id == mine for seat in seats)
+    attended = any(seat.person_id == mine for seat in seats)
+    signs = Act.SIGN in acts and attended
+    confirms = Act.CONFIRM in acts and allowed(visitor, Permission.CLAUSE_CONFIRM, found)
     return MinutesPage(
         consultation=found,
         minutes=minutes,
@@ -103,6 +109,7 @@ def minutes_page(visitor: Visitor, consultation_id: int) -> MinutesPage:
         signed=signs and not any(seat.person_id == mine for seat in left),
         signs=signs,
         objects=signs and (found.objections_until is None or is_open(found)),
+        absent=confirms and not attended,
         settles=writes and Act.SETTLE in acts,
         versions=_versions(found) if _may_compare(visitor, found) else (),
         items=linked_items(found),
