@@ -1,6 +1,7 @@
 """Members' studios: the list, a member's page, asking, answering, and what staff look after."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django import forms
@@ -23,6 +24,8 @@ from members.requests import onward, signed_in
 from members.roles import Permission
 
 PAGE = 20
+MEMBERS = 60
+MAX_QUERY = 80
 
 
 class AskForm(forms.Form):
@@ -39,14 +42,15 @@ class AskForm(forms.Form):
 
 @require_safe
 def member_list(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "studios/list.html",
-        {
-            "members": queries.members(),
-            "may_moderate": allowed(request.user, Permission.STUDIO_MODERATE),
-        },
-    )
+    asked = " ".join(request.GET.get("q", "").replace("\0", "").split())[:MAX_QUERY]
+    found = Paginator(queries.members(asked), MEMBERS)
+    context = {
+        "asked": asked,
+        "page": found.get_page(request.GET.get("page")),
+        "query": urlencode({"q": asked}) if asked else "",
+        "may_moderate": allowed(request.user, Permission.STUDIO_MODERATE),
+    }
+    return render(request, "studios/list.html", context)
 
 
 @require_safe

@@ -127,7 +127,8 @@ def test_topics_from_proposal_to_decision(enter: Open) -> None:
 def test_studio_from_question_to_answer_and_a_report(enter: Open) -> None:
     resident = enter("老街李阿姨", PHONE, senior=True)
     resident.goto("/members/")
-    resident.get_by_label("找委员").fill("赵明")
+    resident.get_by_role("searchbox", name="找委员").fill("赵明")
+    resident.get_by_role("main").get_by_role("button", name="查找").click()
     resident.get_by_role("link", name="赵明").click()
     resident.get_by_label("您想问什么").fill("社区夜校什么时候开班？")
     resident.get_by_role("button", name="提问", exact=True).click()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,8 @@ from tests.factories import (
     make_person,
     make_plan,
     make_seat,
+    make_sector,
+    make_studio,
     make_topic,
 )
 from tests.web.conftest import As
@@ -64,6 +67,25 @@ LISTS: dict[str, tuple[ModuleType, str, str, Callable[[Person], object]]] = {
 }
 
 
+def test_members_are_found_and_read_by_the_page(visit: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studios, "MEMBERS", SIZE)
+    sector = make_sector(name="医药卫生界")
+    for n in range(ROWS):
+        make_person(Role.MEMBER, alias=f"委员{n}", sector=sector)
+    make_person(Role.MEMBER, alias="林老师", studio=make_studio(name="城关工作室"))
+    make_person(alias="卫生居民")
+    browser, url = visit(None), reverse("member_list")
+    _walk(browser, url, "page", rows=ROWS + 1)
+    found = browser.get(url, {"q": "卫生 委员"})
+    assert found.context["page"].paginator.count == ROWS
+    onward = f"?{urlencode({'q': '卫生 委员'})}&amp;page=2"
+    assert onward in found.content.decode()
+    for asked, names in (("城关", ["林老师"]), ("委员3", ["委员3"]), ("　林老师 ", ["林老师"])):
+        shown = browser.get(url, {"q": asked})
+        assert [line.name for line in shown.context["page"]] == names
+    assert "没有找到“牙医”" in browser.get(url, {"q": "牙医"}).content.decode()
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_list_is_read_by_the_page(
     name: str, person: Person, visit: As, monkeypatch: pytest.MonkeyPatch
@@ -88,22 +110,22 @@ def test_signed_heads_are_read_by_the_page(
     assert every.content.decode().count("\n") == ROWS
 
 
-def _walk(browser: Any, url: str, parameter: str) -> None:
-    """From the first page to the last: all rows, each once, and none read for another page."""
-    rows: list[Any] = []
+def _walk(browser: Any, url: str, parameter: str, *, rows: int = ROWS) -> None:
+    """From the first of three pages to the last: each row once, and none read for another page."""
+    seen: list[Any] = []
     for number in (1, 2, 3):
         with CaptureQueriesContext(connection) as asked:
             response = browser.get(url, {parameter: number})
         assert response.status_code == 200
         page = response.context[parameter]
-        rows += page.object_list
-        assert len(page.object_list) == min(SIZE, ROWS - SIZE * (number - 1))
+        seen += page.object_list
+        assert len(page.object_list) == min(SIZE, rows - SIZE * (number - 1))
         assert any(f"LIMIT {len(page.object_list)}" in query["sql"] for query in asked)
         shown = response.content.decode()
         assert f"第 {number} 页，共 3 页" in shown
         onward = f"?{parameter}={number + 1}" in shown
         assert onward is (number < 3)
-    assert len({row.pk if hasattr(row, "pk") else row for row in rows}) == ROWS
+    assert len({row.pk if hasattr(row, "pk") else row for row in seen}) == rows
 
 
 def test_topics_keep_status_and_order_from_page_to_page(

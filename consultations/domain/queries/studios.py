@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, When
 
-from consultations.domain.queries.lines import ConsultationLine, known_to, lines
+from consultations.domain.pages import Listed
+from consultations.domain.queries.lines import ConsultationLine, counted_by, known_to, lines
 from consultations.models import StudioQuestion
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed
@@ -67,25 +69,32 @@ class Studio:
     may_moderate: bool
 
 
-def members() -> tuple[MemberLine, ...]:
-    """All members who can be asked, by sector. One query."""
-    shown = Q(studio_questions__hidden_reason="")
-    rows = _members().annotate(
-        asked=Count("studio_questions", filter=shown),
-        answered=Count(
-            "studio_questions", filter=shown & Q(studio_questions__answered_at__isnull=False)
-        ),
-    )
-    return tuple(
-        MemberLine(
-            id=row.pk,
-            name=row.alias,
-            belongs_to=row.belongs_to,
-            studio=row.studio.name if row.studio else "",
-            asked=row.asked,
-            answered=row.answered,
+def members(query: str = "") -> Listed[MemberLine]:
+    """All members who can be asked, by sector, or those in whose line each word of `query` is."""
+    rows = _members()
+    for word in query.split():
+        rows = rows.filter(
+            Q(alias__icontains=word)
+            | Q(sector__name__icontains=word)
+            | Q(studio__name__icontains=word)
         )
-        for row in rows.order_by("sector__position", "sector_id", "id")
+    questions = StudioQuestion.objects.filter(member=OuterRef("pk"), hidden_reason="")
+    shown = rows.annotate(
+        asked=counted_by("member", questions),
+        answered=counted_by("member", questions.filter(answered_at__isnull=False)),
+    )
+    ordered = shown.order_by("sector__position", "sector_id", "id")
+    return Listed(ordered, lambda found: map(_member_line, found), bare=rows)
+
+
+def _member_line(row: Any) -> MemberLine:
+    return MemberLine(
+        id=row.pk,
+        name=row.alias,
+        belongs_to=row.belongs_to,
+        studio=row.studio.name if row.studio else "",
+        asked=row.asked,
+        answered=row.answered,
     )
 
 
