@@ -97,7 +97,7 @@ def _joined(*_: Any) -> str:
 
 
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     markdown.add_render_rule("softbreak", _joined)
     return markdown
 
