@@ -89,6 +89,7 @@ def test_author_reads_on_its_page_what_became_of_it(room: Consultation, held: Op
         returned = page(reader, "opinion", *address)
         assert WORDS in returned and "没有通过审核，别人看不到。理由：请写明几号楼" in returned
         assert (again in returned) == (reader == held.author)
+    assert again in page(held.author, "me")
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.SUMMARISING)
     assert "修改后再发" not in page(held.author, "opinion", *address)
 

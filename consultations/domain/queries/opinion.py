@@ -12,7 +12,7 @@ from consultations.domain.outcome_view import newest_minutes
 from consultations.domain.passages import Passage, naming, passages
 from consultations.domain.queries.answers import AnswerLine, answers_to
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
-from consultations.domain.stages import Act, acts_open
+from consultations.domain.queries.own_opinions import room_takes
 from consultations.domain.standings import Standing, standings
 from consultations.models import (
     UNPUBLISHED,
@@ -126,7 +126,7 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         state=OpinionState(opinion.state),
         own=own,
         hide_reason=opinion.state_reason if knows else "",
-        may_resend=own and Act(opinion.kind) in acts_open(Stage(found.stage)),
+        may_resend=own and room_takes(opinion, Stage(found.stage)),
         answered=opinion.answered_at is not None,
         reply_to=opinion.reply_to.number if opinion.reply_to else None,
         replies=tuple(

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from consultations.domain.passages import naming, passages
 from consultations.domain.queries.answers import AnswerLine, answers_to
 from consultations.domain.queries.consultation import PUBLISHED
+from consultations.domain.stages import Act, acts_open
 from consultations.domain.stances import counted
 from consultations.models import (
     ConsensusClause,
@@ -18,6 +19,7 @@ from consultations.models import (
     Opinion,
     OpinionState,
     RoomEvent,
+    Stage,
 )
 from members.models import Person
 
@@ -37,7 +39,8 @@ class OwnOpinion:
 
     `minutes_paragraph` is the first paragraph of the published minutes that names it, and
     `merged_into` the number of the opinion that it was merged into; 0 for none. What rests on that
-    one rests on it. `answers` are what departments said to it, or are asked to.
+    one rests on it. `answers` are what departments said to it, or are asked to. `may_resend` tells
+    whether the room still takes it, should it have been returned.
     """
 
     consultation_id: int
@@ -52,6 +55,7 @@ class OwnOpinion:
     held: bool
     returned: bool
     hide_reason: str
+    may_resend: bool
     answered: bool
     answers: tuple[AnswerLine, ...]
     agree: int
@@ -62,6 +66,11 @@ class OwnOpinion:
     receipt: str
     erased: bool
     merged_into: int
+
+
+def room_takes(opinion: Opinion, stage: Stage) -> bool:
+    """Whether what was said could be said in a room of this stage."""
+    return Act(opinion.kind) in acts_open(stage)
 
 
 def own_opinions(person: Person) -> QuerySet[Opinion]:
@@ -160,6 +169,7 @@ def _own(
         held=opinion.state == OpinionState.HELD,
         returned=opinion.state == OpinionState.RETURNED,
         hide_reason=opinion.state_reason,
+        may_resend=room_takes(opinion, Stage(consultation.stage)),
         answered=opinion.answered_at is not None,
         answers=answers,
         agree=agree,
