@@ -49,7 +49,8 @@ def close_call(call: TopicCall, *, by: Person) -> TopicCall:
     call.refresh_from_db(from_queryset=TopicCall.objects.select_for_update(no_key=True))
     require_open(call)
     call.closed_at = clock.now()
-    call.save(update_fields=["closed_at"])
+    call.closed_by = by
+    call.save(update_fields=["closed_at", "closed_by"])
     return call
 
 
@@ -63,6 +64,12 @@ def open_calls() -> QuerySet[TopicCall]:
     """The calls that are open today, the one that closes first at the head."""
     is_open = Q(closed_at__isnull=True, closes_on__gte=today())
     return TopicCall.objects.filter(is_open).order_by("closes_on", "id")
+
+
+def past_calls() -> QuerySet[TopicCall]:
+    """The calls that are over, the one that closed last at the head."""
+    is_over = Q(closed_at__isnull=False) | Q(closes_on__lt=today())
+    return TopicCall.objects.filter(is_over).order_by("-closes_on", "-id")
 
 
 def today() -> date:

@@ -23,6 +23,7 @@ from consultations.domain.seats import mark_active_as_present
 from consultations.domain.speeches import close_speaking
 from consultations.domain.stages import current_agenda_item, require_move
 from consultations.domain.stances import record_close
+from consultations.domain.topics import require_shown
 from consultations.models import (
     Admission,
     Consultation,
@@ -109,8 +110,8 @@ def create_consultation(
     working days of its objection window, None for the hall's own number.
 
     Raises:
-        Refusal: `forbidden`; `wrong_state` for a topic that is not accepted; `invalid`, `empty`,
-            `too_long`, `too_many` for what is filled in wrong.
+        Refusal: `forbidden`; `wrong_state` for a topic that is not accepted or hidden; `invalid`,
+            `empty`, `too_long`, `too_many` for what is filled in wrong.
     """
     require(by, Permission.CONSULTATION_PREPARE)
     fields = _plan(
@@ -123,9 +124,10 @@ def create_consultation(
         venue=venue,
         objection_days=objection_days,
     )
-    status = Topic.objects.select_for_update().values_list("status", flat=True).get(pk=topic.pk)
-    if status != TopicStatus.ACCEPTED:
+    locked = Topic.objects.select_for_update().get(pk=topic.pk)
+    if locked.status != TopicStatus.ACCEPTED:
         raise Refusal(Code.WRONG_STATE, _("议题采纳之后才能安排协商会。"))
+    require_shown(locked)
     consultation = Consultation.objects.create(topic=topic, prepared_by=by, **fields)
     consultation.work_items.set(work_items)
     write_agenda(consultation, agenda)

@@ -35,11 +35,22 @@ _BATCH = 500
 def tell_of_decision(topic: Topic, *, by: Person) -> None:
     """The topic was decided as its status says: its proposer learns it, with the reason."""
     kind = _OF_DECISION[TopicStatus(topic.status)]
+    tell_proposer(topic, kind, by=by, reason=topic.decision_reason)
+
+
+def tell_proposer(topic: Topic, kind: NoticeKind, *, by: Person, reason: str = "") -> None:
+    """Something became of the topic: its proposer learns it."""
     write_notices(
-        Notice(
-            person_id=person, kind=kind, topic=topic, reason=topic.decision_reason, at=clock.now()
-        )
+        Notice(person_id=person, kind=kind, topic=topic, reason=reason, at=clock.now())
         for person in {topic.proposed_by_id} - {by.pk}
+    )
+
+
+def tell_of_withdrawal(topic: Topic) -> None:
+    """The topic was taken back by its proposer: those who supported it learn it."""
+    write_notices(
+        Notice(person_id=person, kind=NoticeKind.TOPIC_WITHDRAWN, topic=topic, at=clock.now())
+        for person in topic.supports.values_list("person_id", flat=True)
     )
 
 

@@ -73,13 +73,14 @@ def _postgresql_phrase(term: Term, weight: str) -> str:
 
 
 def index_topic(topic: Topic) -> None:
-    """The topic is there, or its words have changed."""
-    _save([_topic_entry(topic)])
+    """The topic is there, or has changed: find of it what everyone may know.
 
-
-def forget_topic(topic: Topic) -> None:
-    """The topic was merged into another."""
-    SearchEntry.objects.filter(kind=SearchKind.TOPIC, object_id=topic.pk).delete()
+    One that was merged into another, withdrawn or hidden is not found.
+    """
+    if topic.is_public and topic.status != TopicStatus.MERGED:
+        _save([_topic_entry(topic)])
+    else:
+        SearchEntry.objects.filter(kind=SearchKind.TOPIC, object_id=topic.pk).delete()
 
 
 def index_consultation(consultation: Consultation) -> None:
@@ -142,7 +143,8 @@ def index_plan(plan: WorkPlan) -> None:
 def reindex() -> int:
     """Write the whole index anew from what is public now; returns how many entries it has."""
     SearchEntry.objects.all().delete()
-    for topic in Topic.objects.exclude(status=TopicStatus.MERGED).iterator(_BATCH):
+    gone = [TopicStatus.MERGED, TopicStatus.WITHDRAWN]
+    for topic in Topic.objects.filter(hidden_reason="").exclude(status__in=gone).iterator(_BATCH):
         _save([_topic_entry(topic)])
     for plan in WorkPlan.objects.all():
         index_plan(plan)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.notices import tell_of_decision
-from consultations.domain.search import forget_topic
-from consultations.domain.topics import MAX_REASON, lock_topic, require_unmerged
-from consultations.models import Criterion, Topic, TopicScore, TopicStatus, TopicSupport
+from consultations.domain.search import index_topic
+from consultations.domain.topic_deeds import note_deed
+from consultations.domain.topics import MAX_REASON, lock_topic, require_going_on, require_shown
+from consultations.models import Criterion, DeedKind, Topic, TopicScore, TopicStatus, TopicSupport
 from hall.errors import Code, Refusal
 from hall.plaintext import optional_line, plain_line
 from members.access import require
@@ -34,7 +35,8 @@ def support_topic(topic: Topic, *, by: Person) -> bool:
     """Support a topic that is still open; False where the person does already.
 
     Raises:
-        Refusal: `sign_in`; `wrong_state` once it is decided; `invalid` for its own proposer.
+        Refusal: `sign_in`; `wrong_state` once it is decided or hidden; `invalid` for its own
+            proposer.
     """
     require(by, Permission.TOPIC_PROPOSE)
     lock_topic(topic)
@@ -67,11 +69,12 @@ def score_topic(topic: Topic, *, by: Person, scores: Mapping[Criterion, ScoreDra
 
     Raises:
         Refusal: `forbidden`; `invalid` for a score beyond 1 to 5 or a criterion left out, with
-            the criterion as its field; `too_long`; `wrong_state` for a merged topic.
+            the criterion as its field; `too_long`; `wrong_state` for a topic that was
+            merged or withdrawn.
     """
     require(by, Permission.TOPIC_MANAGE)
     lock_topic(topic)
-    require_unmerged(topic)
+    require_going_on(topic)
     for criterion in Criterion:
         draft = scores.get(criterion)
         if draft is None or not LOWEST <= draft.value <= HIGHEST:
@@ -94,7 +97,8 @@ def merge_topic(topic: Topic, *, into: Topic, by: Person, reason: str) -> Topic:
 
     Raises:
         Refusal: `forbidden`, `empty`, `too_long`; `invalid` into itself; `wrong_state` where
-            either is merged, `into` is declined, or a consultation is held on `topic`.
+            either is merged, withdrawn or hidden, `into` is declined, or a consultation is held on
+            `topic`.
     """
     require(by, Permission.TOPIC_MANAGE)
     if not reason.strip():
@@ -104,7 +108,8 @@ def merge_topic(topic: Topic, *, into: Topic, by: Person, reason: str) -> Topic:
         raise Refusal(Code.INVALID, _("议题不能并入它自己。"), field="into")
     for each in sorted((topic, into), key=lambda one: one.pk):
         lock_topic(each)
-    require_unmerged(topic)
+        require_shown(each)
+    require_going_on(topic)
     if into.status not in {TopicStatus.PROPOSED, TopicStatus.ACCEPTED}:
         sentence = _("“%(title)s”没有在征集，也没有被采纳，不能并入。")
         raise Refusal(Code.WRONG_STATE, sentence % {"title": into.title}, field="into")
@@ -116,7 +121,8 @@ def merge_topic(topic: Topic, *, into: Topic, by: Person, reason: str) -> Topic:
     topic.decision_reason = reason
     topic.save(update_fields=["status", "merged_into", "decision_reason"])
     Topic.objects.filter(merged_into=topic).update(merged_into=into)
-    forget_topic(topic)
+    index_topic(topic)
+    note_deed(topic, DeedKind.MERGED, by=by, reason=reason)
     tell_of_decision(topic, by=by)
     return topic
 
@@ -136,6 +142,7 @@ def _carry_over(topic: Topic, into: Topic) -> None:
 
 
 def _require_open(topic: Topic) -> None:
+    require_shown(topic)
     if topic.status != TopicStatus.PROPOSED:
         sentence = _("这个议题已经是“%(status)s”，征集结束了。")
         raise Refusal(Code.WRONG_STATE, sentence % {"status": topic.get_status_display()})

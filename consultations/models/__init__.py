@@ -59,8 +59,10 @@ from consultations.models.speaking import SpeakingList, SpeakingTurn, TurnState
 from consultations.models.studio import QuestionReport, StudioQuestion
 from consultations.models.topics import (
     Criterion,
+    DeedKind,
     Topic,
     TopicCall,
+    TopicDeed,
     TopicScore,
     TopicStatus,
     TopicSupport,
@@ -95,6 +97,7 @@ __all__ = [
     "ConsensusClause",
     "Consultation",
     "Criterion",
+    "DeedKind",
     "DissentNote",
     "Erasure",
     "ErasureState",
@@ -142,6 +145,7 @@ __all__ = [
     "TemplateState",
     "Topic",
     "TopicCall",
+    "TopicDeed",
     "TopicScore",
     "TopicStatus",
     "TopicSupport",

@@ -4,12 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from members.roles import Role
+
 
 class TopicStatus(models.TextChoices):
     PROPOSED = "proposed", _("征集中")
     ACCEPTED = "accepted", _("已采纳")
     DECLINED = "declined", _("未采纳")
     MERGED = "merged", _("已合并")
+    WITHDRAWN = "withdrawn", _("已撤回")
 
 
 class Criterion(models.TextChoices):
@@ -18,6 +21,18 @@ class Criterion(models.TextChoices):
     NEEDED = "needed", _("党政所需")
     WISHED = "wished", _("群众所盼")
     ABLE = "able", _("政协所能")
+
+
+class DeedKind(models.TextChoices):
+    """What was done with a topic, as its page tells it."""
+
+    EDITED = "edited", _("修改了议题")
+    ACCEPTED = "accepted", _("采纳了议题")
+    DECLINED = "declined", _("没有采纳议题")
+    MERGED = "merged", _("把议题并入了另一个")
+    HIDDEN = "hidden", _("隐藏了议题")
+    RESTORED = "restored", _("恢复显示了议题")
+    WITHDRAWN = "withdrawn", _("撤回了议题")
 
 
 class TopicCall(models.Model):
@@ -29,6 +44,9 @@ class TopicCall(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(_("发起时间"))
     closed_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("议题征集")
@@ -42,7 +60,9 @@ class Topic(models.Model):
 
     A decision (`status`) carries `decision_reason`; a declined or merged topic always has one.
     A merged topic names the one that goes on in its stead, which is never merged itself. `call` is
-    the one that it was proposed for, if any.
+    the one that it was proposed for, if any. `key` is the proposing page's own id: sending it twice
+    proposes once. A hidden topic (`hidden_reason` is given) and a withdrawn one are read by its
+    proposer and by those who decide on topics alone.
     """
 
     title = models.CharField(_("议题"), max_length=80)
@@ -62,6 +82,8 @@ class Topic(models.Model):
     call = models.ForeignKey(
         TopicCall, models.PROTECT, null=True, blank=True, related_name="topics"
     )
+    key = models.UUIDField(null=True, blank=True)
+    hidden_reason = models.CharField(_("隐藏的理由"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("议题")
@@ -79,10 +101,42 @@ class Topic(models.Model):
                 | (~models.Q(status="merged") & models.Q(merged_into__isnull=True)),
                 name="merged_with_reason",
             ),
+            models.UniqueConstraint(fields=("proposed_by", "key"), name="topic_key_once"),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it; the same as `queries.topics.public`, of one."""
+        return not self.hidden_reason and self.status != TopicStatus.WITHDRAWN
+
+
+class TopicDeed(models.Model):
+    """One thing that was done with a topic: who did it, when and why.
+
+    An edit keeps what stood there before; where that is `withheld` (it gave away what is private),
+    it is read by the proposer and by those who decide on topics alone.
+    """
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="deeds")
+    kind = models.CharField(_("类别"), max_length=10, choices=DeedKind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    identity = models.CharField(_("身份"), max_length=12, choices=Role.choices)
+    at = models.DateTimeField(_("时间"))
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+    former_title = models.CharField(_("原来的题目"), max_length=80, blank=True)
+    former_summary = models.CharField(_("原来的说明"), max_length=200, blank=True)
+    former_background = models.TextField(_("原来的背景"), blank=True)
+    withheld = models.BooleanField(_("原文不公开"), default=False)
+
+    class Meta:
+        verbose_name = _("议题经过")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.kind}"
 
 
 class TopicSupport(models.Model):

@@ -78,7 +78,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     require(person, P.CONSULTATION_PREPARE)
-    topic = queries.find_topic(pk)
+    topic = queries.find_topic(pk, person)
     starts_at = timezone.localtime().replace(hour=9, minute=0, second=0) + timedelta(days=14)
     initial = {
         "title": topic.title,

@@ -87,32 +87,6 @@ class TemplateForm(forms.Form):
     )
 
 
-class TopicForm(forms.Form):
-    title = forms.CharField(
-        label=_("议题"),
-        max_length=80,
-        error_messages=_REQUIRED,
-        help_text=_("一句话说清要商量的事，例如：城南农贸市场要不要夜间开放。"),
-    )
-    summary = forms.CharField(
-        label=_("为什么要商量"),
-        max_length=200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    background = RichTextField(label=_("背景材料"), required=False)
-
-
-class DecisionForm(forms.Form):
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("提出人和所有访客都会看到。不采纳时必须写明。"),
-    )
-
-
 class WorkItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Items of the plans, to be drawn by plan and section."""
 

@@ -26,7 +26,7 @@ from members.roles import Permission
 @require_POST
 @login_required
 def support(request: HttpRequest, pk: int) -> HttpResponse:
-    topic, person = queries.find_topic(pk), signed_in(request)
+    topic, person = queries.find_topic(pk, request.user), signed_in(request)
     if request.POST.get("supports") == "yes":
         support_topic(topic, by=person)
         messages.success(request, _("已支持。改变主意可以随时取消。"))
@@ -39,7 +39,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def score(request: HttpRequest, pk: int) -> HttpResponse:
-    topic, person = queries.find_topic(pk), signed_in(request)
+    topic, person = queries.find_topic(pk, request.user), signed_in(request)
     require(person, Permission.TOPIC_MANAGE)
     form = ScoreForm(request.POST)
     if form.is_valid():
@@ -61,14 +61,14 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_MANAGE)
     page = queries.topic_page(pk, person)
-    if page.merged_into or not page.mergeable:
+    if not page.mergeable:
         raise Refusal(Code.WRONG_STATE)
     form = MergeForm(page.mergeable, request.POST)
     if form.is_valid():
-        into = queries.find_topic(form.cleaned_data["into"])
+        into = queries.find_topic(form.cleaned_data["into"], person)
         try:
             reason = form.cleaned_data["reason"]
-            merge_topic(queries.find_topic(pk), into=into, by=person, reason=reason)
+            merge_topic(queries.find_topic(pk, person), into=into, by=person, reason=reason)
         except Refusal as refusal:
             if refusal.field is None:
                 raise

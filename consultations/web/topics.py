@@ -1,11 +1,10 @@
 """Pages of the topics: proposing one, and deciding on it."""
 
 from typing import Any
-from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,35 +14,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import queries
 from consultations.domain.topics import accept_topic, decline_topic, edit_topic, propose_topic
-from consultations.models import Criterion, TopicStatus
-from consultations.web.forms import DecisionForm, TopicForm, complain
+from consultations.models import Criterion, TopicCall
+from consultations.web.forms import complain
 from consultations.web.plan_items import asked_item, asked_item_id, topic_about
-from consultations.web.topic_forms import MergeForm, ScoreForm
+from consultations.web.topic_forms import (
+    DecisionForm,
+    HideForm,
+    MergeForm,
+    ProposalForm,
+    RewriteForm,
+    ScoreForm,
+    SupportedForm,
+    TopicForm,
+)
 from hall.errors import Code, Refusal
 from members.access import allowed, require
 from members.requests import signed_in
 from members.roles import Permission
-
-PAGE = 24
-
-
-@require_safe
-def topic_list(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("status", "")
-    status = asked if asked in TopicStatus.values else ""
-    by_support = request.GET.get("sort") == "support"
-    found = queries.topics(status=status, by_support=by_support)
-    kept = {"status": status, "sort": "support" if by_support else ""}
-    context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "query": urlencode({name: value for name, value in kept.items() if value}),
-        "calls": queries.calls(),
-        "may_call": allowed(request.user, Permission.TOPIC_MANAGE),
-        "status": status,
-        "statuses": TopicStatus.choices,
-        "by_support": by_support,
-    }
-    return render(request, "topics/list.html", context)
 
 
 @require_safe
@@ -61,6 +48,8 @@ def show_topic(request: HttpRequest, pk: int, status: int = 200, **forms: Form) 
         context["criteria"] = Criterion.choices
         context["score_form"] = ScoreForm(initial=own.initial if own else None)
         context["merge_form"] = MergeForm(page.mergeable)
+    if page.may_hide:
+        context["hide_form"] = HideForm()
     return render(request, "topics/page.html", {**context, **forms}, status=status)
 
 
@@ -68,10 +57,9 @@ def show_topic(request: HttpRequest, pk: int, status: int = 200, **forms: Form) 
 def topic_new(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_PROPOSE)
-    item = asked_item(request)
-    form = TopicForm(request.POST or None, initial=topic_about(item))
-    asked = request.GET.get("call", "")
-    call = queries.find_call(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+    item, call = asked_item(request), asked_call(request)
+    initial = {"key": uuid4(), **topic_about(item)}
+    form = ProposalForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:
             proposed = propose_topic(by=person, call=call, **form.cleaned_data)
@@ -86,13 +74,21 @@ def topic_new(request: HttpRequest) -> HttpResponse:
     return render(request, "topics/form.html", context)
 
 
+def asked_call(request: HttpRequest) -> TopicCall | None:
+    """The call that the address names, if any; `Refusal` `not_found` for one that never was."""
+    asked = request.GET.get("call", "")
+    return queries.find_call(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+
+
 @login_required
 def topic_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    if not queries.topic_page(pk, request.user).may_edit:
+    page = queries.topic_page(pk, request.user)
+    if not page.may_edit:
         raise Refusal(Code.FORBIDDEN)
-    topic = queries.find_topic(pk)
+    topic = queries.find_topic(pk, request.user)
     initial = {name: getattr(topic, name) for name in TopicForm.base_fields}
-    form = TopicForm(request.POST or None, initial=initial)
+    kind = RewriteForm if page.may_decide else SupportedForm if page.fixed else TopicForm
+    form = kind(request.POST or None, initial=initial)
     if form.is_valid():
         try:
             edit_topic(topic, by=signed_in(request), **form.cleaned_data)
@@ -101,14 +97,14 @@ def topic_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("topic", pk)
-    return render(request, "topics/form.html", {"form": form, "topic": topic})
+    return render(request, "topics/form.html", {"form": form, "topic": topic, "page": page})
 
 
 @require_POST
 def topic_decision(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     decide = accept_topic if request.POST.get("decision") == "accept" else decline_topic
-    topic = queries.find_topic(pk)
+    topic = queries.find_topic(pk, request.user)
     if form.is_valid():
         try:
             decided = decide(topic, by=signed_in(request), **form.cleaned_data)

@@ -110,7 +110,7 @@ def test_topics_from_proposal_to_decision(enter: Open) -> None:
         decision = staff.locator('form[action$="/decision/"]')
         decision.get_by_label("理由").fill(reason)
         decision.get_by_role("button", name=button, exact=True).click()
-        expect(staff.get_by_text(reason)).to_be_visible()
+        expect(staff.locator(".note", has_text=reason)).to_be_visible()
 
     resident.goto("/me/notices/")
     expect(resident.get_by_role("main")).to_contain_text("眼下没有这笔钱。")
@@ -122,6 +122,34 @@ def test_topics_from_proposal_to_decision(enter: Open) -> None:
     expect(resident.get_by_text("征集已结束。")).to_be_visible()
     neighbour.goto(second)
     expect(neighbour.get_by_role("link", name=FIRST)).to_be_visible()
+
+
+def test_topic_is_rewritten_hidden_and_taken_back(enter: Open) -> None:
+    """What staff do with a resident's words is told to the resident, who has the last word."""
+    resident, staff = enter("二孩妈妈", PHONE, senior=True), enter("陈静", DESK)
+    address = propose(resident, "楼下又有人吵")
+    staff.goto(address)
+    staff.get_by_role("link", name="修改议题").click()
+    staff.get_by_label("议题", exact=True).fill("夜里几点以后要安静")
+    staff.get_by_label("为什么改").fill("对事不对人")
+    staff.get_by_role("button", name="保存").click()
+    expect(staff.get_by_text("工作人员修改于")).to_be_visible()
+    staff.locator("summary", has_text="不让别人看到这个议题").click()
+    hiding = staff.locator('form[action$="/hide/"]')
+    hiding.get_by_label("理由").fill("背景里还有门牌号。")
+    hiding.get_by_role("button", name="隐藏").click()
+    expect(staff.get_by_role("button", name="恢复显示")).to_be_visible()
+
+    resident.goto("/me/notices/")
+    expect(resident.get_by_role("main")).to_contain_text("对事不对人")
+    expect(resident.get_by_role("main")).to_contain_text("背景里还有门牌号。")
+    resident.goto(address)
+    resident.locator("summary", has_text="原来的文字").click()
+    expect(resident.locator("#deeds")).to_contain_text("楼下又有人吵")
+    assert fits(resident)
+    resident.locator("summary", has_text="不想再提这个议题了").click()
+    resident.get_by_role("button", name="撤回议题").click()
+    expect(resident.get_by_text("提出人已撤回")).to_be_visible()
 
 
 def test_studio_from_question_to_answer_and_a_report(enter: Open) -> None:

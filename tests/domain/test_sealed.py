@@ -67,6 +67,7 @@ KEPT = {  # tables of the app whose rows belong to no consultation, or can be co
     "consultations_searchentry",
     "consultations_studioquestion",
     "consultations_topiccall",
+    "consultations_topicdeed",
     "consultations_workplan",
     "consultations_worksection",
     "consultations_workitem",

@@ -42,6 +42,7 @@ SIGNED_IN = {
     "room": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
 }
 STAFF = {
+    "topic_edit": lambda hall: (hall.topic.pk,),
     "erasures": lambda hall: (hall.by_stage[Stage.LIVE].pk,),
     "topic_call_new": lambda hall: (),
     "plan_import": lambda hall: (),

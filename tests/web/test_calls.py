@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from consultations.domain.calls import today
+from consultations.domain.calls import close_call, open_call, today
+from consultations.domain.topics import propose_topic
 from consultations.models import Topic, TopicCall
 from members.roles import Role
 from tests.factories import make_person
@@ -36,14 +37,51 @@ def test_call_leads_from_staff_to_residents_and_back(visit: As) -> None:
     assert propose in page
     assert "响应征集：明年商量什么" in resident.get(propose).content.decode()
     answer = resident.post(propose, {"title": "楼道里没有扶手"}, follow=True)
-    assert "响应征集：明年商量什么" in answer.content.decode()
+    assert f"{topics}?call={call.pk}" in answer.content.decode()
     assert Topic.objects.get().call == call
     assert "已收到 1 个议题" in stranger.get(topics).content.decode()
 
     close = reverse("topic_call_close", args=[call.pk])
     assert resident.post(close).status_code == 403
     assert "征集已结束" in staff.post(close, follow=True).content.decode()
-    assert "明年商量什么" not in stranger.get(topics).content.decode()
+    page = stranger.get(topics).content.decode()
+    assert "正在征集" not in page
+    assert "已结束的征集（1）" in page
     late = resident.post(propose, {"title": "晚了一步"})
     assert "已经截止" in late.content.decode()
     assert resident.get(f"{reverse('topic_new')}?call=999").status_code == 404
+
+
+def test_call_leads_to_what_came_for_it_and_back_after_its_end(visit: As) -> None:
+    staff, stranger = make_person(Role.STAFF), visit(None)
+    call = open_call(by=staff, title="明年商量什么", text="想听身边的事。", closes_on=today())
+    topic = propose_topic(by=make_person(), title="楼道里没有扶手", call=call)
+    propose_topic(by=make_person(), title="不响应征集的事")
+    mine = f"{reverse('topic_list')}?call={call.pk}"
+    for page in (reverse("topic_list"), reverse("home"), reverse("topic", args=[topic.pk])):
+        assert f'href="{mine}"' in stranger.get(page).content.decode()
+    for _turn in ("open", "closed"):
+        page = stranger.get(mine).content.decode()
+        assert "楼道里没有扶手" in page
+        assert "不响应征集的事" not in page
+        assert "已收到 1 个议题" in page
+        if call.closed_at is None:
+            assert "我来提一个" in page
+            warned = visit(staff).get(reverse("topic_list")).content.decode()
+            assert "不能重新打开" in warned
+            close_call(call, by=staff)
+    assert "征集已结束" in page
+    assert "我来提一个" not in page
+    assert f'href="{mine}"' in stranger.get(reverse("topic_list")).content.decode()
+    assert "明年商量什么" not in stranger.get(reverse("home")).content.decode()
+    assert stranger.get(reverse("topic_list"), {"call": "999"}).status_code == 404
+    assert stranger.get(reverse("topic_list"), {"call": "x"}).status_code == 200
+
+
+def test_front_page_says_what_is_asked_for_and_until_when(visit: As) -> None:
+    closes = today() + timedelta(days=2)
+    call = open_call(by=make_person(Role.STAFF), title="明年商量什么", text="x", closes_on=closes)
+    page = visit(None).get(reverse("home")).content.decode()
+    assert "还有 2 天" in page
+    assert f"{reverse('topic_new')}?call={call.pk}" in page
+    assert "提前结束" not in visit(make_person(Role.STAFF)).get(reverse("home")).content.decode()

@@ -14,6 +14,7 @@ from consultations.domain.topics import propose_topic
 from consultations.domain.workplan import import_workplan
 from consultations.intake.workplan import read_workplan
 from consultations.models import SearchKind, Stage
+from members.roles import Role
 from tests.factories import (
     make_clause,
     make_consultation,
@@ -62,9 +63,9 @@ def test_matches_are_marked_and_nothing_is_injected(client: Client) -> None:
 
 
 def test_kinds_and_pages(client: Client) -> None:
-    person = make_person()
+    staff = make_person(Role.STAFF)
     for n in range(23):
-        propose_topic(by=person, title=f"积水点{n}")
+        propose_topic(by=staff, title=f"积水点{n}")
     room = make_consultation(Stage.LIVE)
     make_opinion(room, person_seated := seated(room), text="积水")
     client.force_login(person_seated)

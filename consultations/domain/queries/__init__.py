@@ -7,7 +7,13 @@ here writes.
 from consultations.domain.outcome_view import outcome
 from consultations.domain.queries.archives import archive_page, find_archive
 from consultations.domain.queries.calendar import CalendarEntry, calendar_entry
-from consultations.domain.queries.calls import CallLine, calls, find_call
+from consultations.domain.queries.calls import (
+    CallLine,
+    call_line,
+    calls,
+    closed_calls,
+    find_call,
+)
 from consultations.domain.queries.consultation import consultation_page, find_consultation
 from consultations.domain.queries.desks import (
     outcome_desk,
@@ -37,16 +43,31 @@ from consultations.domain.queries.studios import (
     reported_questions,
     studio,
 )
-from consultations.domain.queries.topics import TopicLine, TopicRef, find_topic, topic_page, topics
+from consultations.domain.queries.topic_lines import (
+    BY_SCORE,
+    BY_SUPPORT,
+    HIDDEN,
+    TopicFilter,
+    TopicLine,
+    listed_topics,
+    own_topics,
+)
+from consultations.domain.queries.topics import TopicRef, find_topic, topic_page
 
 __all__ = [
+    "BY_SCORE",
+    "BY_SUPPORT",
+    "HIDDEN",
     "CalendarEntry",
     "CallLine",
+    "TopicFilter",
     "TopicLine",
     "TopicRef",
     "archive_page",
     "calendar_entry",
+    "call_line",
     "calls",
+    "closed_calls",
     "consultation_page",
     "consultations",
     "find_archive",
@@ -59,6 +80,7 @@ __all__ = [
     "find_topic",
     "front_page",
     "item_page",
+    "listed_topics",
     "members",
     "my_page",
     "newest_unread",
@@ -69,6 +91,7 @@ __all__ = [
     "own_opinion_lines",
     "own_opinions",
     "own_questions",
+    "own_topics",
     "plan_page",
     "plans",
     "preparation_desk",
@@ -79,7 +102,6 @@ __all__ = [
     "seat_desk",
     "studio",
     "topic_page",
-    "topics",
     "unread_notices",
     "work_item_choices",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultations.domain.pages import Listed
+from consultations.domain.queries.calls import CallLine, calls
 from consultations.domain.queries.lines import (
     ConsultationLine,
     known_to,
@@ -32,13 +33,14 @@ class RecentOutcome:
 class FrontPage:
     """`live` runs now, `coming` is announced or collecting, soonest first; `concluding` is being
     summarised or reviewed, at most 24 each; `recent` are the latest outcomes; `plan` is the newest
-    work plan."""
+    work plan; `calls` are open, the one that closes first at the head."""
 
     live: tuple[ConsultationLine, ...]
     coming: tuple[ConsultationLine, ...]
     concluding: tuple[ConsultationLine, ...]
     recent: tuple[RecentOutcome, ...]
     plan: PlanLine | None
+    calls: tuple[CallLine, ...]
 
 
 def front_page(visitor: Visitor) -> FrontPage:
@@ -62,6 +64,7 @@ def front_page(visitor: Visitor) -> FrontPage:
             for row in recent
         ),
         plan=newest[0] if newest else None,
+        calls=calls(),
     )
 
 

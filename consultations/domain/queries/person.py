@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from consultations.domain.pages import Listed
 from consultations.domain.queries.answers import ToAnswer, to_answer
 from consultations.domain.queries.lines import ConsultationLine, lines
-from consultations.domain.queries.topics import TopicLine, own_topics
+from consultations.domain.queries.topic_lines import TopicLine, own_topics
 from consultations.domain.queries.waiting import OfficeWork, StudioWork, office_work, studio_work
 from consultations.models import Consultation, Stage
 from members.duty import duty_of

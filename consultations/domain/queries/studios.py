@@ -41,6 +41,7 @@ class QuestionLine:
     member: str
     text: str
     asked_by: str
+    identity_label: str
     asked_at: datetime
     answer: str
     answered_at: datetime | None
@@ -190,6 +191,7 @@ def question_lines(
             member=row.member.alias,
             text=row.text,
             asked_by=row.asked_by.alias,
+            identity_label=row.asked_by.get_role_display(),
             asked_at=row.asked_at,
             answer=row.answer,
             answered_at=row.answered_at,

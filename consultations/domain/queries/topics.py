@@ -1,53 +1,55 @@
-"""Topics: the list, and one with its consultations."""
+"""One topic: its page, and the topic itself for a verb."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import OuterRef, QuerySet
-
-from consultations.domain.pages import Listed
-from consultations.domain.queries.lines import ConsultationLine, counted_by, known_to, lines
-from consultations.models import (
-    Consultation,
-    Criterion,
-    Stage,
-    Topic,
-    TopicScore,
-    TopicStatus,
-    TopicSupport,
+from consultations.domain.queries.lines import ConsultationLine, known_to, lines
+from consultations.domain.queries.topic_lines import (
+    TopicLine,
+    known_topics,
+    public,
+    topic_line,
+    with_figures,
 )
+from consultations.models import Criterion, DeedKind, Topic, TopicDeed, TopicScore, TopicStatus
 from hall.errors import Code, Refusal
 from members.access import Visitor, allowed
 from members.models import Person
-from members.roles import Permission
+from members.roles import Permission, Role
 
 MOST_MERGEABLE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class TopicLine:
-    """A topic in a list; `consultations` counts those that the public may know of.
-
-    `supporters` are others than the proposer.
-    """
-
-    id: int
-    title: str
-    summary: str
-    status: str
-    status_label: str
-    decision_reason: str
-    proposed_by: str
-    created_at: datetime
-    consultations: int
-    supporters: int
+_BEHIND_DOORS = frozenset({DeedKind.HIDDEN, DeedKind.RESTORED})
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRef:
     id: int
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerWords:
+    """What a topic said before an edit; `background` is clean rich text."""
+
+    title: str
+    summary: str
+    background: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeedLine:
+    """One thing that was done with the topic. `former` is what an edit has changed.
+
+    Where that is `withheld` from the public, `former` is None for whom it is withheld from.
+    """
+
+    label: str
+    by: str
+    identity_label: str
+    at: datetime
+    reason: str
+    former: FormerWords | None
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,11 @@ class ScoreSheet:
 class TopicPage:
     """One topic; `background` is clean rich text. The flags are for showing controls.
 
-    `supported` tells whether the visitor supports it. `scores` and `mergeable` (what it could be
-    merged into: of the latest 200, those with the most support first) are for those who decide,
-    else empty; `average` is of the sheets' totals, of at most 15.
+    `supported` tells whether the visitor supports it, `fixed` that its title and summary stay
+    because others do. `scores` and `mergeable` (what it could be merged into: of the latest 200,
+    those with the most support first) are for those who decide, else empty. `is_merged` without
+    `merged_into`: the visitor may not know of that one. `rewritten_at` is when another than the
+    proposer last changed its words; `deeds` are all that the visitor may know of, in their order.
     """
 
     topic: TopicLine
@@ -89,85 +93,103 @@ class TopicPage:
     may_decide: bool
     may_consult: bool
     may_support: bool
+    may_hide: bool
+    may_restore: bool
+    may_withdraw: bool
     supported: bool
+    fixed: bool
+    is_merged: bool
     merged_into: TopicRef | None
     call: TopicRef | None
     merged: tuple[TopicRef, ...]
     mergeable: tuple[TopicRef, ...]
     scores: tuple[ScoreSheet, ...]
-    average: float | None
-
-
-def topics(*, status: str = "", by_support: bool = False) -> Listed[TopicLine]:
-    """All topics, or those of one status, the latest first.
-
-    What was merged goes on in another topic: it is listed only where asked for. With `by_support`
-    those that most people support come first.
-    """
-    rows = Topic.objects.exclude(status=TopicStatus.MERGED)
-    return _listed(Topic.objects.filter(status=status) if status else rows, by_support=by_support)
-
-
-def own_topics(person: Person) -> Listed[TopicLine]:
-    """All topics that the person proposed, the latest first."""
-    return _listed(Topic.objects.filter(proposed_by=person))
-
-
-def _listed(rows: QuerySet[Topic], *, by_support: bool = False) -> Listed[TopicLine]:
-    order = ("-supporters", "-created_at", "-id") if by_support else ("-created_at", "-id")
-    shown = _with_figures(rows.select_related("proposed_by")).order_by(*order)
-    return Listed(
-        shown, lambda found: (_line(row, row.public, row.supporters) for row in found), bare=rows
-    )
-
-
-def _with_figures(rows: QuerySet[Topic]) -> Any:
-    held = Consultation.objects.filter(topic=OuterRef("pk")).exclude(stage=Stage.DRAFT)
-    supports = TopicSupport.objects.filter(topic=OuterRef("pk"))
-    return rows.annotate(public=counted_by("topic", held), supporters=counted_by("topic", supports))
+    deeds: tuple[DeedLine, ...]
+    rewritten_at: datetime | None
 
 
 def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
-    """A topic with its consultations.
+    """A topic with its consultations. Constant number of queries.
 
     Raises:
         Refusal: `not_found`.
     """
-    topic = find_topic(topic_id)
+    topic = find_topic(topic_id, visitor)
     held = lines(known_to(visitor).filter(topic=topic).order_by("-starts_at", "-id"))
     decides = allowed(visitor, Permission.TOPIC_MANAGE)
-    open_to_proposer = (
-        isinstance(visitor, Person)
-        and visitor.is_active
-        and visitor.pk == topic.proposed_by_id
-        and topic.status == TopicStatus.PROPOSED
-    )
-    prepares = allowed(visitor, Permission.CONSULTATION_PREPARE)
-    public = sum(line.stage != Stage.DRAFT for line in held)
     is_open = topic.status == TopicStatus.PROPOSED
-    into = topic.merged_into
-    sheets = _sheets(topic) if decides else ()
+    proposed = (
+        isinstance(visitor, Person) and visitor.is_active and visitor.pk == topic.proposed_by_id
+    )
+    going_on = topic.status not in {TopicStatus.MERGED, TopicStatus.WITHDRAWN}
+    shown = not topic.hidden_reason
+    prepares = allowed(visitor, Permission.CONSULTATION_PREPARE)
+    known = known_topics(visitor)
+    merged = known.filter(merged_into=topic).order_by("id").values_list("pk", "title")
+    into = known.filter(merged=topic).values_list("pk", "title").first()
+    deeds = tuple(topic.deeds.select_related("by"))
+    merges = decides and going_on and shown and not held
+    line = topic_line(topic)
     return TopicPage(
-        topic=_line(topic, public, topic.supports.count()),
+        topic=line,
         background=topic.background,
         consultations=held,
-        may_edit=(decides and into is None) or open_to_proposer,
-        may_decide=decides and into is None,
-        may_consult=prepares and topic.status == TopicStatus.ACCEPTED,
-        may_support=is_open and visitor.pk != topic.proposed_by_id,
+        may_edit=going_on and (decides or (proposed and is_open)),
+        may_decide=decides and going_on,
+        may_consult=prepares and shown and topic.status == TopicStatus.ACCEPTED,
+        may_support=is_open and shown and visitor.pk != topic.proposed_by_id,
+        may_hide=decides and topic.is_public and not held,
+        may_restore=decides and not shown,
+        may_withdraw=proposed and is_open and not merged,
         supported=topic.supports.filter(person=visitor.pk).exists(),
-        merged_into=TopicRef(into.pk, into.title) if into else None,
+        fixed=line.supporters > 0 and not decides,
+        is_merged=topic.status == TopicStatus.MERGED,
+        merged_into=TopicRef(*into) if into else None,
         call=TopicRef(topic.call.pk, topic.call.title) if topic.call else None,
-        merged=tuple(TopicRef(*row) for row in topic.merged.values_list("pk", "title")),
-        mergeable=_mergeable(topic) if decides and into is None and not held else (),
-        scores=sheets,
-        average=sum(sheet.total for sheet in sheets) / len(sheets) if sheets else None,
+        merged=tuple(TopicRef(*row) for row in merged),
+        mergeable=_mergeable(topic, visitor) if merges else (),
+        scores=_sheets(topic) if decides else (),
+        deeds=_deed_lines(deeds, sees_all=decides or proposed),
+        rewritten_at=_rewritten_at(topic, deeds),
     )
 
 
-def _mergeable(topic: Topic) -> tuple[TopicRef, ...]:
-    going_on = Topic.objects.filter(status__in=[TopicStatus.PROPOSED, TopicStatus.ACCEPTED])
-    latest = _with_figures(going_on.exclude(pk=topic.pk)).order_by("-created_at", "-id")
+def _deed_lines(deeds: tuple[TopicDeed, ...], *, sees_all: bool) -> tuple[DeedLine, ...]:
+    return tuple(
+        DeedLine(
+            label=deed.get_kind_display(),
+            by=deed.by.alias,
+            identity_label=str(Role(deed.identity).label),
+            at=deed.at,
+            reason=deed.reason,
+            former=_former(deed) if sees_all or not deed.withheld else None,
+            withheld=deed.withheld,
+        )
+        for deed in deeds
+        if sees_all or deed.kind not in _BEHIND_DOORS
+    )
+
+
+def _former(deed: TopicDeed) -> FormerWords | None:
+    if deed.kind != DeedKind.EDITED:
+        return None
+    return FormerWords(deed.former_title, deed.former_summary, deed.former_background)
+
+
+def _rewritten_at(topic: Topic, deeds: tuple[TopicDeed, ...]) -> datetime | None:
+    by_others = (
+        deed.at
+        for deed in reversed(deeds)
+        if deed.kind == DeedKind.EDITED and deed.by_id != topic.proposed_by_id
+    )
+    return next(by_others, None)
+
+
+def _mergeable(topic: Topic, visitor: Visitor) -> tuple[TopicRef, ...]:
+    standing = Topic.objects.filter(
+        public(), status__in=[TopicStatus.PROPOSED, TopicStatus.ACCEPTED]
+    )
+    latest = with_figures(standing.exclude(pk=topic.pk), visitor).order_by("-created_at", "-id")
     rows = sorted(latest[:MOST_MERGEABLE], key=lambda row: row.supporters, reverse=True)
     return tuple(TopicRef(row.pk, row.title) for row in rows)
 
@@ -183,28 +205,10 @@ def _sheets(topic: Topic) -> tuple[ScoreSheet, ...]:
     )
 
 
-def find_topic(topic_id: int) -> Topic:
-    """The topic itself, for a verb to act on; `Refusal` `not_found` without one."""
-    topic = (
-        Topic.objects.select_related("proposed_by", "merged_into", "call")
-        .filter(pk=topic_id)
-        .first()
-    )
+def find_topic(topic_id: int, visitor: Visitor) -> Topic:
+    """The topic itself, for a verb to act on; `Refusal` `not_found` where it is not seen."""
+    rows = with_figures(known_topics(visitor), visitor).select_related("call")
+    topic: Topic | None = rows.filter(pk=topic_id).first()
     if topic is None:
         raise Refusal(Code.NOT_FOUND)
     return topic
-
-
-def _line(topic: Topic, consultations: int, supporters: int) -> TopicLine:
-    return TopicLine(
-        id=topic.pk,
-        title=topic.title,
-        summary=topic.summary,
-        status=topic.status,
-        status_label=topic.get_status_display(),
-        decision_reason=topic.decision_reason,
-        proposed_by=topic.proposed_by.alias,
-        created_at=topic.created_at,
-        consultations=consultations,
-        supporters=supporters,
-    )

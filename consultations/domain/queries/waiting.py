@@ -29,9 +29,9 @@ class WaitingErasures:
 
 @dataclass(frozen=True, slots=True)
 class OfficeWork:
-    """What waits for staff: `topics` that are not decided on, questions to members with `reports`
-    that nobody looked at, and `erasures` that others asked for, the longest waiting first, of at
-    most five consultations; `more_erasures` counts the consultations beside these."""
+    """What waits for staff: shown `topics` that are not decided on, questions to members with
+    `reports` that nobody looked at, and `erasures` that others asked for, the longest waiting
+    first, of at most five consultations; `more_erasures` counts the consultations beside these."""
 
     topics: int
     reports: int
@@ -65,7 +65,7 @@ def office_work(person: Person) -> OfficeWork | None:
     )
     rooms = list(by_room)
     return OfficeWork(
-        topics=Topic.objects.filter(status=TopicStatus.PROPOSED).count(),
+        topics=Topic.objects.filter(status=TopicStatus.PROPOSED, hidden_reason="").count(),
         reports=reported_questions(person).count(),
         erasures=tuple(
             WaitingErasures(row["consultation"], row["consultation__title"], row["n"])
