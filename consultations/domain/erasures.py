@@ -30,7 +30,7 @@ from consultations.domain.notices import tell_author, tell_of_erasure
 from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
 from consultations.domain.redaction import quotable, redact_minutes, redact_objections
-from consultations.domain.search import forget_opinion, index_minutes
+from consultations.domain.search import forget_erased
 from consultations.models import (
     Archive,
     Consultation,
@@ -186,8 +186,7 @@ def _erase(erasure: Erasure) -> None:
     opinion.text, opinion.state = "", OpinionState.ERASED
     opinion.state_reason, opinion.pinned_at = erasure.basis, None
     opinion.save(update_fields=["text", "state", "state_reason", "pinned_at"])
-    forget_opinion(opinion)
-    index_minutes(erasure.consultation)
+    forget_erased(opinion)
     # Documents made before are out of reach at once, and swept from the disk within hours.
     of_it = Q(consultation=erasure.consultation)
     of_its_plans = Q(plan__sections__items__consultations=erasure.consultation)

@@ -117,10 +117,15 @@ def forget_opinion(opinion: Opinion) -> None:
     SearchEntry.objects.filter(kind=SearchKind.OPINION, object_id=opinion.pk).delete()
 
 
-def index_minutes(consultation: Consultation) -> None:
-    """Words were taken out of the minutes by law: they are not found by them any more."""
-    if consultation.stage in OUTCOME_IS_PUBLIC:
-        _save(_minutes_entries(consultation))
+def forget_erased(opinion: Opinion) -> None:
+    """The opinion's text was taken out of it and of the minutes by law: nothing finds it any more.
+
+    Costs as much as the whole index is large.
+    """
+    forget_opinion(opinion)
+    if opinion.consultation.stage in OUTCOME_IS_PUBLIC:
+        _save(_minutes_entries(opinion.consultation))
+    _drop_remains()
 
 
 def index_plan(plan: WorkPlan) -> None:
@@ -152,7 +157,19 @@ def reindex() -> int:
         index_consultation(consultation)
         visible = consultation.opinions.filter(state=OpinionState.VISIBLE)
         index_opinions(consultation, visible.iterator(_BATCH))
+    _drop_remains()
     return SearchEntry.objects.count()
+
+
+def _drop_remains() -> None:
+    """SQLite's index keeps the words of what was removed from it until its parts are merged."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+            cursor.execute(
+                "INSERT INTO consultations_searchindex (consultations_searchindex)"
+                " VALUES ('optimize')"
+            )
 
 
 def _save(entries: list[SearchEntry]) -> None:

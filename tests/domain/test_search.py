@@ -432,3 +432,23 @@ def test_excerpt_is_around_the_match() -> None:
     assert len(words(pieces)) == 122
     assert [piece.text for piece in pieces if piece.found] == ["积水"]
     assert words(pieces).startswith("…") and words(pieces).endswith("…")
+
+
+def test_erased_words_are_not_left_in_the_index_itself(live_room: Consultation) -> None:
+    asks = live_room.prepared_by
+    said = make_opinion(live_room, text="住在龘村的人")
+    make_opinion(live_room, text="另说一件事")
+
+    def is_kept() -> bool:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT block FROM consultations_searchindex_data")
+            else:
+                cursor.execute("SELECT words::text::bytea FROM consultations_searchentry")
+            return any(b"9f98" in bytes(block) for (block,) in cursor.fetchall())
+
+    reindex()  # as an older part of the index has it
+    assert is_kept()
+    waiting = ask_erasure(live_room, number=said.number, basis="裁定", reason="名誉", by=asks)
+    confirm_erasure(waiting, by=make_person(Role.STAFF))
+    assert not is_kept()
