@@ -62,7 +62,7 @@ def _ways(found: NoticeLine, person: Person) -> Iterator[tuple[str, Callable[[],
     if found.question_id and found.member_id:
         question, member = found.question_id, found.member_id
         yield (
-            f"{reverse('studio', args=[member])}#question-{question}",
+            reverse("studio_question", args=[question]),
             lambda: (queries.find_member(member), queries.find_question(question, person)),
         )
     if found.consultation_id:

@@ -79,14 +79,14 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             complain(form, refusal)
         else:
             messages.success(request, _("已提问。委员答复后会通知您。"))
-            return redirect(_address(question))
+            return redirect(_address(request, question))
     return _show(request, pk, form, status=422)
 
 
 @require_safe
 def question(request: HttpRequest, pk: int) -> HttpResponse:
-    """To where the question stands: on the page of whoever was asked."""
-    return redirect(_address(queries.find_question(pk, request.user)))
+    """To where the question stands: on its page of the studio of whoever was asked."""
+    return redirect(_address(request, queries.find_question(pk, request.user)))
 
 
 @require_POST
@@ -159,8 +159,10 @@ def _done(
         messages.error(request, refusal.message)
     else:
         messages.success(request, said)
-    return redirect(onward(request, _address(question)))
+    return redirect(onward(request, _address(request, question)))
 
 
-def _address(question: StudioQuestion) -> str:
-    return f"{reverse('studio', args=[question.member_id])}#question-{question.pk}"
+def _address(request: HttpRequest, question: StudioQuestion) -> str:
+    page = queries.questions_before(question, request.user) // PAGE + 1
+    tail = f"?page={page}" if page > 1 else ""
+    return f"{reverse('studio', args=[question.member_id])}{tail}#question-{question.pk}"

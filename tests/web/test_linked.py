@@ -20,7 +20,6 @@ ELSEWHERE = {
     "readyz": "who watches the machine",
     "metrics": "Prometheus",
     "worker": "static/js/pages/offline.js, by its path, which is its scope",
-    "studio_question": "an address bar: it stands above the addresses of a question's forms",
 }
 
 

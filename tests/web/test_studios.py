@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from consultations.domain.studios import answer_question
 from consultations.models import Notice, StudioQuestion
+from consultations.web.studios import PAGE
 from members.models import Person
 from members.roles import Role
 from tests.factories import make_duty_event, make_person, make_studio
@@ -41,7 +43,8 @@ def test_question_is_answered_in_the_open_and_noticed(visit: As, member: Person)
     question = asked(visit, member, resident)
     notice = Notice.objects.get(person=member)
     told = visit(member).get(reverse("notice", args=[notice.pk]))
-    assert told["Location"] == f"/members/{member.pk}/#question-{question.pk}"
+    assert told["Location"] == (way := reverse("studio_question", args=[question.pk]))
+    assert visit(member).get(way)["Location"] == f"{studio(member)}#question-{question.pk}"
     assert "发布答复" in text_of(visit, member, studio(member))
     answer = {"text": "下个月装。"}
     visit(member).post(reverse("studio_answer", args=[question.pk]), answer)
@@ -86,6 +89,22 @@ def test_report_reaches_the_staff_who_hide(visit: As, member: Person) -> None:
     assert "没有等待处理的举报" in text_of(visit, staff, desk)
     assert "某某家的电话" not in text_of(visit, None, studio(member))
     assert visit(make_person()).post(report, {"reason": "还在吗"}).status_code == 404
+
+
+def test_question_is_found_on_its_page_by_everyone(visit: As, member: Person) -> None:
+    first = asked(visit, member, make_person())
+    for n in range(PAGE):
+        asked(visit, member, make_person(), text=f"问题 {n}？")
+    way = reverse("studio_question", args=[first.pk])
+    for who in (None, first.asked_by, member):
+        assert visit(who).get(way)["Location"] == f"{studio(member)}?page=2#question-{first.pk}"
+    for other in StudioQuestion.objects.exclude(pk=first.pk):
+        answer_question(other, by=member, text="好。")
+    assert visit(member).get(way)["Location"] == f"{studio(member)}#question-{first.pk}"
+    answered = StudioQuestion.objects.exclude(pk=first.pk).earliest("pk")
+    way = reverse("studio_question", args=[answered.pk])
+    assert visit(member).get(way)["Location"] == f"{studio(member)}?page=2#question-{answered.pk}"
+    assert visit(None).get(way)["Location"] == f"{studio(member)}#question-{answered.pk}"
 
 
 def test_studio_shows_place_and_duties(visit: As, member: Person) -> None:

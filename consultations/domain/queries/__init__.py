@@ -40,6 +40,7 @@ from consultations.domain.queries.studios import (
     own_questions,
     question_lines,
     questions,
+    questions_before,
     reported_questions,
     studio,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "preparation_desk",
     "question_lines",
     "questions",
+    "questions_before",
     "reported_questions",
     "search",
     "seat_desk",

@@ -151,6 +151,15 @@ def questions(member_id: int, visitor: Visitor) -> QuerySet[StudioQuestion]:
     return _whole(rows)
 
 
+def questions_before(question: StudioQuestion, visitor: Visitor) -> int:
+    """How many of `questions` stand before this one, for its page. One query."""
+    later = Q(asked_at__gt=question.asked_at) | Q(asked_at=question.asked_at, pk__gt=question.pk)
+    if visitor.pk == question.member_id:
+        waits = question.answered_at is None and not question.hidden_reason
+        later = (_WAITING & later) if waits else (_WAITING | later)
+    return questions(question.member_id, visitor).filter(later).count()
+
+
 def questions_waiting(member: Person) -> QuerySet[StudioQuestion]:
     """Questions to the member that can be answered and are not, the oldest first."""
     rows = StudioQuestion.objects.filter(_WAITING, member=member)
