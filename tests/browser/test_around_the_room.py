@@ -17,6 +17,7 @@ from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
 FIRST, SECOND, THIRD = "楼道里没有扶手", "老楼加装扶手", "小区再建一座喷泉"
+NARROW = {"width": 360, "height": 780}
 Open = Callable[..., Page]
 
 
@@ -165,7 +166,9 @@ def test_studio_from_question_to_answer_and_a_report(enter: Open) -> None:
     assert fits(resident)
 
     member = enter("赵明", DESK)
-    member.goto(studio)
+    member.goto("/me/")
+    waiting = member.get_by_role("region", name="等我答复的提问")
+    waiting.get_by_role("link", name="去答复").click()
     asked = member.locator(".asked", has_text="社区夜校什么时候开班")
     asked.get_by_label("您的答复（公开）").fill("下月初，每周三晚上。")
     asked.get_by_role("button", name="发布答复").click()
@@ -189,6 +192,42 @@ def test_studio_from_question_to_answer_and_a_report(enter: Open) -> None:
 
     resident.goto("/me/")
     expect(resident.get_by_role("main")).to_contain_text("每周三晚上")
+
+
+def test_moved_consultation_is_told_and_followed_on_a_phone(enter: Open) -> None:
+    """The word beside the number, old and new time, the calendar, and one fewer to read."""
+    staff, phone = enter("陈静", DESK), enter("快递小曹", NARROW)
+    staff.goto("/consultations/?show=coming")
+    staff.locator(".card", has=staff.get_by_text("已公告", exact=True)).locator("h3 a").click()
+    consultation = staff.url
+    staff.get_by_role("link", name="安排席位").click()
+    staff.get_by_label("称呼、单位或完整手机号").fill("快递小曹")
+    staff.get_by_role("button", name="查找").click()
+    staff.locator("form", has_text="快递小曹").get_by_role("button").click()
+    expect(staff.get_by_text("快递小曹 已安排为")).to_be_visible()
+    staff.goto(f"{consultation}edit/")
+    staff.get_by_label("地点").fill("镇政府三楼会议室")
+    staff.get_by_role("button", name="保存").click()
+    expect(staff.get_by_role("main")).to_contain_text("镇政府三楼会议室")
+
+    phone.goto("/")
+    mark = phone.locator(".masthead__notices")
+    expect(mark.get_by_text("通知")).to_be_visible()
+    unread = int(mark.locator("b").inner_text())
+    assert fits(phone)
+    mark.click()
+    moved = phone.get_by_role("listitem").filter(has_text="协商会的时间或地点改了").first
+    expect(moved).to_contain_text("改为：")
+    expect(moved).to_contain_text("镇政府三楼会议室")
+    expect(phone.get_by_role("main")).to_contain_text("给您安排了席位")
+    assert fits(phone)
+    with phone.expect_download() as download:
+        moved.get_by_role("link", name="更新日历").click()
+    entry = Calendar.from_ical(download.value.path().read_bytes()).events[0]
+    assert str(entry["location"]) == "镇政府三楼会议室"
+    moved.get_by_role("link").first.click()
+    expect(phone).to_have_url(consultation)
+    expect(mark.locator("b")).to_have_text(str(unread - 1))
 
 
 def test_visitor_finds_their_way_and_shares_it(enter: Open) -> None:
