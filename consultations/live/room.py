@@ -36,7 +36,7 @@ ASKS_SECONDS = 3.0
 TALLY_SECONDS = 0.5
 PRESENCE_SECONDS = 1.0
 # A bell may be lost without anyone noticing. Looking all the same takes a hundredth of a thread.
-REPAIR_SECONDS = 15.0
+REPAIR_SECONDS = 7.0
 REPAIR_RESTS = 100
 CHANGES_RIGHTS = frozenset(
     {

@@ -319,6 +319,10 @@ class RoomClient:
                 ) from None
         return found
 
+    async def take_stance(self, number: int, value: int) -> None:
+        answer = await self.call("stance.take", number=number, value=value)
+        self.view.take_mine(answer["number"], answer["value"])
+
     def _tell(self) -> None:
         self._changed.set()
 

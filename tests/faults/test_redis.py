@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 import redis
@@ -91,6 +91,7 @@ async def test_room_goes_on_without_redis(
     await _start(ground, faults[0])
     first, second = ground.victims
     here, there = [ground.moderator, *ground.people[:3]], ground.people[3:]
+    values = cycle([1, -1, 0, 1])
     took: dict[str, list[float]] = {fault: [] for fault in faults}
     pauses: dict[str, list[float]] = {fault: [] for fault in faults}
     async with (
@@ -106,6 +107,7 @@ async def test_room_goes_on_without_redis(
             if fault in {"killed", "lossy"}:  # the others are over at once
                 assert _acknowledged(clients, since=began) != []
             await _acknowledging(clients, since=began)
+            await asyncio.gather(*(client.take_stance(1, next(values)) for client in clients))
             at = [began, *_acknowledged(clients, since=began), time.monotonic()]
             pauses[fault].append(max(later - earlier for earlier, later in pairwise(at)))
             await posting.finish()
