@@ -1,6 +1,6 @@
 """The topics' page shows what is asked for, and leads from there to a proposal."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -76,6 +76,14 @@ def test_call_leads_to_what_came_for_it_and_back_after_its_end(visit: As) -> Non
     assert "明年商量什么" not in stranger.get(reverse("home")).content.decode()
     assert stranger.get(reverse("topic_list"), {"call": "999"}).status_code == 404
     assert stranger.get(reverse("topic_list"), {"call": "x"}).status_code == 200
+
+
+def test_call_whose_day_is_over_is_listed_with_that_day(visit: As) -> None:
+    call = open_call(by=make_person(Role.STAFF), title="去年的", text="x", closes_on=today())
+    TopicCall.objects.filter(pk=call.pk).update(closes_on=date(2020, 5, 4))
+    for query in ({}, {"call": str(call.pk)}):
+        page = visit(None).get(reverse("topic_list"), query).content.decode()
+        assert "2020年5月4日截止" in page
 
 
 def test_front_page_says_what_is_asked_for_and_until_when(visit: As) -> None:
