@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from consultations.demo.asking import ask_members
+from consultations.demo.calling import call_for_topics
 from consultations.demo.history import History
 from consultations.demo.people import fill_people
 from consultations.demo.review import arrange_years
-from consultations.domain.calls import open_call
 from consultations.domain.workplan import import_workplan
 from consultations.intake.workplan import read_workplan
 from consultations.models import WorkItem
@@ -39,9 +39,7 @@ def fill_hall() -> None:
     for session in sorted(sessions, key=_starts):
         History(session, starts=_starts(session), people=people, items=items).happen()
     ask_members(read("questions.toml")["questions"], people)
-    for call in read("calls.toml")["calls"]:
-        closes_on = timezone.localdate() + timedelta(days=call.pop("days"))
-        open_call(by=people[call.pop("by")], closes_on=closes_on, **call)
+    call_for_topics(read("calls.toml")["calls"], people)
 
 
 def _session_files() -> list[Path]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from consultations.archiving.verify import verify_archive
 from consultations.demo.fill import fill_hall, hall_is_empty
 from consultations.demo.review import arrange_years
+from consultations.domain import queries
 from consultations.domain.archives import archive_file
 from consultations.domain.outcome_view import outcome
 from consultations.domain.speaking_list import floor_card
@@ -26,6 +27,7 @@ from consultations.models import (
     Stage,
     Stance,
     StudioQuestion,
+    Topic,
     WorkItem,
     WorkPlan,
 )
@@ -70,6 +72,8 @@ def test_fill_hall_tells_the_whole_story() -> None:
     sealed = Consultation.objects.get(stage=Stage.SEALED)
     assert (sealed.clauses.count(), sealed.dissent_notes.count()) == (4, 1)
     assert Opinion.objects.filter(consultation=sealed, state=OpinionState.HIDDEN).count() == 1
+    assert [call.is_open for call in (*queries.calls(), *queries.closed_calls())] == [True, False]
+    assert Topic.objects.exclude(call=None).count() == 2
     assert StudioQuestion.objects.count() == 4
     assert StudioQuestion.objects.exclude(answered_at=None).count() == 2
     assert DutyEvent.objects.filter(person__alias="吴志强", kind="moderated").exists()
