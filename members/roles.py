@@ -123,3 +123,5 @@ SEAT_TABLE: dict[SeatRole, frozenset[Permission]] = {
     SeatRole.DEPARTMENT: _SPEAK | {P.OPINION_ANSWER},
     SeatRole.OBSERVER: frozenset(),
 }
+
+VOTING_SEATS = frozenset(role for role, may in SEAT_TABLE.items() if P.BALLOT_VOTE in may)

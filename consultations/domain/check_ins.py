@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import clock
 from consultations.domain.events import Advanced, advance, record
-from consultations.domain.hand_counts import require_no_hands_counted
+from consultations.domain.hand_counts import require_no_hands_counted, require_not_voted
 from consultations.domain.seats import card_of, enter_together
 from consultations.domain.stages import Act, require_stage
 from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn
@@ -143,7 +143,7 @@ def set_way_of_voting(
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `not_found`; `wrong_state` while an open ballot has
-            hands counted.
+            hands counted, or for a hand of someone who has voted in it by phone.
     """
     require(by, Permission.DESK_KEEP, consultation)
     turn = _turn(consultation)
@@ -152,6 +152,8 @@ def set_way_of_voting(
         transaction.set_rollback(True)
         return entry
     require_no_hands_counted(consultation)
+    if votes_by_hand:
+        require_not_voted(consultation, entry.person)
     entry.votes_by_hand = votes_by_hand
     entry.save(update_fields=["votes_by_hand"])
     _record(consultation, entry, by=by, turn=turn)

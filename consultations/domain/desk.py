@@ -15,7 +15,7 @@ from consultations.models import CheckIn, Consultation, OpinionKind
 from hall.errors import Refusal
 from members.access import require
 from members.models import Person
-from members.roles import Permission
+from members.roles import VOTING_SEATS, Permission
 
 _BODIES = ("sector", "department", "liaison_group")
 
@@ -48,11 +48,13 @@ def enter_opinion(
 
 
 def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
-    """What a desk works with: `{attendees, expected, hands}`. About five queries.
+    """What a desk works with: `{attendees, expected, hands}`. About six queries.
 
-    `attendees` are those checked in, the latest first: `{key, person, how, votes_by_hand, at,
-    by}`; `expected` are cards of people with a seat who are not; `hands` is how many may raise a
-    hand in the open ballot, or null.
+    `attendees` are those checked in, the latest first: `{key, person, how, votes, votes_by_hand,
+    at, by}`, `votes` for who has a vote here at all; `expected` are people with a seat who are
+    not; `hands` is how many may raise a hand in the open ballot, or null. People are cards with
+    their `real_name`, as on the attendance list: an alias alone tells five of one family name
+    apart for nobody at the desk.
 
     Raises:
         Refusal: `forbidden`.
@@ -66,10 +68,12 @@ def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
         )
         seats = consultation.seats.exclude(person__in=[entry.person_id for entry in here])
         expected = seats.select_related(*(f"person__{body}" for body in _BODIES)).order_by("pk")
+        voting = consultation.seats.filter(role__in=VOTING_SEATS)
+        voters = set(voting.values_list("person", flat=True))
         ballot = consultation.ballots.filter(closed_at=None).first()
         return {
-            "attendees": [_attendee(entry) for entry in here],
-            "expected": [card_of(seat.person) for seat in expected],
+            "attendees": [_attendee(entry, votes=entry.person_id in voters) for entry in here],
+            "expected": [_known(seat.person) for seat in expected],
             "hands": hands_allowed(ballot) if ballot and not ballot.is_secret else None,
         }
 
@@ -87,11 +91,17 @@ def attendance_list(consultation: Consultation, *, by: Person) -> list[CheckIn]:
     return list(found.order_by("at", "pk"))
 
 
-def _attendee(entry: CheckIn) -> dict[str, Any]:
+def _known(person: Person) -> dict[str, Any]:
+    """As others see them, and the name by which a clerk who writes down their words knows them."""
+    return {**card_of(person), "real_name": person.real_name}
+
+
+def _attendee(entry: CheckIn, *, votes: bool) -> dict[str, Any]:
     return {
         "key": str(entry.key),
-        "person": card_of(entry.person),
+        "person": _known(entry.person),
         "how": entry.how,
+        "votes": votes,
         "votes_by_hand": entry.votes_by_hand,
         "at": timestamp(entry.at),
         "by": entry.by.alias,

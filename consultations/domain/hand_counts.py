@@ -16,11 +16,20 @@ from django.utils.translation import gettext as _
 from consultations.domain import doorbell
 from consultations.domain.events import advance, record
 from consultations.domain.stages import Act, require_stage
-from consultations.models import Ballot, CheckIn, Consultation, HandCount, ResultsShown, RoomEvent
+from consultations.models import (
+    Ballot,
+    CheckIn,
+    Consultation,
+    HandCount,
+    ResultsShown,
+    RoomEvent,
+    Seat,
+    Secrecy,
+)
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
-from members.roles import Permission
+from members.roles import VOTING_SEATS, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,26 @@ def last_count(ballot: Ballot) -> Hands | None:
 
 
 def hands_allowed(ballot: Ballot) -> int:
-    """How many attendees vote by hand and have not voted in this ballot. One query."""
+    """How many attendees may vote, do so by hand, and have not voted in this ballot. One query."""
+    seats = Seat.objects.filter(consultation_id=ballot.consultation_id, role__in=VOTING_SEATS)
     by_hand = CheckIn.objects.filter(
-        consultation_id=ballot.consultation_id, withdrawn_at=None, votes_by_hand=True
+        consultation_id=ballot.consultation_id,
+        withdrawn_at=None,
+        votes_by_hand=True,
+        person__in=seats.values("person"),
     )
     return by_hand.exclude(person__in=ballot.votes.values("person")).count()
+
+
+def require_not_voted(consultation: Consultation, person: Person) -> None:
+    """Pass unless the person has voted online in the open ballot: a hand would be a second vote.
+
+    Raises:
+        Refusal: `wrong_state`.
+    """
+    open_ones = consultation.ballots.filter(closed_at=None, votes__person=person)
+    if open_ones.exclude(secrecy=Secrecy.SECRET).exists():
+        raise Refusal(Code.WRONG_STATE, _("这个人已经用手机投了票，等这次表决结束再改为举手表决。"))
 
 
 def require_votes_online(ballot: Ballot, person: Person) -> None:

@@ -22,6 +22,7 @@ from consultations.domain.opinions import hide_opinion, restore_opinion
 from consultations.domain.queries.search import search
 from consultations.domain.room_queries import deliveries_since
 from consultations.models import (
+    Admission,
     Ballot,
     BallotKind,
     CheckIn,
@@ -259,6 +260,33 @@ def test_who_votes_by_phone_after_all_raises_no_hand(live_room: Consultation) ->
     cast_vote(live_room, person=entry.person, number=ballot.number, choices=[1], key=uuid.uuid4())
 
 
+def test_who_has_voted_by_phone_is_not_put_among_the_hands(live_room: Consultation) -> None:
+    ballot, moderator, voter = make_ballot(live_room), moderator_of(live_room), seated(live_room)
+    entry = come(live_room, name="", person=voter.pk)
+    set_way_of_voting(live_room, attendee=entry.key, votes_by_hand=False, by=moderator)
+    cast_vote(live_room, person=voter, number=ballot.number, choices=[1], key=uuid.uuid4())
+    with pytest.raises(Refusal, match="wrong_state"):
+        set_way_of_voting(live_room, attendee=entry.key, votes_by_hand=True, by=moderator)
+    close_ballot(live_room, number=ballot.number, by=moderator)
+    set_way_of_voting(live_room, attendee=entry.key, votes_by_hand=True, by=moderator)
+
+
+def test_hands_of_those_without_a_vote_do_not_count(live_room: Consultation) -> None:
+    Consultation.objects.filter(pk=live_room.pk).update(admission=Admission.INVITED)
+    live_room.refresh_from_db()
+    ballot, invited = make_ballot(live_room), seated(live_room)
+    come(live_room, name="", person=invited.pk)
+    come(live_room, "旁听的人")
+    assert hands_allowed(ballot) == 1
+    with pytest.raises(Refusal, match="invalid"):
+        count(live_room, ballot, 2, 0, 0)
+    seen = desk.desk_view(live_room, by=moderator_of(live_room))["attendees"]
+    assert [(one["person"]["real_name"], one["votes"]) for one in seen] == [
+        ("旁听的人", False),
+        (invited.real_name, True),
+    ]
+
+
 def test_secret_ballot_takes_no_hands_and_lets_everyone_vote(live_room: Consultation) -> None:
     draft = BallotDraft("换届吗？", BallotKind.YES_NO, secrecy=Secrecy.SECRET)
     ballot = make_ballot(live_room, draft)
@@ -299,7 +327,7 @@ def test_desk_sees_who_came_and_who_is_expected(live_room: Consultation) -> None
     assert (one["key"], one["person"]["name"]) == (str(entry.key), "王某某")
     assert waits.pk in [card["id"] for card in seen["expected"]]
     assert seen["hands"] is None
-    assert "王小明" not in str(seen)
+    assert (one["person"]["real_name"], one["votes"]) == ("王小明", True)
     make_ballot(live_room)
     assert desk.desk_view(live_room, by=moderator_of(live_room))["hands"] == 1
     with pytest.raises(Refusal, match="forbidden"):

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { HallElement } from "../room/elements/base.js";
 import { spoken } from "../room/time.js";
 import { IDENTITIES, _ } from "../room/words.js";
+import { called } from "./called.js";
 
 const FULL = { resident: _("居民"), member: _("政协委员"), department: _("承办单位") };
 
@@ -45,8 +46,9 @@ class DeskCheckIn extends HallElement {
         <select id="desk-person" name="person" required>
           <option value="">${_("请选择")}</option>
           ${expected.map(
-            ({ id, name, identity, belongs_to: from }) =>
-              html`<option value=${id}>${name} · ${IDENTITIES[identity]}${from ? ` · ${from}` : ""}</option>`,
+            (person) => html`<option value=${person.id}>
+              ${called(person)} · ${IDENTITIES[person.identity]}${person.belongs_to ? ` · ${person.belongs_to}` : ""}
+            </option>`,
           )}
         </select>
         <button type="submit" class="button">${_("签到")}</button>
@@ -58,7 +60,7 @@ class DeskCheckIn extends HallElement {
     return html`<form class="form" @submit=${this.#byName}>
       <div class="field">
         <label for="desk-name">${_("姓名")}</label>
-        <div class="field__help" id="desk-name-help">${_("加密保存，只在签到表里看得到。")}</div>
+        <div class="field__help" id="desk-name-help">${_("加密保存，只有签到台和签到表看得到。")}</div>
         <input id="desk-name" name="name" maxlength="24" required autocomplete="off" aria-describedby="desk-name-help" />
       </div>
       <fieldset class="field">
@@ -92,25 +94,26 @@ class DeskCheckIn extends HallElement {
     </form>`;
   }
 
-  #attendee({ key, person, how, at, by, votes_by_hand: byHand, waits, refused }) {
+  #attendee({ key, person, how, at, by, votes, votes_by_hand: byHand, waits, refused }) {
     if (refused) return nothing;
     const from = person.belongs_to ? ` · ${person.belongs_to}` : "";
     return html`<li class="desk-person" data-key=${key}>
       <div>
-        <b>${person.name}</b> <span class="small soft">${IDENTITIES[person.identity]}${from}</span>
+        <b>${called(person)}</b> <span class="small soft">${IDENTITIES[person.identity]}${from}</span>
         <p class="small soft">
           ${waits
             ? _("等待发送")
             : html`${spoken(at, this.desk.store.now())} ·
               ${how === "scan" ? _("扫码签到") : _("{by} 登记", { by })} ·
-              ${byHand ? _("举手表决") : _("手机表决")}`}
+              ${votes ? (byHand ? _("举手表决") : _("手机表决")) : _("旁听，不表决")}`}
         </p>
       </div>
-      ${waits ? nothing : this.#acts(key, person, byHand)}
+      ${waits ? nothing : this.#acts(key, person, votes, byHand)}
     </li>`;
   }
 
-  #acts(key, { name }, byHand) {
+  #acts(key, person, votes, byHand) {
+    const name = called(person);
     if (this.leaving === key) {
       return html`<p class="actions">
         <button type="button" class="button button--small button--danger" @click=${() => this.#withdraw(key, name)}>
@@ -123,9 +126,11 @@ class DeskCheckIn extends HallElement {
     }
     const other = byHand ? _("改为手机表决") : _("改为举手表决");
     return html`<p class="actions">
-      <button type="button" class="button button--small" @click=${() => this.#way(key, name, !byHand)}>
-        ${other}
-      </button>
+      ${votes
+        ? html`<button type="button" class="button button--small" @click=${() => this.#way(key, name, !byHand)}>
+            ${other}
+          </button>`
+        : nothing}
       <button type="button" class="button button--small" @click=${() => (this.leaving = key)}>
         ${_("登记错了…")}
       </button>
@@ -136,7 +141,7 @@ class DeskCheckIn extends HallElement {
     event.preventDefault();
     const { person } = event.target.elements;
     const card = this.view.expected.find(({ id }) => id === Number(person.value));
-    this.#checkIn({ person: card.id, identity: card.identity, votes_by_hand: true }, card.name);
+    this.#checkIn({ person: card.id, identity: card.identity, votes_by_hand: true }, called(card));
     event.target.reset();
   }
 

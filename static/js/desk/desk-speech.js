@@ -5,6 +5,7 @@ import { HallElement } from "../room/elements/base.js";
 import { keep } from "../room/keep.js";
 import { spoken } from "../room/time.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
+import { called } from "./called.js";
 
 const MOST = 1000;
 const SHOWN = 30;
@@ -59,7 +60,7 @@ class DeskSpeech extends HallElement {
             .filter(({ refused }) => !refused)
             .map(
               ({ key, person }) => html`<option value=${key} ?selected=${key === this.speaker}>
-                ${person.name} · ${IDENTITIES[person.identity]}
+                ${called(person)} · ${IDENTITIES[person.identity]}
               </option>`,
             )}
         </select>
@@ -101,8 +102,8 @@ class DeskSpeech extends HallElement {
     const { attendee, kind, text } = Object.fromEntries(new FormData(event.target));
     const said = text.normalize("NFC").trim();
     if (!said) return;
-    const { name } = this.attendees.find(({ key }) => key === attendee).person;
-    this.desk.do({ do: "desk.post", attendee, kind, text: said }, name + _("：") + said);
+    const { person } = this.attendees.find(({ key }) => key === attendee);
+    this.desk.do({ do: "desk.post", attendee, kind, text: said }, called(person) + _("：") + said);
     this.draft.write(null);
     event.target.elements.text.value = "";
     event.target.elements.text.focus();

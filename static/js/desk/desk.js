@@ -66,7 +66,8 @@ export class Desk extends EventTarget {
       .filter(({ key, command }) => command.do === "desk.check_in" && !keys.has(key))
       .map(({ key, command, label, state }) => ({
         key,
-        person: { id: 0, name: label, identity: command.identity, belongs_to: "" },
+        person: { id: 0, name: label, identity: command.identity, belongs_to: "", real_name: "" },
+        votes: true,
         votes_by_hand: command.votes_by_hand,
         waits: true,
         refused: state === "refused",

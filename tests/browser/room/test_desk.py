@@ -133,7 +133,7 @@ def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
 def test_correction_is_seen_and_the_earlier_words_stay(clerk: RoomPage, enter: Enter) -> None:
     reader, page = enter("resident", SMALL_PHONE), clerk.page
     register(page, "张三丰")
-    enter_speech(page, "张某某 · 居民", "路灯坏了三个月。")
+    enter_speech(page, "张三丰（张某某） · 居民", "路灯坏了三个月。")
     entered = page.locator(".desk-card")
     entered.get_by_role("button", name="更正").click()
     entered.get_by_label("更正为").fill("路灯坏了两个月。")
