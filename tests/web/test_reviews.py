@@ -1,6 +1,7 @@
 """Confirming, signing, objecting and comparing by plain forms, and walking both ways."""
 
 import re
+import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,12 +9,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from consultations.domain.check_ins import DeskArrival, check_in_at_desk
 from consultations.domain.confirmations import Answer, confirm_clauses
 from consultations.domain.consultations import move_stage
+from consultations.domain.corrections import correct_opinion
+from consultations.domain.desk import enter_opinion
 from consultations.domain.erasures import ask_erasure, confirm_erasure
 from consultations.domain.merging import merge_opinions
 from consultations.domain.minutes import save_minutes
 from consultations.domain.minutes_draft import draft_minutes
+from consultations.domain.opinions import hide_opinion
 from consultations.domain.outcomes import write_clause
 from consultations.models import (
     ClauseConfirmation,
@@ -23,6 +28,7 @@ from consultations.models import (
     DissentNote,
     MinutesObjection,
     MinutesSignature,
+    OpinionKind,
     OpinionMapState,
     RoomHead,
     Stage,
@@ -44,6 +50,7 @@ from tests.factories import (
     make_plan,
     make_section,
     make_stance,
+    moderator_of,
     seated,
 )
 from tests.web.conftest import As
@@ -238,6 +245,22 @@ def test_opinion_page_before_the_outcome_is_public(visit: As) -> None:
     assert "写进了共识" not in page
     assert "写进了共识第 1 条" in said(visit(room.prepared_by).get(address))
     assert visit(make_person()).get(reverse("opinion", args=[room.pk, 9])).status_code == 404
+
+
+def test_opinion_page_shows_what_the_desk_put_right(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    by = moderator_of(room)
+    arrival = DeskArrival(key=uuid.uuid4(), name="王小明")
+    entry = check_in_at_desk(room, arrival=arrival, by=by)
+    fields = {"kind": OpinionKind.OPINION, "text": "赞成加装。", "key": uuid.uuid4()}
+    enter_opinion(room, attendee=entry.key, by=by, **fields)
+    correct_opinion(room, number=1, text="反对加装。", key=uuid.uuid4(), by=by)
+    address = reverse("opinion", args=[room.pk, 1])
+    page = said(visit(make_person()).get(address))
+    assert "现场代录，更正过 1 次" in page
+    assert f"{by.alias} 更正前：赞成加装。" in page
+    hide_opinion(room, number=1, reason="说的是别处", by=by)
+    assert "赞成加装。" not in said(visit(make_person()).get(address))
 
 
 def test_record_shows_the_process_without_words_that_were_said(visit: As) -> None:

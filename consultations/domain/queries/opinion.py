@@ -20,7 +20,9 @@ from consultations.models import (
     Consultation,
     DissentNote,
     Opinion,
+    OpinionCorrection,
     OpinionState,
+    Origin,
     RoomEvent,
     Stage,
 )
@@ -71,6 +73,7 @@ class OpinionPage:
     dissent: tuple[CitingSentence, ...]
     minutes: tuple[Passage, ...]
     is_published: bool
+    corrections: tuple[OpinionCorrection, ...]
 
     @property
     def erased(self) -> bool:
@@ -140,7 +143,15 @@ def opinion_page(visitor: Visitor, consultation_id: int, number: int) -> Opinion
         dissent=_citing(DissentNote, one) if reads else (),
         minutes=naming(passages(newest.body), *(each.number for each in one)) if newest else (),
         is_published=published,
+        corrections=_corrections(opinion) if evidence.text else (),
     )
+
+
+def _corrections(opinion: Opinion) -> tuple[OpinionCorrection, ...]:
+    """What the desk has put right, the first time first. One query, none for what was typed."""
+    if opinion.origin != Origin.DESK:
+        return ()
+    return tuple(opinion.corrections.select_related("by").order_by("pk"))
 
 
 def _public_seq(opinion: Opinion) -> int:

@@ -81,20 +81,24 @@ class HallScreen extends HallElement {
     `;
   }
 
-  #card({ number, kind, text, author, origin, agree, disagree }) {
+  #card({ number, kind, text, author, origin, corrections, agree, disagree }) {
     return html`<article class="said said--${kind}" data-number=${number}>
       <p class="said__text">${text}</p>
       <p class="said__foot">
         <span class="said__who"
           ><b>${KINDS[kind]} ${number}</b> · ${author.name} ·
           ${IDENTITIES[author.identity] ?? author.identity}${origin === "desk"
-            ? html` · ${_("现场代录")}`
+            ? html` · ${_("现场代录")}${corrections?.length ? html` · ${_("已更正")}` : nothing}`
             : nothing}</span
         >
         ${agree ? html`<span class="said__count">${_("{n} 人赞成", { n: agree })}</span>` : nothing}
         ${disagree ? html`<span class="said__against">${_("{n} 人不赞成", { n: disagree })}</span>` : nothing}
       </p>
     </article>`;
+  }
+
+  #how({ secrecy }) {
+    return secrecy === "secret" ? _("正在表决，请用手机投票") : _("正在表决，请用手机投票，登记举手的请举手");
   }
 
   #ballot(ballot, now) {
@@ -109,7 +113,7 @@ class HallScreen extends HallElement {
     if (isVoid) sum.splice(0, sum.length, _("本项表决作废，没有结果。理由：{reason}", ballot));
     return html`<section class="vote" aria-label=${_("表决")}>
       <p class="vote__mark">
-        ${isVoid ? _("作废") : closed_at ? _("表决结果") : _("正在表决，请用手机投票")}
+        ${isVoid ? _("作废") : closed_at ? _("表决结果") : this.#how(ballot)}
         ${left > 0 ? html`<span class="vote__left">${minutes(left)}</span>` : nothing}
       </p>
       <h2 class="vote__question">${question}</h2>
