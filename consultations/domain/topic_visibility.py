@@ -86,3 +86,16 @@ def withdraw_topic(topic: Topic, *, by: Person) -> Topic:
     note_deed(topic, DeedKind.WITHDRAWN, by=by)
     tell_of_withdrawal(topic)
     return topic
+
+
+@transaction.atomic
+def withhold_words(topic: Topic, deed_id: int, *, by: Person) -> None:
+    """Keep from the public what the topic said before this edit, where that was overlooked then.
+
+    Raises:
+        Refusal: `forbidden`; `not_found` for what is no edit of this topic.
+    """
+    require(by, Permission.TOPIC_MANAGE)
+    edits = topic.deeds.filter(pk=deed_id, kind=DeedKind.EDITED)
+    if not edits.update(withheld=True):
+        raise Refusal(Code.NOT_FOUND)

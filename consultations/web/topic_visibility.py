@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from consultations.domain import queries
-from consultations.domain.topic_visibility import hide_topic, restore_topic, withdraw_topic
+from consultations.domain.topic_visibility import (
+    hide_topic,
+    restore_topic,
+    withdraw_topic,
+    withhold_words,
+)
 from consultations.web.forms import complain
 from consultations.web.topic_forms import HideForm
 from consultations.web.topics import show_topic
@@ -50,4 +55,14 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     withdraw_topic(queries.find_topic(pk, request.user), by=signed_in(request))
     messages.success(request, _("议题已撤回，别人看不到了。"))
+    return redirect("topic", pk)
+
+
+@require_POST
+@login_required
+def withhold(request: HttpRequest, pk: int) -> HttpResponse:
+    topic, asked = queries.find_topic(pk, request.user), request.POST.get("deed", "")
+    deed = int(asked) if asked.isdecimal() and len(asked) <= 18 else 0
+    withhold_words(topic, deed, by=signed_in(request))
+    messages.success(request, _("原来的文字不公开了。"))
     return redirect("topic", pk)

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<int:pk>/decision/", topics.topic_decision, name="topic_decision"),
     path("topics/<int:pk>/hide/", topic_visibility.hide, name="topic_hide"),
     path("topics/<int:pk>/restore/", topic_visibility.restore, name="topic_restore"),
+    path("topics/<int:pk>/withhold/", topic_visibility.withhold, name="topic_withhold"),
     path("topics/<int:pk>/withdraw/", topic_visibility.withdraw, name="topic_withdraw"),
     path("topics/<int:pk>/support/", topic_calls.support, name="topic_support"),
     path("topics/<int:pk>/scores/", topic_calls.score, name="topic_score"),

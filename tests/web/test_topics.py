@@ -102,6 +102,20 @@ def test_what_staff_rewrite_is_shown(visit: As, topic: Topic) -> None:
     assert "候车亭加装座位" in visit(topic.proposed_by).get(at("topic", topic)).content.decode()
 
 
+def test_former_words_are_withheld_afterwards(visit: As, topic: Topic) -> None:
+    staff = visit(make_person(Role.STAFF))
+    staff.post(at("topic_edit", topic), {"title": "候车亭加装座位"})
+    withhold, edit = at("topic_withhold", topic), {"deed": str(topic.deeds.get().pk)}
+    assert withhold in staff.get(at("topic", topic)).content.decode()
+    own = visit(topic.proposed_by)
+    assert withhold not in own.get(at("topic", topic)).content.decode()
+    assert own.post(withhold, edit).status_code == 403
+    for odd in ({}, {"deed": "x"}, {"deed": "999"}):
+        assert staff.post(withhold, odd).status_code == 404
+    assert "原来的文字不公开了" in staff.post(withhold, edit, follow=True).content.decode()
+    assert topic.title not in visit(None).get(at("topic", topic)).content.decode()
+
+
 def test_former_background_is_rich_and_harmless(visit: As, topic: Topic) -> None:
     staff = make_person(Role.STAFF)
     hostile = "<p>前<em>面</em></p><script>alert(1)</script>"

@@ -43,6 +43,7 @@ class DeedLine:
     Where that is `withheld` from the public, `former` is None for whom it is withheld from.
     """
 
+    id: int
     label: str
     by: str
     identity_label: str
@@ -157,6 +158,7 @@ def topic_page(topic_id: int, visitor: Visitor) -> TopicPage:
 def _deed_lines(deeds: tuple[TopicDeed, ...], *, sees_all: bool) -> tuple[DeedLine, ...]:
     return tuple(
         DeedLine(
+            id=deed.pk,
             label=deed.get_kind_display(),
             by=deed.by.alias,
             identity_label=str(Role(deed.identity).label),
