@@ -56,8 +56,8 @@ def delivery_of(
 ) -> Delivery:
     """The event, ready to be sent.
 
-    `hidden_author` is the author of an opinion that is hidden now: then the text in the event
-    goes to the author and the moderators, and to nobody else.
+    `hidden_author` is the author of words that are out of sight now, an opinion or a hand's
+    subject: then what was said goes to the author and the moderators, and to nobody else.
     """
     body: dict[str, Any] = event.body or {}
     # What was erased is a number in its place, for everyone.
@@ -77,7 +77,7 @@ def delivery_of(
 
 
 def _without_text(body: dict[str, Any]) -> dict[str, Any]:
-    silent = {key: "" for key in ("text", "earlier") if key in body}
+    silent = {key: "" for key in ("text", "earlier", "subject") if key in body}
     return {key: value for key, value in body.items() if key != "corrections"} | silent
 
 

@@ -26,6 +26,7 @@ from consultations.archiving.chain import ChainBroken, ChainedEvent
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
 from consultations.domain.signing_key import signing_key, sync_folder
+from consultations.domain.speaking_list import SUBJECT
 from consultations.models import (
     EVERYONE,
     Archive,
@@ -34,6 +35,7 @@ from consultations.models import (
     Opinion,
     OpinionState,
     RoomEvent,
+    SpeakingTurn,
 )
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -181,12 +183,15 @@ def _for_everyone(consultation_id: int) -> Iterator[ChainedEvent]:
         .exclude(state=OpinionState.VISIBLE)
         .values_list("number", flat=True)
     )
+    turns = SpeakingTurn.objects.filter(consultation_id=consultation_id, subject="")
+    unspoken = set(turns.values_list("number", flat=True))
     for event in chained_events(consultation_id):
         body = event.body
         if body is None:
             yield event
             continue
-        tells = event.type.startswith("opinion.") and "text" in body
-        if event.audience != EVERYONE or (tells and body["number"] in unseen):
+        tells = event.type.startswith("opinion.") and "text" in body and body["number"] in unseen
+        unsaid = event.type == SUBJECT and body["subject"] and body["number"] in unspoken
+        if event.audience != EVERYONE or tells or unsaid:
             event = replace(event, salt=None, body=None, withheld=True)  # noqa: PLW2901
         yield event

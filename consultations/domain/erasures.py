@@ -31,6 +31,8 @@ from consultations.domain.opinions import opinion_by_number
 from consultations.domain.outcome_view import outcome
 from consultations.domain.redaction import quotable, redact_minutes, redact_objections
 from consultations.domain.search import forget_erased
+from consultations.domain.speaking_list import SUBJECT
+from consultations.domain.subjects import subject_of
 from consultations.models import (
     Archive,
     Consultation,
@@ -101,12 +103,12 @@ def decline_erasure(erasure: Erasure, *, by: Person) -> Erasure:
 def confirm_erasure(erasure: Erasure, *, by: Person, documents: Documents | None = None) -> Erasure:
     """Erase: by someone other than who asked. It cannot be taken back.
 
-    The text is gone from the opinion, its corrections, every event that told it, the minutes and
-    the objections to them that quote it word for word, and the search. Where the log is open,
-    `opinion.erased` tells everyone, after `opinion.unmerged` of what was merged into it; where it
-    is sealed, a new edition of the archive is written
-    with `documents` made anew, and the files of the earlier editions are taken away. All or
-    nothing. Clauses that people wrote themselves stay as they are.
+    The text is gone from the opinion, its corrections, every event that told it, the search, and
+    from minutes, objections to them and subjects of hands that quote it word for word. Where the
+    log is open, `opinion.erased` tells everyone, after `opinion.unmerged` of what was merged into
+    it; where it is sealed, a new edition of the archive is written with `documents` made anew, and
+    the files of the earlier editions are taken away. All or nothing. Clauses that people wrote
+    themselves stay as they are.
 
     Raises:
         Refusal: `forbidden`, also for who asked; `wrong_state` once decided, or where the log does
@@ -175,6 +177,7 @@ def _erase(erasure: Erasure) -> None:
             # What is freed is overwritten, and cannot be read from the file either.
             cursor.execute("PRAGMA secure_delete = ON")
     _redact_quotations(erasure)
+    _redact_subjects(erasure)
     told = RoomEvent.objects.filter(
         consultation=erasure.consultation,
         type__startswith="opinion.",
@@ -205,6 +208,26 @@ def _redact_quotations(erasure: Erasure) -> None:
     for kind, numbers in told.items():
         events = RoomEvent.objects.filter(consultation=consultation, type=kind)
         _leave_tombstones(events.filter(body__number__in=sorted(numbers)), erasure)
+
+
+def _redact_subjects(erasure: Erasure) -> None:
+    """Take it out of what people wrote with their hands, and out of the events of these."""
+    consultation, found = erasure.consultation, quotable(erasure.opinion)
+    own = erasure.opinion.author_id
+    numbers = []
+    for turn in consultation.turns.exclude(subject="", held_subject=None).order_by("number"):
+        said = subject_of(turn)
+        if not found.spans_in(said, about=turn.person_id == own):
+            continue
+        turn.subject = ""
+        turn.held_subject = ""
+        turn.save(update_fields=["subject", "held_subject"])
+        numbers.append(turn.number)
+        if consultation.stage != Stage.SEALED:
+            body = {"number": turn.number}
+            record(consultation.pk, "hand.subject_hidden", body, by=erasure.decided_by)
+    told = RoomEvent.objects.filter(consultation=consultation, type=SUBJECT)
+    _leave_tombstones(told.filter(body__number__in=numbers), erasure)
 
 
 def _leave_tombstones(events: QuerySet[RoomEvent], erasure: Erasure) -> None:

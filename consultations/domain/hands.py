@@ -12,11 +12,21 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from consultations.domain.events import Advanced, record
+from consultations.domain.events import Advanced, advance, record
+from consultations.domain.posting_rules import bounds_of
 from consultations.domain.seats import card_of
-from consultations.domain.speaking import begin, close_up, end, is_last_heard, placed, turn_of
+from consultations.domain.speaking import (
+    begin,
+    close_up,
+    end,
+    is_last_heard,
+    placed,
+    time_left,
+    turn_of,
+)
 from consultations.domain.speaking_list import Floor, floor_of
 from consultations.domain.stages import Act
+from consultations.domain.subjects import give_subject, require_pace, subject_of, tell_subject
 from consultations.models import Consultation, RoomEvent, SpeakingTurn, TurnState
 from hall.errors import Code, Refusal
 from hall.plaintext import optional_line
@@ -37,40 +47,48 @@ class HandReceipt:
 
 @transaction.atomic
 def raise_hand(consultation: Consultation, *, person: Person, subject: str = "") -> HandReceipt:
-    """Ask for the floor, with or without a word on the subject. Logged as `hand.raised`.
+    """Ask for the floor, with or without a word on the subject.
 
-    Who has raised a hand already keeps it, with the new subject.
+    Logged as `hand.raised`, and the subject as `hand.subject`: for everyone, or where the person's
+    words are withheld, for the person and the moderators. Who has raised a hand already keeps it,
+    with the new subject.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `too_long`; `wrong_state` while hands may
-            not be raised, or for who is speaking; `too_many` beyond 100 who wait.
+            not be raised, or for who is speaking; `too_many` beyond 100 who wait; `too_soon` for
+            another subject within ten seconds, or what slow mode asks for.
     """
     subject = optional_line(subject, max_length=MAX_SUBJECT, field="subject")
     log, floor = begin(consultation, person, Permission.HAND_RAISE, Act.HAND)
     mine = floor.of(person.pk)
     if mine is not None and mine.state == TurnState.SPEAKING:
         raise Refusal(Code.WRONG_STATE, _("您正在发言。"))
-    if mine is not None and mine.subject == subject:
+    if mine is not None and subject_of(mine) == subject:
         transaction.set_rollback(True)
         return HandReceipt(mine.number, floor.place(mine.number))
+    bounds = bounds_of(consultation, person, at=log.at)
+    last = consultation.turns.filter(person=person, subject_at__isnull=False)
+    require_pace(last.order_by("-subject_at").first(), subject, bounds, log.at)
+    turn: Advanced | None = log
     if mine is None:
         if not floor.is_open:
             raise Refusal(Code.WRONG_STATE, _("主持人暂时停止了举手。"))
         if len(floor.waiting) >= MAX_WAITING:
             raise Refusal(Code.TOO_MANY, _("排队的人已满，请稍后再举手。"))
-        mine = SpeakingTurn(
+        mine = SpeakingTurn.objects.create(
             consultation=consultation,
             number=_next_number(consultation),
             person=person,
             identity=person.role,
             raised_at=log.at,
         )
-    mine.subject = subject
-    mine.save()
-    after = floor_of(consultation)
-    body = _hand_body(mine, after)
-    record(consultation.pk, "hand.raised", body, by=person, turn=log)
-    return HandReceipt(mine.number, after.place(mine.number))
+        floor = floor_of(consultation)
+        body = _hand_body(mine, floor)
+        record(consultation.pk, "hand.raised", body, by=person, turn=log)
+        turn = None
+    if subject_of(mine) != subject:
+        give_subject(mine, subject, withheld=bounds.withheld, log=turn)
+    return HandReceipt(mine.number, floor.place(mine.number))
 
 
 @transaction.atomic
@@ -139,8 +157,10 @@ def move_hand(
 def return_hand(consultation: Consultation, *, number: int, by: Person) -> RoomEvent | None:
     """Undo a call, a skip or an end: the person waits again; None if they do.
 
-    Logged as `hand.returned`. Who was called stands first again, and nothing counts as spoken.
-    So does who has spoken last, while nobody speaks: what they have spoken stays counted.
+    Logged as `hand.returned`, and `hand.subject` where there is one. Who was called or skipped
+    stands where they stood, and nothing counts as spoken. Who has spoken last stands first while
+    nobody speaks: what they have spoken stays counted, and the next call gives them the rest of
+    their time.
 
     Raises:
         Refusal: `forbidden`, `not_found`, `wrong_stage`, `sealed`; `wrong_state` for who took the
@@ -151,18 +171,22 @@ def return_hand(consultation: Consultation, *, number: int, by: Person) -> RoomE
     if turn.state == TurnState.WAITING:
         transaction.set_rollback(True)
         return None
-    first = turn.state == TurnState.SPEAKING or is_last_heard(consultation, floor, turn)
-    if (not first and turn.state != TurnState.SKIPPED) or not _is_free(floor, turn):
+    heard = is_last_heard(consultation, floor, turn)
+    undone = heard or turn.state in {TurnState.SPEAKING, TurnState.SKIPPED}
+    if not undone or not _is_free(floor, turn):
         raise Refusal(Code.WRONG_STATE, _("这个人不能放回名单。"))
-    if first:
-        placed(consultation).update(placed=F("placed") + 1)
-    turn.state, turn.placed = TurnState.WAITING, 1 if first else None
+    turn.placed = 1 if heard else turn.placed
+    if turn.placed is not None:
+        placed(consultation).filter(placed__gte=turn.placed).update(placed=F("placed") + 1)
+    turn.limit = time_left(turn) if heard else 0
+    turn.state = TurnState.WAITING
     turn.called_at = turn.ended_at = None
-    turn.limit = 0
     turn.save()
-    after = floor_of(consultation)
-    body = _hand_body(turn, after)
-    return record(consultation.pk, "hand.returned", body, by=by, turn=log)
+    body = _hand_body(turn, floor_of(consultation))
+    event = record(consultation.pk, "hand.returned", body, by=by, turn=log)
+    if subject_of(turn):
+        tell_subject(turn, by=by, log=advance(consultation.pk))
+    return event
 
 
 def _is_free(floor: Floor, turn: SpeakingTurn) -> bool:
@@ -185,8 +209,8 @@ def _leave(
     log: Advanced,
 ) -> RoomEvent:
     close_up(consultation, floor, turn)
-    turn.state, turn.placed, turn.ended_at = state, None, log.at
-    turn.save(update_fields=["state", "placed", "ended_at"])
+    turn.state, turn.ended_at = state, log.at
+    turn.save(update_fields=["state", "ended_at"])
     order = floor_of(consultation).order
     body = {"number": turn.number, "how": state.value, "order": order}
     return record(consultation.pk, "hand.lowered", body, by=by, turn=log)
@@ -196,6 +220,5 @@ def _hand_body(turn: SpeakingTurn, after: Floor) -> dict[str, Any]:
     return {
         "number": turn.number,
         "person": card_of(turn.person),
-        "subject": turn.subject,
         "order": after.order,
     }

@@ -106,6 +106,29 @@ def runs_the_room(person: Person, seat: SeatRole | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the room's rules ask of one person: nothing where `free`; `slow_seconds` between two
+    posts; `withheld` where what they say is not for everyone now.
+    """
+
+    free: bool
+    slow_seconds: int = 0
+    withheld: bool = False
+
+
+def bounds_of(consultation: Consultation, person: Person, *, at: datetime) -> Bounds:
+    """At most three queries, of the rules as they are now."""
+    seat = consultation.seats.filter(person=person).values_list("role", flat=True).first()
+    if runs_the_room(person, SeatRole(seat) if seat else None):
+        return Bounds(free=True)
+    rules = PostingRules.objects.filter(pk=consultation.pk).first() or PostingRules()
+    holds = rules.holds_residents and person.role == Role.RESIDENT
+    muted = Mute.objects.filter(consultation=consultation, person=person, until__gt=at)
+    withheld = holds or rules.closed or muted.exists()
+    return Bounds(free=False, slow_seconds=rules.slow_seconds, withheld=withheld)
+
+
+@dataclass(frozen=True, slots=True)
 class RulesDraft:
     """What to set; None leaves it as it is."""
 

@@ -20,7 +20,7 @@ from consultations.domain.deliveries import Delivery, Viewer, delivery_of
 from consultations.domain.posting_rules import mutes_of, rules_of
 from consultations.domain.reading import one_moment
 from consultations.domain.rights import Silenced
-from consultations.domain.speaking_list import floor_card
+from consultations.domain.speaking_list import SUBJECT, floor_card, hidden_subjects
 from consultations.domain.stages import Act, acts_open_in
 from consultations.models import (
     Consultation,
@@ -99,10 +99,10 @@ def heads(consultation_ids: Collection[int]) -> dict[int, tuple[str, int]]:
 
 
 def deliveries_since(consultation_id: int, seq: int, *, limit: int) -> list[Delivery]:
-    """The events after `seq`, at most `limit`, in order. Two queries.
+    """The events after `seq`, at most `limit`, in order. At most three queries.
 
-    An opinion that is hidden now has no text in them but for its author and the moderators,
-    however it was when the event happened.
+    An opinion or a hand's subject that is hidden now has no text in them but for its author and the
+    moderators, however it was when the event happened.
     """
     with one_moment():
         rows = RoomEvent.objects.filter(consultation_id=consultation_id, seq__gt=seq)
@@ -113,7 +113,14 @@ def deliveries_since(consultation_id: int, seq: int, *, limit: int) -> list[Deli
                 consultation_id=consultation_id, number__in=numbers, state=OpinionState.HIDDEN
             ).values_list("number", "author_id")
         )
-    return [delivery_of(event, hidden_author=hidden.get(_number_shown(event))) for event in events]
+        unsaid = hidden_subjects(consultation_id, events)
+
+    def hidden_author(event: RoomEvent) -> int | None:
+        if event.type == SUBJECT and event.body is not None:
+            return unsaid.get(event.body["number"])
+        return hidden.get(_number_shown(event))
+
+    return [delivery_of(event, hidden_author=hidden_author(event)) for event in events]
 
 
 def _number_shown(event: RoomEvent) -> int | None:

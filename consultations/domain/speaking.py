@@ -53,6 +53,13 @@ def is_last_heard(consultation: Consultation, floor: Floor, turn: SpeakingTurn) 
     return not heard.exists()
 
 
+def time_left(turn: SpeakingTurn) -> int:
+    """Seconds of their time that who has spoken last had left; at least one, for they had it."""
+    if turn.called_at is None or turn.ended_at is None:
+        return 0
+    return max(1, turn.limit - round((turn.ended_at - turn.called_at).total_seconds()))
+
+
 def end(
     consultation: Consultation, turn: SpeakingTurn, state: TurnState, *, by: Person, log: Advanced
 ) -> RoomEvent:

@@ -1,6 +1,7 @@
 """The floor as it stands: who speaks, who waits in which order, and who has had how much of it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.deliveries import Viewer
 from consultations.domain.seats import card_of
 from consultations.domain.speaking_order import Hand, fair_order
 from consultations.models import (
     Consultation,
     Opinion,
     OpinionState,
+    RoomEvent,
     SpeakingList,
     SpeakingTurn,
     Stage,
@@ -22,6 +25,7 @@ from consultations.models import (
 from consultations.models.speaking import DEFAULT_MINUTES
 from hall.errors import Code, Refusal
 
+SUBJECT = "hand.subject"
 _COUNTS = (TurnState.WAITING, TurnState.SPEAKING, TurnState.SPOKE)
 
 
@@ -89,7 +93,7 @@ def _settings(consultation: Consultation, kept: SpeakingList | None) -> Speaking
 
 
 def floor_card(consultation: Consultation) -> dict[str, Any]:
-    """The floor as the snapshot shows it: `{open, minutes, now, waiting}`.
+    """The floor as moderators see it: `{open, minutes, now, waiting}`; see `floor_for`.
 
     One query while it is live, and one more where the settings were not fetched with the room.
     """
@@ -106,12 +110,44 @@ def floor_card(consultation: Consultation) -> dict[str, Any]:
 
 
 def _waiting(turn: SpeakingTurn) -> dict[str, Any]:
-    return {"number": turn.number, "person": card_of(turn.person), "subject": turn.subject}
+    return {
+        "number": turn.number,
+        "person": card_of(turn.person),
+        "subject": turn.subject or turn.held_subject or "",
+        "held": turn.held_subject is not None,
+    }
+
+
+def floor_for(card: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """What `floor_card` found as this reader may see it: subjects that are withheld are for the
+    person and the moderators alone."""
+    if viewer.moderates:
+        return card
+
+    def seen(one: dict[str, Any] | None) -> dict[str, Any] | None:
+        if one is None or not one["held"] or one["person"]["id"] == viewer.person_id:
+            return one
+        return {**one, "subject": "", "held": False}
+
+    return {**card, "now": seen(card["now"]), "waiting": [seen(one) for one in card["waiting"]]}
 
 
 def _speaking(turn: SpeakingTurn) -> dict[str, Any]:
     assert turn.called_at is not None  # noqa: S101 (who speaks was called)
     return {**_waiting(turn), "called_at": timestamp(turn.called_at), "limit": turn.limit}
+
+
+def hidden_subjects(consultation_id: int, events: Iterable[RoomEvent]) -> dict[int, int]:
+    """Of the hands whose subject these events tell, and not everyone may read any more, whose.
+
+    `{number: person id}`. One query, or none.
+    """
+    told = [event.body for event in events if event.type == SUBJECT and event.body]
+    numbers = {body["number"] for body in told if body["subject"]}
+    if not numbers:
+        return {}
+    turns = SpeakingTurn.objects.filter(consultation=consultation_id, number__in=numbers)
+    return dict(turns.filter(subject="").values_list("number", "person_id"))
 
 
 def share_of_voice(consultation: Consultation) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def call_speaker(consultation: Consultation, *, number: int, by: Person) -> Room
     """Give the floor to someone who waits; who has it now is done. None if they have it.
 
     Logged as `speech.begun`, after `speech.ended` where someone was speaking. The time runs from
-    the event's own.
+    the event's own; whose speech was ended by mistake has the rest of theirs.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `not_found` for who does not wait.
@@ -43,9 +43,9 @@ def call_speaker(consultation: Consultation, *, number: int, by: Person) -> Room
         end(consultation, floor.now, TurnState.SPOKE, by=by, log=log)
         log = advance(consultation.pk)
     close_up(consultation, floor, turn)
-    turn.state, turn.placed = TurnState.SPEAKING, None
-    turn.called_at, turn.limit = log.at, floor.minutes * 60
-    turn.save(update_fields=["state", "placed", "called_at", "limit"])
+    turn.state, turn.called_at = TurnState.SPEAKING, log.at
+    turn.limit = turn.limit or floor.minutes * 60
+    turn.save(update_fields=["state", "called_at", "limit"])
     body = {"number": number, "limit": turn.limit, "order": floor_of(consultation).order}
     return record(consultation.pk, "speech.begun", body, by=by, turn=log)
 

@@ -85,16 +85,20 @@ EVENTS: dict[str, Described] = {
     ),
     "agenda.extended": Described("The running step has another time.", ("position", "minutes")),
     "hand.raised": Described(
-        "Someone wants to speak, or gives another subject.",
-        ("number", "person", "subject", "order"),
+        "Someone wants to speak.",
+        ("number", "person", "order"),
     ),
+    "hand.subject": Described(
+        "What a hand is about; `held` where it is for the person and the moderators alone.",
+        ("number", "subject", "held"),
+        "everyone, or its author and the moderators",
+    ),
+    "hand.subject_hidden": Described("What a hand is about is out of sight.", ("number",)),
     "hand.lowered": Described(
         "Someone waits no more: `how` is `lowered` or `skipped`.", ("number", "how", "order")
     ),
     "hand.moved": Described("A moderator has placed someone.", ("number", "to", "order")),
-    "hand.returned": Described(
-        "A call or a skip is undone.", ("number", "person", "subject", "order")
-    ),
+    "hand.returned": Described("A call or a skip is undone.", ("number", "person", "order")),
     "hands.cleared": Described("Nobody waits any more.", ("count",)),
     "speech.begun": Described("Someone has the floor from now on.", ("number", "limit", "order")),
     "speech.timed": Described("Who speaks has so many seconds in all.", ("number", "limit")),
@@ -245,6 +249,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "desk.correct": ("seq",),
     "desk.count_hands": ("seq",),
     "hand.raise": ("number", "place"),
+    "hand.hide_subject": ("seq",),
     "hand.lower": ("seq",),
     "hand.move": ("seq",),
     "hand.skip": ("seq",),

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from consultations.domain import agenda, hands, speeches
+from consultations.domain import agenda, hands, speeches, subjects
 from consultations.domain.speaking_list import share_of_voice
 from consultations.live import floor_protocol as p
 from consultations.live.handling import Asked, handles, seq_of
@@ -13,6 +13,11 @@ from consultations.live.handling import Asked, handles, seq_of
 async def raise_hand(asked: Asked, said: p.HandRaise) -> Any:
     verb = hands.raise_hand
     return asdict(await asked.write(verb, person=asked.person, subject=said.subject))
+
+
+@handles(p.HandHideSubject)
+async def hide_subject(asked: Asked, said: p.HandHideSubject) -> Any:
+    return seq_of(await asked.write(subjects.hide_subject, number=said.number, by=asked.person))
 
 
 @handles(p.HandLower)

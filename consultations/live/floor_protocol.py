@@ -16,6 +16,13 @@ class HandRaise(Command):
     subject: Annotated[str, Field(max_length=1000)] = ""
 
 
+class HandHideSubject(Command):
+    """Take what a hand is about out of everyone's sight but the person's and the moderators'."""
+
+    do: Literal["hand.hide_subject"]
+    number: Number
+
+
 class HandLower(Command):
     """Take one's hand down."""
 
@@ -90,6 +97,7 @@ class AgendaExtend(Command):
 
 FloorCommand = (
     HandRaise
+    | HandHideSubject
     | HandLower
     | HandMove
     | HandSkip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from consultations.domain.deliveries import Delivery
 
 LENGTH = 512
+_OUT_OF_SIGHT = frozenset({"opinion.hidden", "opinion.erased", "hand.subject_hidden"})
 
 
 class Ring:
@@ -19,11 +20,11 @@ class Ring:
     def add(self, deliveries: Iterable[Delivery]) -> None:
         """Append events that follow on what is there.
 
-        Once an opinion is hidden or erased, what was sent before must not be sent again as it was:
-        the ring forgets it, and replay goes through the query that takes hidden text out.
+        Once words are hidden or erased, what was sent before must not be sent again as it was: the
+        ring forgets it, and replay goes through the query that takes hidden text out.
         """
         for delivery in deliveries:
-            if delivery.type in {"opinion.hidden", "opinion.erased"}:
+            if delivery.type in _OUT_OF_SIGHT:
                 self._events.clear()
             self._events.append(delivery)
 

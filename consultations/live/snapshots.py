@@ -13,6 +13,7 @@ from consultations.domain.ballot_cards import votes_of
 from consultations.domain.cards import LATEST, card_for, is_for, stances_of
 from consultations.domain.deliveries import Viewer
 from consultations.domain.room_queries import Picture
+from consultations.domain.speaking_list import floor_for
 from consultations.live.attendee import Attendee
 from consultations.models import OpinionState
 
@@ -59,7 +60,12 @@ class Developed:
             if card["state"] != OpinionState.VISIBLE:
                 self._private_of.setdefault(card["author"]["id"], set()).add(card["number"])
         self._room = orjson.dumps(picture.room)
-        self._speaking = orjson.dumps(picture.speaking)
+        self._speaking = {
+            viewer: orjson.dumps(floor_for(picture.speaking, viewer))
+            for viewer in (_ANYONE, _MODERATOR)
+        }
+        turns = [picture.speaking["now"], *picture.speaking["waiting"]]
+        self._with_own = {one["person"]["id"] for one in turns if one and one["held"]}
         self._requests = orjson.dumps(picture.requests)
         self._outcome = orjson.dumps(picture.outcome)
         self.ballots = [card["number"] for card in picture.ballots]
@@ -84,6 +90,12 @@ class Developed:
             for number in self.numbers
             if number in mine or number in self._public
         }
+
+    def _speaking_for(self, viewer: Viewer) -> bytes:
+        """The floor; who has a withheld subject there reads it."""
+        if viewer.person_id in self._with_own and not viewer.moderates:
+            return orjson.dumps(floor_for(self.picture.speaking, viewer))
+        return self._speaking[_MODERATOR if viewer.moderates else _ANYONE]
 
     def tally_lines(self) -> list[list[int]]:
         """`[number, agree, disagree, passed]` of all cards on which someone has taken a stance."""
@@ -126,7 +138,7 @@ class Developed:
             "ballots": [
                 {**card, "mine": own.votes.get(card["number"])} for card in self.picture.ballots
             ],
-            "speaking": orjson.Fragment(self._speaking),
+            "speaking": orjson.Fragment(self._speaking_for(viewer)),
             "requests": orjson.Fragment(self._requests),
             "presence": presence,
             "outcome": orjson.Fragment(self._outcome),

@@ -41,8 +41,12 @@ class SpeakingTurn(models.Model):
     """One raised hand and what came of it, numbered per room from 1.
 
     `placed` is where a moderator has put it among those waiting, from 1; null leaves it to the
-    fair order. `seconds` is how long the person spoke, written when the turn ends; `limit` is
-    how many seconds they were given.
+    fair order. It stays when the turn is called or skipped, for whoever undoes that. `seconds` is
+    how long the person spoke, written when the turn ends; `limit` is how many seconds they were
+    given, and of one who waits again what was left of them.
+
+    `subject` is what everyone may read, `held_subject` what the person and the moderators alone
+    may; null where nothing was ever withheld. `subject_at` is when the person gave the latest.
     """
 
     consultation = models.ForeignKey(
@@ -52,6 +56,10 @@ class SpeakingTurn(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="turns")
     identity = models.CharField(_("身份"), max_length=12, choices=Role.choices)
     subject = models.CharField(_("想说的事"), max_length=60, blank=True)
+    held_subject = models.CharField(  # noqa: DJ001 (null tells what never was)
+        _("未公开的想说的事"), max_length=60, null=True, blank=True
+    )
+    subject_at = models.DateTimeField(_("写下时间"), null=True, blank=True)
     state = models.CharField(
         _("状态"), max_length=8, choices=TurnState.choices, default=TurnState.WAITING
     )

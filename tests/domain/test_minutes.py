@@ -250,9 +250,9 @@ def test_draft_minutes_tells_who_had_the_floor(live_room: Consultation) -> None:
         clock.shift(timedelta(seconds=60))
         end_speech(live_room, number=2, by=moderator)
     assert (
-        "<h4>二、现场发言</h4><p>共有 2 人发言 2 次（记录 3、记录 5）：</p><ol>"
-        "<li>王大姐（居民），关于“下水 &lt;管&gt;”（09:00 起，3 分 20 秒，记录 3）</li>"
-        "<li>钱师傅（居民）（09:03 起，1 分，记录 5）</li></ol>"
+        "<h4>二、现场发言</h4><p>共有 2 人发言 2 次（记录 4、记录 6）：</p><ol>"
+        "<li>王大姐（居民），关于“下水 &lt;管&gt;”（09:00 起，3 分 20 秒，记录 4）</li>"
+        "<li>钱师傅（居民）（09:03 起，1 分，记录 6）</li></ol>"
     ) in draft_minutes(live_room).replace("<h4>三、", "<h4>二、")
 
 

@@ -94,12 +94,12 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
     ],
     "agenda.extended": [({"position": 2, "minutes": 20}, "把议程第 2 项的时间改为 20 分钟")],
     "hand.raised": [
-        (
-            {"number": 5, "person": WANG, "subject": "水管", "order": ORDER},
-            "王大姐举手，要讲“水管”",
-        ),
-        ({"number": 5, "person": WANG, "subject": "", "order": ORDER}, "王大姐举手"),
+        ({"number": 5, "person": WANG, "order": ORDER}, "王大姐举手"),
     ],
+    "hand.subject": [
+        ({"number": 5, "subject": "水管", "held": False}, "王大姐写下想说的事"),
+    ],
+    "hand.subject_hidden": [({"number": 5}, "王大姐想说的事不再公开")],
     "hand.lowered": [
         ({"number": 5, "how": "lowered", "order": ORDER}, "王大姐把手放下"),
         ({"number": 5, "how": "skipped", "order": ORDER}, "跳过王大姐"),
@@ -108,9 +108,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"number": 5, "to": 2, "order": ORDER}, "把王大姐排到第 2 位"),
         ({"number": 5, "to": None, "order": ORDER}, "让王大姐回到原来的次序"),
     ],
-    "hand.returned": [
-        ({"number": 5, "person": WANG, "subject": "", "order": ORDER}, "让王大姐回到举手名单")
-    ],
+    "hand.returned": [({"number": 5, "person": WANG, "order": ORDER}, "让王大姐回到举手名单")],
     "hands.cleared": [({"count": 3}, "清空举手名单，共 3 人")],
     "speech.begun": [({"number": 5, "limit": 180, "order": ORDER}, "请王大姐发言，3 分钟")],
     "speech.timed": [({"number": 6, "limit": 300}, "把举手 6 号的发言时间改为 5 分钟")],
@@ -340,7 +338,8 @@ def test_floor_is_told_by_names_and_nobody_is_named_twice(live_room: Consultatio
     raise_hand(live_room, person=seated(live_room, alias="王大姐"), subject="水管")
     call_speaker(live_room, number=1, by=moderator)
     assert told(make_person(), live_room) == [
-        ("王大姐举手，要讲“水管”", "", False),
+        ("王大姐举手", "", False),
+        ("王大姐写下想说的事", "", False),
         ("请王大姐发言，3 分钟", moderator.alias, False),
     ]
 

@@ -94,7 +94,7 @@ def test_hand_is_raised_once_and_its_subject_may_change(live_room: Consultation)
     assert (first.number, first.place) == (1, 1)
     assert raise_hand(live_room, person=person) == first
     assert raise_hand(live_room, person=person, subject=" 停车  位\n") == first
-    assert events(live_room) == ["hand.raised", "hand.raised"]
+    assert events(live_room) == ["hand.raised", "hand.subject"]
     assert floor_card(live_room)["waiting"][0]["subject"] == "停车 位"
     assert lower_hand(live_room, person=person) is not None
     assert lower_hand(live_room, person=person) is None
@@ -180,8 +180,43 @@ def test_call_is_undone_and_nothing_counts_as_spoken(
         assert return_hand(live_room, number=2, by=moderator) is not None
     assert return_hand(live_room, number=2, by=moderator) is None
     card = floor_card(live_room)
-    assert (card["now"], [one["number"] for one in card["waiting"]]) == (None, [2, 1])
+    assert (card["now"], [one["number"] for one in card["waiting"]]) == (None, [1, 2])
     assert SpeakingTurn.objects.get(number=2).seconds == 0
+
+
+def test_who_was_called_or_skipped_by_mistake_stands_where_they_stood(
+    live_room: Consultation, moderator: Person
+) -> None:
+    for _ in range(4):
+        raised(live_room)
+    move_hand(live_room, number=4, to=2, by=moderator)
+    move_hand(live_room, number=3, to=3, by=moderator)
+    assert waiting(live_room) == [1, 4, 3, 2]
+    for undone in (call_speaker, skip_hand):
+        undone(live_room, number=4, by=moderator)
+        assert waiting(live_room) == [1, 3, 2]
+        return_hand(live_room, number=4, by=moderator)
+        assert waiting(live_room) == [1, 4, 3, 2]
+
+
+def test_speech_ended_by_mistake_goes_on_with_the_rest_of_its_time(
+    live_room: Consultation, moderator: Person
+) -> None:
+    raised(live_room)
+    with clock.at(NOON):
+        call_speaker(live_room, number=1, by=moderator)
+    with clock.at(NOON + timedelta(seconds=50)):
+        end_speech(live_room, number=1, by=moderator)
+    with clock.at(NOON + timedelta(seconds=60)):
+        return_hand(live_room, number=1, by=moderator)
+        again = call_speaker(live_room, number=1, by=moderator)
+    assert again is not None
+    assert again.body["limit"] == 130
+    with clock.at(NOON + timedelta(seconds=70)):
+        return_hand(live_room, number=1, by=moderator)
+        afresh = call_speaker(live_room, number=1, by=moderator)
+    assert afresh is not None
+    assert afresh.body["limit"] == 180
 
 
 def test_end_is_undone_until_somebody_else_begins(

@@ -19,6 +19,7 @@ from consultations.domain import (
     opinions,
     posting_rules,
     speeches,
+    subjects,
 )
 from consultations.models import (
     AnswerRequest,
@@ -77,7 +78,7 @@ class FloorRules:
         self.check_in()
         self.enter_at_desk(OpinionKind.OPINION)
         for who in ("other", "author"):
-            self.raise_hand(who, "")
+            self.raise_hand(who, "停车" if who == "author" else "")
         draft = ballots.BallotDraft("先修哪里?", BallotKind.YES_NO, results=ResultsShown.LIVE)
         self._do(ballots.open_ballot, by=self.moderator, key=uuid.uuid4(), draft=draft)
 
@@ -88,6 +89,12 @@ class FloorRules:
     @rule(who=WHO, subject=st.sampled_from(["", "停车", "路灯"]))
     def raise_hand(self, who: str, subject: str) -> None:
         self._do(hands.raise_hand, person=self.readers[who].person, subject=subject)
+
+    @rule(back=BACK)
+    def hide_subject(self, back: int) -> None:
+        said = SpeakingTurn.objects.filter(consultation=self.room).exclude(subject="")
+        number = said.values_list("number", flat=True).last() or self._latest(SpeakingTurn, back)
+        self._do(subjects.hide_subject, number=number, by=self.moderator)
 
     @rule(who=WHO)
     def lower_hand(self, who: str) -> None:

@@ -363,6 +363,7 @@ def test_ids_of_another_room_are_not_found(two_rooms: tuple[Ground, dict[str, An
         ("desk.correct", {"number": opinion, "text": "请修路灯。"}),
         ("hand.move", {"number": 2, "to": 1}),
         ("hand.skip", {"number": 2}),
+        ("hand.hide_subject", {"number": 2}),
         ("hand.return", {"number": 2}),
         ("speech.call", {"number": 2}),
         ("speech.time", {"number": 2, "minutes": 3}),

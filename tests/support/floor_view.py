@@ -58,12 +58,21 @@ class FloorView:
         floor = self.speaking
         known = {one["number"]: one for one in floor["waiting"]}
         if "person" in body:
-            known[body["number"]] = {key: body[key] for key in ("number", "person", "subject")}
+            told = {"number": body["number"], "person": body["person"]}
+            known[body["number"]] = {**told, "subject": "", "held": False}
         if floor["now"] is not None and floor["now"]["number"] in body["order"]:
             floor["now"] = None
         floor["waiting"] = [known[number] for number in body["order"]]
 
     _hand_raised = _hand_lowered = _hand_moved = _hand_returned = _hand
+
+    def _hand_subject(self, body: Frame, _event: Frame) -> None:
+        told = {"subject": body.get("subject", ""), "held": body.get("held", False)}
+        for one in [self.speaking["now"], *self.speaking["waiting"]]:
+            if one is not None and one["number"] == body["number"]:
+                one.update(told)
+
+    _hand_subject_hidden = _hand_subject
 
     def _hands_cleared(self, _body: Frame, _event: Frame) -> None:
         self.speaking["waiting"] = []

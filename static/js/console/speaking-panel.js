@@ -12,6 +12,9 @@ const MOST = 30;
 
 const back = ({ number }) => ({ do: "hand.return", number });
 const call = ({ number }) => ({ do: "speech.call", number });
+const unsay = ({ number }) => ({ do: "hand.hide_subject", number });
+const isPublic = ({ subject, held }) => subject && !held;
+const withheld = ({ held }) => (held ? _("（只有主持人看得到）") : nothing);
 const isGone = (turn, { now, waiting }) =>
   [now, ...waiting].every((one) => one?.number !== turn.number);
 
@@ -75,7 +78,9 @@ class SpeakingPanel extends HallElement {
     const { number, limit } = turn;
     return html`<section class="floor-now" aria-labelledby="floor-now-title">
       <h3 id="floor-now-title">${_("正在发言：{name}", { name: turn.person.name })}</h3>
-      <p class="soft">${identityOf(turn.person)}${turn.subject ? html` · ${turn.subject}` : nothing}</p>
+      <p class="soft">
+        ${identityOf(turn.person)}${turn.subject ? html` · ${turn.subject}${withheld(turn)}` : nothing}
+      </p>
       <p class="floor-now__left number ${over ? "is-over" : ""}" role="timer">${text}</p>
       <div class="actions">
         ${this.#button(_("发言结束"), { do: "speech.end", number }, "button--main", ended(turn))}
@@ -88,6 +93,7 @@ class SpeakingPanel extends HallElement {
           : nothing}
         ${this.#button(_("不在场，跳过"), { do: "hand.skip", number }, "", skipped(turn))}
         ${this.#button(_("叫错了，放回名单"), { do: "hand.return", number })}
+        ${isPublic(turn) ? this.#button(_("不公开他写的事"), unsay(turn)) : nothing}
       </div>
     </section>`;
   }
@@ -129,7 +135,7 @@ class SpeakingPanel extends HallElement {
     return html`<li>
       <span
         ><b>${person.name}</b> <span class="identity">${identityOf(person)}</span>
-        ${turn.subject ? html`<br /><span class="soft">${turn.subject}</span>` : nothing}</span
+        ${turn.subject ? html`<br /><span class="soft">${turn.subject}${withheld(turn)}</span>` : nothing}</span
       >
       <details class="manage" @keydown=${this.#escape}>
         <summary class="act" aria-label=${name(_("调整"))}>${_("调整")}</summary>
@@ -140,6 +146,7 @@ class SpeakingPanel extends HallElement {
           ${place > 1 ? this.#act(_("排到最前"), move(1)) : nothing}
           ${this.#act(_("恢复公平次序"), move(null))}
           ${this.#act(_("跳过"), { do: "hand.skip", number }, skipped(turn))}
+          ${isPublic(turn) ? this.#act(_("不公开他写的事"), unsay(turn)) : nothing}
         </div>
       </details>
     </li>`;

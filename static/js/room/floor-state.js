@@ -23,11 +23,16 @@ function ask(draft, edit) {
 const floor = (draft, fields) => (draft.speaking = { ...draft.speaking, ...fields });
 
 /** Whoever is known stands in the order that the event tells. */
-function line(draft, { number, person, subject, order }, _event, now = draft.speaking.now) {
+function line(draft, { number, person, order }, _event, now = draft.speaking.now) {
   const known = new Map(draft.speaking.waiting.map((one) => [one.number, one]));
-  if (person) known.set(number, { number, person, subject });
+  if (person) known.set(number, { number, person, subject: "", held: false });
   if (order.includes(now?.number)) now = null;
   floor(draft, { now, waiting: order.map((each) => known.get(each)) });
+}
+
+function about(draft, { number, subject = "", held = false }) {
+  const told = (one) => (one?.number === number ? { ...one, subject, held } : one);
+  floor(draft, { now: told(draft.speaking.now), waiting: draft.speaking.waiting.map(told) });
 }
 
 export const FLOOR = {
@@ -62,6 +67,8 @@ export const FLOOR = {
     draft.room = { ...draft.room, ...body, kind_label: FORMS[body.kind], agenda };
   },
   "hand.raised": line,
+  "hand.subject": about,
+  "hand.subject_hidden": about,
   "hand.lowered": line,
   "hand.moved": line,
   "hand.returned": line,

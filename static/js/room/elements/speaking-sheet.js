@@ -86,15 +86,17 @@ class SpeakingSheet extends HallElement {
       </p>`;
   }
 
-  #hand({ speaking, seat, may }) {
+  #hand({ speaking, seat, may, posting }) {
     if (!may.includes("hand") || speaking.now?.person.id === seat?.person.id) return nothing;
     const mine = speaking.waiting[placeOf(speaking, seat?.person.id) - 1];
     if (!mine && !speaking.open) return html`<p class="soft">${_("主持人暂时停止了举手。")}</p>`;
+    const held = mine?.held || (posting.holds_residents && seat?.person.identity === "resident");
     return html`<form class="stack stack--tight" @submit=${this.#raise}>
       <label class="field"
         ><b>${_("想说的事（可以不写）")}</b
         ><input name="subject" maxlength=${MOST} .value=${mine?.subject ?? ""} autocomplete="off" />
       </label>
+      ${held ? html`<p class="small soft">${_("您写的只有主持人看得到。")}</p>` : nothing}
       <div class="actions">
         <button type="submit" class="button button--main" ?disabled=${this.busy}>
           ${mine ? _("改成这样") : _("举手发言")}
