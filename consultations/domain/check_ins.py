@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from consultations.domain.events import Advanced, advance, record
 from consultations.domain.hand_counts import require_no_hands_counted, require_not_voted
 from consultations.domain.seats import card_of, enter_together
 from consultations.domain.stages import Act, require_stage
-from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn
+from consultations.models import MODERATORS, CheckIn, Consultation, HowCheckedIn, Stage
 from hall.errors import Code, Refusal
 from hall.plaintext import plain_line
 from hall.words import own_language
@@ -127,9 +128,11 @@ def withdraw_check_in(consultation: Consultation, *, attendee: UUID, by: Person)
     require_no_hands_counted(consultation)
     entry.withdrawn_at, entry.withdrawn_by = turn.at, by
     entry.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    # Who was there by this check-in alone was not there.
-    seats = consultation.seats.filter(person=entry.person, first_seen_at=entry.at)
-    seats.update(first_seen_at=None, last_seen_at=None)
+    # Who was there by this check-in alone, at its moment or when the session began, was not there.
+    begun = consultation.stage_changes.filter(to_stage=Stage.LIVE, at__gt=entry.at)
+    moments = [entry.at, *begun.values_list("at", flat=True)]
+    seats = consultation.seats.filter(person=entry.person, first_seen_at__in=moments)
+    seats.filter(last_seen_at=F("first_seen_at")).update(first_seen_at=None, last_seen_at=None)
     body = {"key": str(entry.key), "person": card_of(entry.person)}
     record(consultation.pk, "attendee.withdrawn", body, by=by, audience=MODERATORS, turn=turn)
     return entry

@@ -19,7 +19,7 @@ from consultations.domain.objection_window import window_end
 from consultations.domain.plan_notices import plan_of, tell_of_change
 from consultations.domain.posting_rules import begin_rules, hold_residents
 from consultations.domain.search import index_consultation
-from consultations.domain.seats import mark_active_as_present
+from consultations.domain.seats import mark_active_as_present, mark_checked_in_as_present
 from consultations.domain.speeches import close_speaking
 from consultations.domain.stages import current_agenda_item, require_move
 from consultations.domain.stances import record_close
@@ -228,7 +228,8 @@ def _record_change(consultation: Consultation, by: Person) -> RoomEvent:
 def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str = "") -> RoomEvent:
     """Move the consultation to another stage, by the table in `stages`; returns `stage.moved`.
 
-    One audit row and one event each. Going live sets `opened_at` once. Leaving live ends the
+    One audit row and one event each. Going live sets `opened_at` once, and counts who is checked in
+    as there. Leaving live ends the
     running agenda step, closes an open ballot, clears the speaking list, logs `stances.closed`,
     and sets `closed_at`; going live again clears it.
     Entering review opens the objection window, and logs `outcome.published` after the move.
@@ -247,6 +248,7 @@ def move_stage(consultation: Consultation, *, to: Stage, by: Person, reason: str
     if to == Stage.LIVE:
         consultation.opened_at = consultation.opened_at or turn.at
         consultation.closed_at = None
+        mark_checked_in_as_present(consultation, at=turn.at)
     if to == Stage.CANCELLED:
         consultation.cancel_reason = reason
     consultation.objections_until = window_end(consultation) if to == Stage.REVIEW else None

@@ -1,7 +1,8 @@
 """大屏: letting a display read one room, by a code that works once.
 
 A screen is no person and has no rights: it reads what everyone may read. Code and key are kept as
-digests alone, so that the database opens no screen.
+digests alone, so that the database opens no screen. Who invited, opened and ended one is logged for
+the moderators, as long as the room's log is open.
 """
 
 import secrets
@@ -16,7 +17,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from consultations.domain import clock
-from consultations.models import Consultation, Screen, Stage
+from consultations.domain.events import record
+from consultations.models import MODERATORS, Consultation, Screen, Stage
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
@@ -92,11 +94,12 @@ def open_screen(code: str) -> Opened:
         code_until__gt=clock.now(),
     ).exclude(consultation__stage__in=_CLOSED)
     with transaction.atomic():
-        screen = waiting.select_for_update(of=("self",)).first()
+        locked = waiting.select_for_update(of=("self",))
+        screen = locked.select_related("consultation").first()
         if screen is None:
             sentence = _("投屏码不对、已过期或已用过，请向主持人要一个新的。")
             raise Refusal(Code.INVALID, sentence, field="code")
-        return _opened(screen)
+        return _opened(screen, by=None)
 
 
 @transaction.atomic
@@ -107,9 +110,10 @@ def open_screen_here(consultation: Consultation, *, by: Person) -> Opened:
         Refusal: as `invite_screen`.
     """
     _require_room(consultation, by)
-    return _opened(_invited(consultation, by, secrets.token_urlsafe(), clock.now()))
+    return _opened(_kept(consultation, by, secrets.token_urlsafe(), clock.now()), by=by)
 
 
+@transaction.atomic
 def end_screen(consultation: Consultation, *, screen_id: int, by: Person) -> None:
     """Shut a screen out; within seconds it shows nothing of the room any more.
 
@@ -118,8 +122,12 @@ def end_screen(consultation: Consultation, *, screen_id: int, by: Person) -> Non
     """
     require(by, Permission.SCREEN_OPEN, consultation)
     found = _open_screens().filter(pk=screen_id, consultation=consultation)
-    if not found.update(ended_at=clock.now()):
+    screen = found.select_for_update(of=("self",)).select_related("consultation").first()
+    if screen is None:
         raise Refusal(Code.NOT_FOUND, _("这块大屏已经断开。"))
+    screen.ended_at = clock.now()
+    screen.save(update_fields=["ended_at"])
+    _record("screen.ended", screen, by=by)
 
 
 def screen_by_key(key: str | None) -> Screen | None:
@@ -165,7 +173,11 @@ def _require_room(consultation: Consultation, by: Person) -> None:
         raise Refusal(Code.TOO_MANY, sentence)
 
 
-def _invited(consultation: Consultation, by: Person, code: str, until: datetime) -> Screen:
+def _invited(consultation: Consultation, by: Person, code: str, until: datetime) -> None:
+    _record("screen.invited", _kept(consultation, by, code, until), by=by)
+
+
+def _kept(consultation: Consultation, by: Person, code: str, until: datetime) -> Screen:
     return Screen.objects.create(
         consultation=consultation,
         code_digest=_digest("code", code),
@@ -175,13 +187,23 @@ def _invited(consultation: Consultation, by: Person, code: str, until: datetime)
     )
 
 
-def _opened(screen: Screen) -> Opened:
+def _opened(screen: Screen, *, by: Person | None) -> Opened:
     key = secrets.token_urlsafe(32)
     screen.key_digest = _digest("key", key)
     screen.opened_at = clock.now()
     screen.expires_at = _end_of_day(screen.opened_at)
     screen.save(update_fields=["key_digest", "opened_at", "expires_at"])
+    _record("screen.opened", screen, by=by)
     return Opened(screen.consultation_id, key, screen.expires_at)
+
+
+def _record(kind: str, screen: Screen, *, by: Person | None) -> None:
+    """For the moderators, by the screen's number in its room; nobody opens it who has a code."""
+    if screen.consultation.stage == Stage.SEALED:
+        return
+    before = Screen.objects.filter(consultation=screen.consultation_id, pk__lte=screen.pk)
+    body = {"number": before.count()}
+    record(screen.consultation_id, kind, body, by=by, audience=MODERATORS)
 
 
 def _end_of_day(now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Taking a place in a consultation."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -120,6 +121,13 @@ def mark_present(consultation_id: int, person_ids: Collection[int]) -> int:
         consultation__stage=Stage.LIVE,
         person_id__in=person_ids,
     ).update(first_seen_at=Coalesce(F("first_seen_at"), now), last_seen_at=now)
+
+
+def mark_checked_in_as_present(consultation: Consultation, *, at: datetime) -> None:
+    """Who is checked in when the consultation goes live is there, in the hall itself. One query."""
+    came = CheckIn.objects.filter(consultation=consultation, withdrawn_at=None)
+    absent = consultation.seats.filter(person__in=came.values("person"), first_seen_at=None)
+    absent.update(first_seen_at=at, last_seen_at=at)
 
 
 def mark_active_as_present(consultation: Consultation) -> None:

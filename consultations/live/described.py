@@ -106,6 +106,13 @@ EVENTS: dict[str, Described] = {
         "A speech is over: `how` is `spoke` or `skipped`.", ("number", "how", "seconds")
     ),
     "speaking.set": Described("How the floor is given.", ("open", "minutes")),
+    "screen.invited": Described(
+        "A code was made that opens a screen.", ("number",), "the moderators"
+    ),
+    "screen.opened": Described(
+        "A screen reads the room, by a code where it is by nobody.", ("number",), "the moderators"
+    ),
+    "screen.ended": Described("A screen was shut out.", ("number",), "the moderators"),
     "answer.asked": Described(
         "A department is asked to answer an opinion.", ("number", "opinion", "department")
     ),

@@ -8,6 +8,8 @@ import pytest
 from consultations.domain import check_ins
 from consultations.domain.check_ins import DeskArrival
 from consultations.domain.consultations import move_stage
+from consultations.domain.seats import mark_present
+from consultations.domain.speaking_list import share_of_voice
 from consultations.models import CheckIn, Consultation, HowCheckedIn, RoomEvent, Stage
 from hall.errors import Refusal
 from members.models import Person
@@ -53,6 +55,26 @@ def test_who_has_no_phone_becomes_a_person_nobody_can_sign_in_as(live_room: Cons
     assert live_room.seats.get(person=person).first_seen_at == entry.at
     event = RoomEvent.objects.get(type="attendee.checked_in")
     assert "王小明" not in str(event.body)
+
+
+def test_who_checked_in_before_the_session_is_there_when_it_begins() -> None:
+    room = make_consultation(Stage.COLLECTING)
+    entry, other = at_desk(room), at_desk(room, name="李大爷")
+    check_ins.withdraw_check_in(room, attendee=other.key, by=moderator_of(room))
+    assert share_of_voice(room) == []
+    move_stage(room, to=Stage.LIVE, by=room.prepared_by)
+    assert [(one["identity"], one["seats"]) for one in share_of_voice(room)] == [("resident", 1)]
+    check_ins.withdraw_check_in(room, attendee=entry.key, by=moderator_of(room))
+    assert share_of_voice(room) == []
+
+
+def test_withdrawn_check_in_leaves_those_who_were_in_the_room_as_well(
+    live_room: Consultation,
+) -> None:
+    entry = scan(live_room, make_person())
+    mark_present(live_room.pk, [entry.person_id])
+    check_ins.withdraw_check_in(live_room, attendee=entry.key, by=moderator_of(live_room))
+    assert live_room.seats.get(person=entry.person).first_seen_at == entry.at
 
 
 def test_same_key_is_the_same_check_in(live_room: Consultation) -> None:

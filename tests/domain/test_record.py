@@ -97,7 +97,7 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"number": 5, "person": WANG, "order": ORDER}, "王大姐举手"),
     ],
     "hand.subject": [
-        ({"number": 5, "subject": "水管", "held": False}, "王大姐写下想说的事"),
+        ({"number": 5, "subject": "水管", "held": False}, "留着王大姐想说的事"),
     ],
     "hand.subject_hidden": [({"number": 5}, "王大姐想说的事不再公开")],
     "hand.lowered": [
@@ -120,6 +120,9 @@ SENTENCES: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"open": True, "minutes": 3}, "可以举手，每人发言 3 分钟"),
         ({"open": False, "minutes": 3}, "暂停举手，每人发言 3 分钟"),
     ],
+    "screen.invited": [({"number": 2}, "为大屏 2 发出投屏码")],
+    "screen.opened": [({"number": 2}, "接通大屏 2")],
+    "screen.ended": [({"number": 2}, "断开大屏 2")],
     "answer.asked": [
         (
             {"number": 4, "opinion": 1, "department": {"id": 1, "name": "县水务局"}},

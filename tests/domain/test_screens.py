@@ -7,10 +7,17 @@ import time_machine
 from django.utils import timezone
 
 from consultations.domain import screens
+from consultations.domain.archives import seal
 from consultations.models import Consultation, Screen, Stage
 from hall.errors import Code, Refusal
 from members.roles import Role, SeatRole
-from tests.factories import make_consultation, make_person, moderator_of, seated
+from tests.factories import (
+    bring_to_review,
+    make_consultation,
+    make_person,
+    moderator_of,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +36,32 @@ def test_code_opens_one_screen_once(live_room: Consultation) -> None:
         screens.open_screen(invitation.code)
     assert (again.value.code, again.value.field) == (Code.INVALID, "code")
     assert Screen.objects.count() == 1
+
+
+def test_moderators_log_tells_who_invited_opened_and_ended_it(live_room: Consultation) -> None:
+    first, second = (seated(live_room, SeatRole.MODERATOR, Role.STAFF) for _ in range(2))
+    screens.open_screen(screens.invite_screen(live_room, by=first).code)
+    screens.open_screen_here(live_room, by=second)
+    line = screens.screens_of(live_room, by=first)[-1]
+    screens.end_screen(live_room, screen_id=line.id, by=second)
+    told = live_room.events.order_by("seq")
+    assert [(event.type, event.body["number"], event.by) for event in told] == [
+        ("screen.invited", 1, first),
+        ("screen.opened", 1, None),
+        ("screen.opened", 2, second),
+        ("screen.ended", 1, second),
+    ]
+    assert {event.audience for event in told} == {"moderators"}
+
+
+def test_screen_is_ended_when_the_log_is_closed(live_room: Consultation) -> None:
+    moderator = moderator_of(live_room)
+    screens.open_screen_here(live_room, by=moderator)
+    (line,) = screens.screens_of(live_room, by=moderator)
+    bring_to_review(live_room)
+    seal(live_room, by=live_room.prepared_by)
+    screens.end_screen(live_room, screen_id=line.id, by=moderator)
+    assert screens.screens_of(live_room, by=moderator) == ()
 
 
 def test_database_keeps_neither_code_nor_key(live_room: Consultation) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain.queries.consultation import PUBLISHED, find_consultation
 from consultations.domain.record_words import Names, about, words_of
+from consultations.domain.speaking_list import SUBJECT
 from consultations.models import (
     EVERYONE,
     AnswerRequest,
@@ -99,6 +100,8 @@ def _line(event: RoomEvent, names: Names) -> RecordLine:
     body: dict[str, Any] = event.body or {}
     alias = event.by.alias if event.by else ""
     itself = "person" in body and body["person"]["id"] == event.by_id
+    if event.type == SUBJECT:
+        itself = names.hands.get(body["number"]) == alias
     words = words_of(event.type, body, by=alias, names=names, itself=itself)
     # What was said is its author's, whoever entered it or let it through.
     by = body["author"]["name"] if event.type in _SAID else "" if itself else alias
@@ -110,6 +113,8 @@ def _tombstone(kind: str) -> str:
         return _("一项异议的记录，引用了%(opinion)s，正文已依法删除")
     if kind == "minutes.answered":
         return _("一项异议答复的记录，引用了%(opinion)s，正文已依法删除")
+    if kind == SUBJECT:
+        return _("举手想说的事的记录，引用了%(opinion)s，正文已依法删除")
     return _("%(opinion)s 的记录，正文已依法删除")
 
 
