@@ -31,6 +31,8 @@ ACT_NEEDS: dict[Act, Permission] = {
     Act.SETTLE: Permission.OUTCOME_WRITE,
     Act.CHECK_IN: Permission.DESK_KEEP,
     Act.DESK: Permission.DESK_KEEP,
+    Act.OPEN: Permission.CONSULTATION_OPEN,
+    Act.SCREEN: Permission.SCREEN_OPEN,
 }
 
 

@@ -50,22 +50,24 @@ class Act(StrEnum):
     SETTLE = "settle"
     CHECK_IN = "check_in"
     DESK = "desk"
+    OPEN = "open"
+    SCREEN = "screen"
 
 
 _ALL_POSTS = frozenset({Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY})
 
 STAGE_ALLOWS: dict[Stage, frozenset[Act]] = {
     Stage.DRAFT: frozenset(),
-    Stage.ANNOUNCED: frozenset({Act.CHECK_IN}),
+    Stage.ANNOUNCED: frozenset({Act.CHECK_IN, Act.OPEN, Act.SCREEN}),
     Stage.COLLECTING: _ALL_POSTS
     | {Act.STANCE, Act.ANSWER, Act.MODERATE}
-    | {Act.CHECK_IN, Act.DESK},
+    | {Act.CHECK_IN, Act.DESK, Act.OPEN, Act.SCREEN},
     Stage.LIVE: _ALL_POSTS
     | {Act.STANCE, Act.HAND, Act.FLOOR, Act.ANSWER, Act.MODERATE, Act.AGENDA}
     | {Act.BALLOT, Act.VOTE, Act.OUTCOME}
-    | {Act.CHECK_IN, Act.DESK},
-    Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME, Act.SETTLE}),
-    Stage.REVIEW: frozenset({Act.MODERATE, Act.CONFIRM, Act.SIGN, Act.SETTLE}),
+    | {Act.CHECK_IN, Act.DESK, Act.SCREEN},
+    Stage.SUMMARISING: frozenset({Act.ANSWER, Act.MODERATE, Act.OUTCOME, Act.SETTLE, Act.SCREEN}),
+    Stage.REVIEW: frozenset({Act.MODERATE, Act.CONFIRM, Act.SIGN, Act.SETTLE, Act.SCREEN}),
     Stage.SEALED: frozenset(),
     Stage.CANCELLED: frozenset(),
 }

@@ -256,6 +256,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "desk.correct": ("seq",),
     "desk.count_hands": ("seq",),
     "hand.raise": ("number", "place"),
+    "session.begin": ("seq",),
     "hand.hide_subject": ("seq",),
     "hand.lower": ("seq",),
     "hand.move": ("seq",),

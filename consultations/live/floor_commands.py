@@ -3,10 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from consultations.domain import agenda, hands, speeches, subjects
+from consultations.domain import agenda, consultations, hands, speeches, subjects
 from consultations.domain.speaking_list import share_of_voice
 from consultations.live import floor_protocol as p
 from consultations.live.handling import Asked, handles, seq_of
+from consultations.models import Stage
+
+
+@handles(p.SessionBegin)
+async def begin(asked: Asked, _said: p.SessionBegin) -> Any:
+    return seq_of(await asked.write(consultations.move_stage, to=Stage.LIVE, by=asked.person))
 
 
 @handles(p.HandRaise)

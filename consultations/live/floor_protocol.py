@@ -9,6 +9,12 @@ from consultations.live.command import Command, Number
 Minutes = Annotated[int, Field(ge=1, le=32767)]
 
 
+class SessionBegin(Command):
+    """Go live: the session begins, and cannot go back."""
+
+    do: Literal["session.begin"]
+
+
 class HandRaise(Command):
     """Ask for the floor; whoever has asked already gives another subject."""
 
@@ -97,6 +103,7 @@ class AgendaExtend(Command):
 
 FloorCommand = (
     HandRaise
+    | SessionBegin
     | HandHideSubject
     | HandLower
     | HandMove

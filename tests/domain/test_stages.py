@@ -14,10 +14,10 @@ from members.roles import Permission, Role
 from tests.factories import make_consultation, make_person
 
 POSTS = {Act.OPINION, Act.SUGGESTION, Act.QUESTION, Act.REPLY}
-DESK = {Act.CHECK_IN, Act.DESK}
+DESK = {Act.CHECK_IN, Act.DESK, Act.SCREEN}
 FLOOR = {Act.HAND, Act.FLOOR, Act.ANSWER}
 ALWAYS_LIVE = {Act.MODERATE, Act.AGENDA, Act.VOTE, Act.OUTCOME} | FLOOR | DESK
-ALWAYS_COLLECTING = {Act.STANCE, Act.ANSWER, Act.MODERATE} | DESK
+ALWAYS_COLLECTING = {Act.STANCE, Act.ANSWER, Act.MODERATE, Act.OPEN} | DESK
 
 
 def test_every_stage_can_be_reached_from_draft() -> None:
@@ -43,7 +43,7 @@ def test_going_back_and_calling_off_need_a_reason() -> None:
     ("stage", "running", "acts"),
     [
         (Stage.DRAFT, None, set()),
-        (Stage.ANNOUNCED, None, {Act.CHECK_IN}),
+        (Stage.ANNOUNCED, None, {Act.CHECK_IN, Act.OPEN, Act.SCREEN}),
         (Stage.COLLECTING, None, POSTS | ALWAYS_COLLECTING),
         (Stage.COLLECTING, AgendaKind.BRIEFING, POSTS | ALWAYS_COLLECTING),
         (Stage.LIVE, None, POSTS | {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
@@ -51,8 +51,12 @@ def test_going_back_and_calling_off_need_a_reason() -> None:
         (Stage.LIVE, AgendaKind.QUESTIONS, {Act.QUESTION, Act.REPLY} | ALWAYS_LIVE),
         (Stage.LIVE, AgendaKind.DISCUSSION, POSTS | {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
         (Stage.LIVE, AgendaKind.STANCES, {Act.STANCE, Act.BALLOT} | ALWAYS_LIVE),
-        (Stage.SUMMARISING, None, {Act.ANSWER, Act.MODERATE, Act.OUTCOME, Act.SETTLE}),
-        (Stage.REVIEW, None, {Act.MODERATE, Act.CONFIRM, Act.SIGN, Act.SETTLE}),
+        (
+            Stage.SUMMARISING,
+            None,
+            {Act.ANSWER, Act.MODERATE, Act.OUTCOME, Act.SETTLE, Act.SCREEN},
+        ),
+        (Stage.REVIEW, None, {Act.MODERATE, Act.CONFIRM, Act.SIGN, Act.SETTLE, Act.SCREEN}),
         (Stage.SEALED, None, set()),
         (Stage.CANCELLED, None, set()),
     ],

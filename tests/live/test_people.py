@@ -75,7 +75,7 @@ async def test_demoted_moderator_is_sent_out(make_scene: MakeScene) -> None:
         scene.clerk.give_seat(room=scene.room, person=by["id"], role="observer", by=by["id"])
         assert await client.closed() == 4003
     async with visit(scene.url, scene.room, by["session"]) as client:
-        assert client.hello["may"] == ["outcome", "check_in", "desk"]
+        assert client.hello["may"] == ["outcome", "check_in", "desk", "screen"]
 
 
 async def test_promotion_is_told(scene: Scene) -> None:

@@ -65,6 +65,7 @@ async def test_hello_says_who_and_what_may_be_done(scene: Scene) -> None:
             "outcome",
             "check_in",
             "desk",
+            "screen",
         ]
 
 

@@ -74,6 +74,16 @@ export async function hide(room, numbers) {
   for (const number of numbers) await room.act({ do: "opinion.hide", number, ...answer });
 }
 
+/** Begin the session; asks first, for there is no way back. */
+export async function begin(room) {
+  const answer = await dialog().ask({
+    title: _("现在宣布开始吗？"),
+    hint: _("大家马上看到会议开始，到场开始计入。开始以后不能退回。"),
+    confirm: _("宣布开始"),
+  });
+  if (answer) await room.act({ do: "session.begin" });
+}
+
 /** Break a ballot off without a result; asks for the reason. */
 export async function voidBallot(room, number) {
   const answer = await dialog().ask({

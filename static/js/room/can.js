@@ -20,12 +20,13 @@ export const canReply = (may, card) => may.includes("reply") && card.state === "
 export const canTakeStance = (may, card) =>
   may.includes("stance") && card.state === "visible" && !card.merged_into;
 export const canModerate = (may) => may.includes("moderate");
-export const canOpenBallot = (may) => may.includes("ballot");
 export const canVote = (may, ballot) =>
   may.includes("vote") &&
   !ballot.closed_at &&
   (ballot.mine === null || ballot.secrecy === "open");
 export const canWriteOutcome = (may) => may.includes("outcome");
+/** Who runs the session, from its announcement to its review. */
+export const hasConsole = (may) => may.includes("screen");
 
 /** One sentence: what this person can do now, or why nothing. */
 export function whatNow({ room, may, seat, ballots, posting, mutes }) {

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 
 import { AllOf } from "../../console/all-of.js";
+import { begin } from "../../console/decide.js";
 import * as can from "../can.js";
 import { those } from "../feed.js";
 import { timeLeft } from "../time.js";
@@ -41,20 +42,29 @@ class ModeratorPanel extends HallElement {
   render() {
     const { may } = this.state;
     return html`<div class="stack stack--tight">
-      ${may.includes("agenda") ? this.#agenda() : nothing}
-      ${can.canOpenBallot(may) ? this.#ballot() : nothing}
+      ${may.includes("open") ? this.#begin() : nothing}
+      ${may.includes("agenda") ? [this.#agenda(), this.#ballot()] : nothing}
       ${can.canModerate(may) ? [this.#questions(), this.#hidden()] : nothing}
       <p class="panel__links">
         ${can.canWriteOutcome(may)
           ? html`<a class="button button--small" href=${this.outcomeUrl}>${_("写共识与纪要")}</a>`
           : nothing}
         <a class="button button--small" href=${this.consultationUrl}>${_("会务与阶段")}</a>
-        ${may.includes("desk")
-          ? html`<a class="button button--small" href="${this.consultationUrl}desk/">${_("现场签到台")}</a>
-              <a class="button button--small" href="${this.consultationUrl}screens/">${_("投到大屏")}</a>`
+        ${may.includes("check_in")
+          ? html`<a class="button button--small" href="${this.consultationUrl}desk/">${_("现场签到台")}</a>`
           : nothing}
+        <a class="button button--small" href="${this.consultationUrl}screens/">${_("投到大屏")}</a>
         <a class="button button--small" href="/help/moderator/" target="_blank">${_("怎么主持")}</a>
       </p>
+    </div>`;
+  }
+
+  #begin() {
+    return html`<div class="stack stack--tight">
+      <button type="button" class="button button--main panel__wide" @click=${() => begin(this.room)}>
+        ${_("宣布开始")}
+      </button>
+      <p class="small soft">${_("议事室开放，到场开始计入，然后您推进议程。")}</p>
     </div>`;
   }
 
@@ -152,13 +162,20 @@ class ModeratorPanel extends HallElement {
   #ballot() {
     const open = this.state.ballots.find((each) => !each.closed_at);
     if (open) return html`<a class="button button--small" href="#ballot-${open.number}">${_("看正在进行的表决")}</a>`;
-    return html`<button
-      type="button"
-      class="button button--small panel__wide"
-      @click=${() => this.tell("hall-ballot")}
-    >
-      ${_("发起表决…")}
-    </button>`;
+    const closed = !this.state.may.includes("ballot");
+    return html`<div class="stack stack--tight">
+      <button
+        type="button"
+        class="button button--small panel__wide"
+        ?disabled=${closed}
+        @click=${() => this.tell("hall-ballot")}
+      >
+        ${_("发起表决…")}
+      </button>
+      ${closed
+        ? html`<p class="small soft">${_("这一项议程里不能表决。转到“发言讨论”或“表态”以后可以发起。")}</p>`
+        : nothing}
+    </div>`;
   }
 
   #questions() {

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 
-import { canModerate, canOpenBallot, canWriteOutcome } from "../can.js";
+import { canModerate, hasConsole } from "../can.js";
 import { keep } from "../keep.js";
 import { isAway, parts } from "../parts.js";
 import { measured } from "../scroll.js";
@@ -89,7 +89,9 @@ class RoomApp extends HallElement {
   willUpdate() {
     const { may, ballots, outcome } = this.room.state;
     if (outcome) parts.outcome();
-    if (canModerate(may) || canWriteOutcome(may)) parts.console();
+    if (hasConsole(may)) parts.console();
+    // For good: a form in which somebody writes outlives the step that allowed it.
+    this.moderates ||= canModerate(may);
     if (ballots.length) parts.ballots();
   }
 
@@ -174,8 +176,9 @@ class RoomApp extends HallElement {
         ${this.#aside(state, now)}
       </div>
       <papers-sheet></papers-sheet>
-      ${canModerate(state.may) ? html`<hide-dialog .room=${this.room}></hide-dialog>` : nothing}
-      ${canOpenBallot(state.may) ? html`<ballot-form .room=${this.room}></ballot-form>` : nothing}
+      ${this.moderates
+        ? html`<hide-dialog .room=${this.room}></hide-dialog><ballot-form .room=${this.room}></ballot-form>`
+        : nothing}
     `;
   }
 
@@ -239,7 +242,7 @@ class RoomApp extends HallElement {
   }
 
   /** Whether the side is in sight without being opened. */
-  #hasColumn = (may) => wide.matches || canModerate(may) || canWriteOutcome(may);
+  #hasColumn = (may) => wide.matches || hasConsole(may);
 
   async #openSide() {
     this.opener = document.activeElement;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 
-import { canModerate, canWriteOutcome } from "../can.js";
+import { hasConsole } from "../can.js";
 import { IDENTITIES, _ } from "../words.js";
 import "./agenda-bar.js";
 import { icon } from "./icons.js";
@@ -36,7 +36,7 @@ export const inside = (app, state, now) =>
         ${icon("close")}${_("关闭")}
       </button>
       ${presence(state.presence)}
-      ${canModerate(state.may) || canWriteOutcome(state.may)
+      ${hasConsole(state.may)
         ? html`<moderator-console
             .room=${app.room}
             .state=${state}
