@@ -17,7 +17,7 @@ PAGE = "http://hall.test/"
 REPLAY = """async (stories) => {
   const store = await import("/js/room/state.js");
   const take = {
-    snapshot: (state, snapshot) => store.withSnapshot(state, snapshot, 0),
+    snapshot: (state, snapshot) => store.withSnapshot(state, snapshot),
     events: (state, events) => store.withEvents(state, events),
     news: (state, news) => store.withNews(state, news),
     mine: (state, number, value) => store.withMine(state, number, value),

@@ -28,13 +28,13 @@ export const canWriteOutcome = (may) => may.includes("outcome");
 /** Who runs the session, from its announcement to its review. */
 export const hasConsole = (may) => may.includes("screen");
 
-/** One sentence: what this person can do now, or why nothing. */
-export function whatNow({ room, may, seat, ballots, posting, mutes }) {
+/** One sentence: what this person can do now, or why nothing. `now` is the hall's. */
+export function whatNow({ room, may, seat, ballots, posting, mutes }, now) {
   if (ballots.some((each) => each.mine === null && canVote(may, each))) return _("正在表决，请您投票。");
   const muted = mutes.find(({ person }) => person.id === seat?.person.id);
-  if (!canSpeak(may) && muted && new Date(muted.until) > Date.now()) {
+  if (!canSpeak(may) && muted && new Date(muted.until) > now) {
     const { until, reason } = muted;
-    return _("主持人请您暂停发言到 {t}。理由：{reason}", { t: spoken(until, Date.now()), reason });
+    return _("主持人请您暂停发言到 {t}。理由：{reason}", { t: spoken(until, now), reason });
   }
   const open = room.stage === "live" || room.stage === "collecting";
   if (posting.closed && open && !canSpeak(may)) return _("主持人已暂停大家发言，请稍候。");

@@ -38,16 +38,19 @@ export const NOTHING = Object.freeze({
   offset: 0,
 });
 
-/** The state after the greeting: who I am here and what I may do. */
-export function withHello(state, hello, now) {
-  return { ...state, seat: hello.seat, may: hello.may, offset: offsetOf(hello, now) };
+/**
+ * The state after the greeting: who I am here and what I may do, and by how much the server's clock
+ * is ahead of `now`. A snapshot may have been long under way, and says nothing of that.
+ */
+export function withHello(state, { seat, may, server_time }, now) {
+  return { ...state, seat, may, offset: new Date(server_time).getTime() - now };
 }
 
 /**
- * The state that a snapshot shows; of the old one only the seat stays. `snapshots` counts them: with
+ * The state that a snapshot shows; of the old one only seat and clock stay. `snapshots` counts them: with
  * each, cards that were fetched before are gone. `missed` is the last event about one not known.
  */
-export function withSnapshot(state, snapshot, now) {
+export function withSnapshot(state, snapshot) {
   const cards = new Map(snapshot.opinions.map((card) => [card.number, card]));
   return {
     ready: true,
@@ -73,7 +76,7 @@ export function withSnapshot(state, snapshot, now) {
     changed: {},
     missed: 0,
     map: state.map,
-    offset: offsetOf(snapshot, now),
+    offset: state.offset,
   };
 }
 
@@ -153,10 +156,6 @@ function edited(state, edit) {
 /** Labels come in the hall's own language; a page has its own. */
 function inWords(room) {
   return { ...room, stage_label: STAGES[room.stage], kind_label: FORMS[room.kind] };
-}
-
-function offsetOf(frame, now) {
-  return new Date(frame.server_time).getTime() - now;
 }
 
 function threads(cards) {

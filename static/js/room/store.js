@@ -40,15 +40,15 @@ export class Store extends EventTarget {
     this.state = NOTHING;
   }
 
-  /** Milliseconds on the server's clock. */
+  /** Milliseconds on the server's clock, whatever becomes of the device's own. */
   now() {
-    return Date.now() + this.state.offset;
+    return performance.now() + this.state.offset;
   }
 
   /** Take one frame of the socket, of any sort but an answer. */
   receive(frame) {
     if (frame.hello) {
-      this.#set(withHello(this.state, frame.hello, Date.now()));
+      this.#set(withHello(this.state, frame.hello, performance.now()));
       this.#catchUp({ afresh: true });
     } else if (frame.now === "head") {
       if (frame.head > this.state.head) this.#catchUp();
@@ -120,7 +120,7 @@ export class Store extends EventTarget {
       const { head, epoch, may } = this.state;
       const opinions = canModerate(may) ? undefined : this.#few;
       const told = await this.#ask({ do: "room.since", seq: head, epoch: epoch ?? "", opinions });
-      if (told.snapshot) this.#set(withSnapshot(this.state, told.snapshot, Date.now()));
+      if (told.snapshot) this.#set(withSnapshot(this.state, told.snapshot));
       else this.#set(withEvents(this.state, told.events));
       this.#takeWaiting();
       if (told.snapshot || this.state.head >= told.head || this.state.head === head) return;

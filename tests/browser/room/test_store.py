@@ -32,7 +32,7 @@ def run(modules: Page, script: str) -> Any:
         const state = await import("/js/room/state.js");
         const {{ Store }} = await import("/js/room/store.js");
         {BASE}
-        const begin = state.withSnapshot(state.NOTHING, snapshot(1, [card(1)]), Date.now());
+        const begin = state.withSnapshot(state.NOTHING, snapshot(1, [card(1)]));
         {script}
     }}"""
     )
@@ -247,7 +247,7 @@ def test_event_about_a_card_that_is_not_known_is_missed_and_a_tally_is_not(modul
         const known = state.withEvents(begin, [hidden(2, 1)]);
         const tallied = state.withNews(known, {now: "tally", tallies: [[7, 1, 0, 0]]});
         const unknown = state.withEvents(tallied, [hidden(3, 7)]);
-        const again = state.withSnapshot(unknown, snapshot(3, [card(1)]), Date.now());
+        const again = state.withSnapshot(unknown, snapshot(3, [card(1)]));
         return [known, tallied, unknown, again]
           .map(({missed, snapshots}) => [missed, snapshots]);""",
     )
@@ -273,3 +273,32 @@ def test_void_ballot_is_as_a_snapshot_tells_it(modules: Page) -> None:
         None,
         None,
     ]
+
+
+def test_clock_is_the_halls_whatever_the_device_and_a_late_snapshot_say(modules: Page) -> None:
+    """Two hours ahead at the greeting, and set back by a day meanwhile."""
+    assert run(
+        modules,
+        """const there = Date.now() + 7_200_000;
+        const late = { ...snapshot(1, [card(1)]), server_time: new Date(there - 60_000) };
+        const store = new Store(async () => ({ snapshot: late }));
+        store.receive({ hello: { epoch: "a", head: 1, seat: null, may: [],
+          server_time: new Date(there).toISOString() } });
+        await new Promise((done) => store.addEventListener("change", () =>
+          store.state.ready && done()));
+        const device = Date.now;
+        Date.now = () => device() - 86_400_000;
+        return Math.abs(store.now() - there) < 30_000;""",
+    )
+
+
+def test_mute_is_over_by_the_halls_clock(modules: Page) -> None:
+    assert run(
+        modules,
+        """const { whatNow } = await import("/js/room/can.js");
+        const until = "2026-05-12T01:30:00.000000Z";
+        const mute = { person: { id: 7 }, until, reason: "吵闹" };
+        const muted = { ...begin, may: [], seat: { person: { id: 7 } }, mutes: [mute] };
+        return ["01:29", "01:31"].map((at) =>
+          whatNow(muted, new Date(`2026-05-12T${at}:00Z`).getTime()).includes("吵闹"));""",
+    ) == [True, False]

@@ -141,7 +141,7 @@ class OpinionForm extends HallElement {
 
   #closed() {
     return html`<div class="composer composer--closed">
-      <p>${can.whatNow(this.state)}</p>
+      <p>${can.whatNow(this.state, this.room.store.now())}</p>
       ${this.text ? html`<p class="soft small">${_("您没发出的内容已保存在本机。")}</p>` : nothing}
     </div>`;
   }

@@ -34,7 +34,7 @@ class RoomHeader extends HallElement {
           ><span class="room-facts__words">${_("议程与在场")}</span>
         </button>
       </div>
-      <p class="room-now">${can.whatNow(this.state)}</p>
+      <p class="room-now">${can.whatNow(this.state, this.now)}</p>
       ${this.#pinned()}
     `;
   }
