@@ -127,7 +127,8 @@ def end_screen(consultation: Consultation, *, screen_id: int, by: Person) -> Non
         raise Refusal(Code.NOT_FOUND, _("这块大屏已经断开。"))
     screen.ended_at = clock.now()
     screen.save(update_fields=["ended_at"])
-    _record("screen.ended", screen, by=by)
+    if (body := _told(screen)) is not None:
+        record(consultation.pk, "screen.ended", body, by=by, audience=MODERATORS)
 
 
 def screen_by_key(key: str | None) -> Screen | None:
@@ -174,7 +175,9 @@ def _require_room(consultation: Consultation, by: Person) -> None:
 
 
 def _invited(consultation: Consultation, by: Person, code: str, until: datetime) -> None:
-    _record("screen.invited", _kept(consultation, by, code, until), by=by)
+    body = _told(_kept(consultation, by, code, until))
+    if body is not None:
+        record(consultation.pk, "screen.invited", body, by=by, audience=MODERATORS)
 
 
 def _kept(consultation: Consultation, by: Person, code: str, until: datetime) -> Screen:
@@ -193,17 +196,17 @@ def _opened(screen: Screen, *, by: Person | None) -> Opened:
     screen.opened_at = clock.now()
     screen.expires_at = _end_of_day(screen.opened_at)
     screen.save(update_fields=["key_digest", "opened_at", "expires_at"])
-    _record("screen.opened", screen, by=by)
+    if (body := _told(screen)) is not None:
+        record(screen.consultation_id, "screen.opened", body, by=by, audience=MODERATORS)
     return Opened(screen.consultation_id, key, screen.expires_at)
 
 
-def _record(kind: str, screen: Screen, *, by: Person | None) -> None:
-    """For the moderators, by the screen's number in its room; nobody opens it who has a code."""
+def _told(screen: Screen) -> dict[str, int] | None:
+    """What the log says of it: its number in the room; None where the log is closed for good."""
     if screen.consultation.stage == Stage.SEALED:
-        return
+        return None
     before = Screen.objects.filter(consultation=screen.consultation_id, pk__lte=screen.pk)
-    body = {"number": before.count()}
-    record(screen.consultation_id, kind, body, by=by, audience=MODERATORS)
+    return {"number": before.count()}
 
 
 def _end_of_day(now: datetime) -> datetime:

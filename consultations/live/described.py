@@ -91,7 +91,6 @@ EVENTS: dict[str, Described] = {
     "hand.subject": Described(
         "What a hand is about; `held` where it is for the person and the moderators alone.",
         ("number", "subject", "held"),
-        "everyone, or its author and the moderators",
     ),
     "hand.subject_hidden": Described("What a hand is about is out of sight.", ("number",)),
     "hand.lowered": Described(

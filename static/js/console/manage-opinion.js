@@ -48,7 +48,7 @@ class ManageOpinion extends HallElement {
         ${can.canModerate(may) && card.state === "visible" && !card.reply_to
           ? button(_("请部门答复…"), pick("answers"))
           : nothing}
-        ${can.canWriteOutcome(may) && card.state === "visible"
+        ${may.includes("outcome") && card.state === "visible"
           ? button(_("引用到草稿…"), pick("drafts"))
           : nothing}
         ${can.canModerate(may) ? button(_("写便签…"), pick("notes")) : nothing}

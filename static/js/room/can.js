@@ -24,7 +24,6 @@ export const canVote = (may, ballot) =>
   may.includes("vote") &&
   !ballot.closed_at &&
   (ballot.mine === null || ballot.secrecy === "open");
-export const canWriteOutcome = (may) => may.includes("outcome");
 /** Who runs the session, from its announcement to its review. */
 export const hasConsole = (may) => may.includes("screen");
 

@@ -133,11 +133,11 @@ def test_moderator_reorders_skips_undoes_and_closes_the_list(
     expect(panel.get_by_role("status")).to_contain_text("已跳过 李强")
     panel.get_by_role("button", name="撤销").click()
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("王秀兰")
+    expect(rows.first).to_contain_text("李强")
 
     panel.get_by_label("每人发言分钟").fill("5")
     panel.get_by_role("button", name="改时间").click()
-    expect(bar(neighbour)).to_contain_text("约 5 分钟后")
+    expect(bar(resident)).to_contain_text("约 5 分钟后")
     panel.get_by_role("button", name="暂停举手").click()
     expect(panel.get_by_role("button", name="恢复举手")).to_be_visible()
     bar(neighbour).get_by_role("button", name="放下手").click()

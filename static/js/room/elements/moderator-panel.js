@@ -46,7 +46,7 @@ class ModeratorPanel extends HallElement {
       ${may.includes("agenda") ? [this.#agenda(), this.#ballot()] : nothing}
       ${can.canModerate(may) ? [this.#questions(), this.#hidden()] : nothing}
       <p class="panel__links">
-        ${can.canWriteOutcome(may)
+        ${may.includes("outcome")
           ? html`<a class="button button--small" href=${this.outcomeUrl}>${_("写共识与纪要")}</a>`
           : nothing}
         <a class="button button--small" href=${this.consultationUrl}>${_("会务与阶段")}</a>

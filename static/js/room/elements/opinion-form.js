@@ -121,7 +121,7 @@ class OpinionForm extends HallElement {
   /** What becomes of a post here, for whom the room's rules are. */
   #rules() {
     const { may, posting, seat } = this.state;
-    if (can.canModerate(may) || can.canWriteOutcome(may)) return nothing;
+    if (can.hasConsole(may)) return nothing;
     const { holds_residents: holds, slow_seconds: n } = posting;
     const rules = [
       holds && seat?.person.identity === "resident" ? _("发言经主持人审核后公开。") : "",
