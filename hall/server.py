@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -35,7 +37,9 @@ CONNECT_SECONDS = 60
 CLOSE_SECONDS = 5
 DRAIN_SECONDS = 6.0
 GOODBYE_SECONDS = 2.0
-LIFESPAN_SECONDS = 10.0
+END_SECONDS = 9.0
+LEAVE_SECONDS = 9.5
+LEAVE_AT_ONCE_SECONDS = 1.0
 UNSENT_LIMIT = 128 * 1024
 SWITCH_SECONDS = 0.0002
 
@@ -146,13 +150,18 @@ class HallServer(Server):  # type: ignore[misc]
     # --- the end --------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Called on a signal: end in order, or at once when called again."""
+        """Called on a signal: end in order, or at once when called again.
+
+        Whatever a thread still waits for then, the process is gone in time, with exit code 1.
+        """
         if self._ending is not None:
+            leave_after(LEAVE_AT_ONCE_SECONDS)
             reactor.stop()
             return
-        self._ending = self.loop.create_task(self._end())
+        leave_after(LEAVE_SECONDS)
+        self._ending = self.loop.create_task(self._end(time.monotonic() + END_SECONDS))
 
-    async def _end(self) -> None:
+    async def _end(self, deadline: float) -> None:
         try:
             self.listening.stopListening()
             for held in self._sockets():
@@ -161,7 +170,7 @@ class HallServer(Server):  # type: ignore[misc]
             for held in self._sockets():
                 held.say_going_away()
             await self._until(lambda: not self._open_sockets(), GOODBYE_SECONDS)
-            await self._lifespan.end()
+            await self._lifespan.end(deadline)
         except Exception:
             logger.exception("the server could not end in order")
         finally:
@@ -210,7 +219,25 @@ class Lifespan:
     async def _hear(self, _message: dict[str, Any]) -> None:
         return None
 
-    async def end(self) -> None:
+    async def end(self, deadline: float) -> None:
+        """Let the application end, and wait for it until `deadline` (monotonic)."""
         if self._running is not None:
             self._inbox.put_nowait({"type": "lifespan.shutdown"})
-            await asyncio.wait([self._running], timeout=LIFESPAN_SECONDS)
+            left = max(0.0, deadline - time.monotonic())
+            await asyncio.wait([self._running], timeout=left)
+
+
+def leave_after(seconds: float) -> None:
+    """End the process then, if it is still there: Python would wait for each of its threads.
+
+    What was acknowledged is committed, and what was not will be sent again.
+    """
+
+    def leave() -> None:
+        logger.warning("not everything has come to its end: the hall leaves")
+        logging.shutdown()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, leave)
+    timer.daemon = True
+    timer.start()

@@ -92,6 +92,12 @@ CSRF_FAILURE_VIEW = "hall.views.csrf_failure"
 # --- data ---------------------------------------------------------------------------------------
 REDIS_URL = env.redis("REDIS_URL")
 
+# Threads of each process that serve its rooms, each with a connection; what pages need at least.
+HALL_ROOM_THREADS = {"read": 4, "write": 5, "watch": 1}
+_rooms_have = sum(HALL_ROOM_THREADS.values())
+_pages_have = 4
+_connections = env.integer("HALL_DB_POOL", 20, low=_rooms_have + _pages_have, high=200)
+
 _sqlite_options: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -104,9 +110,19 @@ _database = env.database("DATABASE_URL") or {
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = _sqlite_options
 else:
-    _database.setdefault("OPTIONS", {})["pool"] = {
+    # A server that is gone without a word is noticed, by whoever waits for it and whoever does not.
+    _database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        **_database.get("OPTIONS", {}),
+    }
+    _database["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.integer("HALL_DB_POOL", 12, low=2, high=200),
+        # The rooms' threads have connections of their own, for as long as the process lives.
+        "max_size": _connections - _rooms_have,
         # Whoever asks while the database is away learns so soon, and it is tried anew for the
         # next one: left alone the pool would wait twice as long each time, for minutes.
         "timeout": 5,

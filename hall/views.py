@@ -3,15 +3,17 @@
 import asyncio
 import ipaddress
 import secrets
+import sys
 from collections.abc import Callable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
@@ -19,6 +21,7 @@ from redis.exceptions import RedisError
 from hall.metrics import CONTENT_TYPE_LATEST, exposition
 
 LAYER_SECONDS = 2.0
+RETRY_SECONDS = 10
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -115,8 +118,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Plain text of its own: whatever failed may be what other pages need."""
-    return render(request, "500.html", status=500)
+    """A page that needs nothing: whatever failed may be what other pages need.
+
+    503 where the database did not answer, or had no connection left: it may in a moment.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _busy(request)
+    sentence = _("这一步没有完成，已经记录下来。请过一会儿再试；已显示“已收到”的内容不会丢失。")
+    context = {"title": _("出了故障"), "sentence": sentence}
+    return HttpResponse(render_to_string("alone.html", context), status=500)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    sentence = _(
+        "议事厅一时忙不过来，这一步可能没有完成。请过几秒钟再试；已显示“已收到”的内容不会丢失。"
+    )
+    again = request.get_full_path() if request.method == "GET" else ""
+    context = {"title": _("系统正忙"), "sentence": sentence, "again": again}
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return HttpResponse(render_to_string("alone.html", context), status=503, headers=headers)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

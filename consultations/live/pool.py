@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import get_language, override
 
@@ -17,8 +18,15 @@ from hall import metrics
 P = ParamSpec("P")
 T = TypeVar("T")
 
-READERS = 4
-WRITERS = 5
+# Whoever waits for a database that does not move is told so, and may ask again: for a row or a
+# table that somebody else holds, for one answer, and for a thread.
+LOCK_SECONDS = 5
+STATEMENT_SECONDS = 30
+QUEUE_SECONDS = 10.0
+
+
+class PoolBusy(OperationalError):
+    """No thread was free for so long; nothing has been begun."""
 
 
 class Pool:
@@ -39,10 +47,27 @@ class Pool:
         """Call the function in one of the threads, in the language of the caller.
 
         The call goes on when the caller is gone.
+
+        Raises:
+            PoolBusy: no thread has begun with it within `QUEUE_SECONDS`.
         """
-        loop = asyncio.get_running_loop()
         call = partial(self._call, get_language(), partial(function, *args, **kwargs))
-        return await loop.run_in_executor(self._executor, call)
+        job = self._executor.submit(call)
+        gave_up = False
+
+        def give_up() -> None:
+            nonlocal gave_up
+            gave_up = job.cancel()  # what a thread has begun with is not to be cancelled
+
+        timer = asyncio.get_running_loop().call_later(QUEUE_SECONDS, give_up)
+        try:
+            return await asyncio.wrap_future(job)
+        except asyncio.CancelledError:
+            if gave_up:
+                raise PoolBusy(f"no thread to {self.name} with is free") from None
+            raise
+        finally:
+            timer.cancel()
 
     def close(self) -> None:
         """Finish what has begun, and close all connections."""
@@ -52,6 +77,8 @@ class Pool:
 
     def _start_thread(self) -> None:
         held = connections["default"]
+        if held.vendor == "postgresql":
+            held.settings_dict = bounded(held.settings_dict)
         held.inc_thread_sharing()
         self._connections.append(held)
         self._local.checked_at = time.monotonic()
@@ -77,30 +104,47 @@ class Pool:
         connection.errors_occurred = False
 
 
+def bounded(database: dict[str, Any]) -> dict[str, Any]:
+    """The same database for a thread of a pool: a connection of its own, and bounds to its waiting.
+
+    Commands, migrations and documents may take their time; they go by the settings as they are.
+    """
+    options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
+    given = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
+    options["options"] = f"{options.get('options', '')} {given}".strip()
+    return {**database, "OPTIONS": options}
+
+
 class Pools:
-    """Readers and writers apart: who comes in does not hold up who speaks.
+    """Readers and writers apart: who comes in does not hold up who speaks. And a watch of its own,
+    for what has to be looked at whether or not the others come forward.
 
     SQLite has one writer at a time; more threads would only wait for one another.
     """
 
     def __init__(self) -> None:
-        self._readers: Pool | None = None
-        self._writers: Pool | None = None
+        self._pools: dict[str, Pool] = {}
 
     @property
     def readers(self) -> Pool:
-        if self._readers is None:
-            self._readers = Pool("read", READERS)
-        return self._readers
+        return self._pool("read")
 
     @property
     def writers(self) -> Pool:
-        if self._writers is None:
-            self._writers = Pool("write", 1 if connection.vendor == "sqlite" else WRITERS)
-        return self._writers
+        return self._pool("write")
+
+    @property
+    def watch(self) -> Pool:
+        return self._pool("watch")
+
+    def _pool(self, name: str) -> Pool:
+        if name not in self._pools:
+            one_writes = name == "write" and connection.vendor == "sqlite"
+            threads = 1 if one_writes else settings.HALL_ROOM_THREADS[name]
+            self._pools[name] = Pool(name, threads)
+        return self._pools[name]
 
     def close(self) -> None:
-        for pool in (self._writers, self._readers):
-            if pool is not None:
-                pool.close()
-        self._readers = self._writers = None
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            pool.close()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from consultations.domain import ballots, room_queries
@@ -32,11 +33,11 @@ EMPTY_SECONDS = 30.0
 
 
 class Watch:
-    """One task of the process that looks after all of its rooms."""
+    """Looks after all rooms of the process: each step a task, so that none holds up another."""
 
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._sessions_at = self._ballots_at = time.monotonic()
         self._steps = (
             self._read_quiet,
@@ -44,25 +45,19 @@ class Watch:
             self._keep_attendance,
             self._close_ballots,
             HeadWatch(hub).look,
+            self._look_after_all,
         )
 
     def start(self) -> None:
-        self._task = asyncio.ensure_future(self._run())
+        self._tasks = [asyncio.ensure_future(_again_and_again(step)) for step in self._steps]
 
     def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(TURN_SECONDS)
-            for step in self._steps:
-                try:
-                    await step()
-                except Exception as error:
-                    logger.warning("the rooms could not be looked after: %s", error)
-            for room in tuple(self.hub.rooms.values()):
-                await self._look_after(room, time.monotonic())
+    async def _look_after_all(self) -> None:
+        for room in tuple(self.hub.rooms.values()):
+            await self._look_after(room, time.monotonic())
 
     async def _look_after(self, room: "Room", now: float) -> None:
         room.admit_silent()
@@ -92,8 +87,10 @@ class Watch:
             room.log.heard_at = now
         # Compared with what was delivered before the look: meanwhile it may have gone on.
         before = {room.id: (room.epoch, room.head) for room in quiet}
-        stand = await self.hub.pools.readers.run(room_queries.heads, list(before))
+        stand = await self.hub.pools.watch.run(room_queries.heads, list(before))
         for room in quiet:
+            if room.head < 0:  # it was closed meanwhile
+                continue
             epoch, head = stand.get(room.id, before[room.id])
             if epoch != room.epoch or head < before[room.id][1]:
                 await self._begin_anew(room)
@@ -136,7 +133,7 @@ class Watch:
             room.to_check.clear()
         if not looked_at:
             return
-        held = await self.hub.pools.readers.run(
+        held = await self.hub.pools.watch.run(
             sessions.standing,
             [attendee.arrival for _room, attendee in looked_at],
             {room.id for room, _attendee in looked_at},
@@ -165,8 +162,17 @@ class Watch:
         if not self.hub.rooms or now - self._ballots_at < BALLOTS_SECONDS:
             return
         self._ballots_at = now
-        for room_id in await self.hub.pools.readers.run(ballots.due_rooms):
+        for room_id in await self.hub.pools.watch.run(ballots.due_rooms):
             await self.hub.pools.writers.run(ballots.close_due, room_id)
+
+
+async def _again_and_again(step: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(TURN_SECONDS)
+        try:
+            await step()
+        except Exception as error:
+            logger.warning("the rooms could not be looked after: %s", error)
 
 
 def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:

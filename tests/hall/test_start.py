@@ -17,6 +17,7 @@ from tests.support.processes import ServerError
         ("PORT", "eighty"),
         ("PORT", "70000"),
         ("HALL_DEMO", "perhaps"),
+        ("HALL_DB_POOL", "13"),
         ("HALL_SECRET_KEY", "short"),
         ("DATABASE_URL", "oracle://db/hall"),
         ("REDIS_URL", "localhost"),

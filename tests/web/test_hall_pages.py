@@ -4,6 +4,7 @@ import gzip
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
@@ -129,6 +130,20 @@ def test_broken_page_says_so_without_what_may_be_broken(
     response = calm.get("/")
     assert response.status_code == 500
     assert "出了故障" in response.content.decode()
+    assert "secret" not in response.content.decode()
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_page_says_when_to_come_again_where_the_database_does_not_answer(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_visitor: object) -> None:
+        raise error("secret of the inside")
+
+    monkeypatch.setattr("consultations.web.front.queries.front_page", broken)
+    response = Client(raise_request_exception=False).get("/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "系统正忙" in response.content.decode()
     assert "secret" not in response.content.decode()
 
 
