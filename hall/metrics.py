@@ -32,6 +32,16 @@ writer_batch = Histogram(
 database_seconds = Histogram(
     "hall_database_seconds", "Time of one call of the domain", ["pool"], buckets=_FAST
 )
+database_wait = Histogram(
+    "hall_database_wait_seconds",
+    "From when a call was asked for until a thread began with it",
+    ["pool"],
+    buckets=_FAST,
+)
+database_waiting = Gauge("hall_database_waiting", "Calls that no thread has begun with", ["pool"])
+database_given_up = Counter(
+    "hall_database_given_up", "Calls that no thread began with in time", ["pool"]
+)
 
 
 def exposition() -> bytes:

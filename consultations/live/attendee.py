@@ -24,9 +24,9 @@ class Attendee:
         "viewer",
     )
 
-    def __init__(self, arrival: Arrival, outlet: Outlet) -> None:
+    def __init__(self, arrival: Arrival, outlet: Outlet, limit: CommandLimit | None = None) -> None:
         self.outlet = outlet
-        self.limit = CommandLimit()
+        self.limit = limit or CommandLimit()
         self.may: list[str] = []
         self.deeds = 0  # of the person, by the room's count, when they were last read
         self.renew(arrival)

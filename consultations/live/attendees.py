@@ -7,6 +7,7 @@ from consultations.live.attendee import Attendee
 from consultations.live.outlets import DirectOutlet, Frames
 from consultations.live.protocol import Packet
 from consultations.models import EVERYONE
+from hall import metrics
 
 
 class Attendees:
@@ -51,6 +52,7 @@ class Attendees:
             # Any of them can write to all of them: they are of one server.
             any_of_them = next(iter(self._direct))
             lost = any_of_them.write_to_all(self._direct, packet.wire)
+            metrics.frames.inc(len(packet.frames) * (len(self._direct) - len(lost)))
             gone += [self._direct[frames] for frames in lost]
         self._leave_out(gone)
 

@@ -13,7 +13,7 @@ from consultations.domain.deliveries import Delivery
 from consultations.live import entrance
 from consultations.live.attendee import Attendee
 from consultations.live.bells import Bells
-from consultations.live.limits import Census
+from consultations.live.limits import Census, CommandLimit
 from consultations.live.outlets import Outlet
 from consultations.live.pool import Pools
 from consultations.live.room import Room
@@ -114,7 +114,8 @@ class Hub:
             Refusal: `sign_in`, `not_found`, `forbidden`, `too_many`.
         """
         arrival = await arrive(self, room_id, key)
-        attendee = Attendee(arrival, outlet)
+        limit = CommandLimit(partial(self.census.may_ask, arrival.counts_as))
+        attendee = Attendee(arrival, outlet, limit)
         # The room may have been closed while it was looked up who comes.
         room = await self.room(room_id)
         self.census.add_person(arrival.counts_as)

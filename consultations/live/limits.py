@@ -1,6 +1,7 @@
 """How much one client may ask of the hall."""
 
 from collections import Counter
+from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from hall.errors import Code, Refusal
 
 BURST_SECONDS = 2
+PERSON_TIMES = 2
 PATIENCE = 50
 REMEMBERED = 20_000
 
@@ -20,11 +22,15 @@ class Flood(Exception):
 
 
 class CommandLimit:
-    """A token bucket for one socket: `HALL_COMMAND_RATE` commands a second, in bursts of 2 s."""
+    """A token bucket for one socket: `HALL_COMMAND_RATE` commands a second, in bursts of 2 s.
 
-    __slots__ = ("_at", "_refused", "_tokens")
+    `beside` is asked as well: whether who is behind the socket may, whose other sockets count, too.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_at", "_beside", "_refused", "_tokens")
+
+    def __init__(self, beside: Callable[[], bool] = lambda: True) -> None:
+        self._beside = beside
         self._tokens = float(settings.HALL_COMMAND_RATE * BURST_SECONDS)
         self._at = monotonic()
         self._refused = 0
@@ -41,10 +47,11 @@ class CommandLimit:
         burst = rate * BURST_SECONDS
         self._tokens = min(burst, self._tokens + (now - self._at) * rate)
         self._at = now
-        if self._tokens >= burst:
-            # Not at each command that is let through: one drips in between any fifty refusals.
-            self._refused = 0
-        if self._tokens >= 1:
+        has_rested = self._tokens >= burst
+        if self._tokens >= 1 and self._beside():
+            if has_rested:
+                # Not at each command that is let through: one drips in between any fifty refusals.
+                self._refused = 0
             self._tokens -= 1
             return
         self._refused += 1
@@ -103,6 +110,12 @@ class Census:
         self._sessions = Pace(burst=per_person * 5, per_second=per_person / 10)
         self._strangers = Pace(burst=strangers, per_second=strangers / 20)
         self._known: dict[str, None] = {}
+        rate = settings.HALL_COMMAND_RATE * PERSON_TIMES
+        self._commands = Pace(burst=rate * BURST_SECONDS, per_second=rate)
+
+    def may_ask(self, counts_as: int) -> bool:
+        """Count a command of this person, through whichever socket: twice what one socket may."""
+        return self._commands.take(str(counts_as))
 
     def come(self, address: str, key: str | None) -> None:
         """Count a socket that is coming in; `key` is what it shows, as yet unproved.

@@ -1,5 +1,6 @@
 """Where a socket comes from: its page, its session, its address."""
 
+import ipaddress
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,9 +77,27 @@ def language_of(scope: Scope) -> str:
 
 
 def address_of(scope: Scope) -> str:
-    """The client's address; behind `HALL_PROXIES` proxies the one that the outermost saw."""
-    forwarded = [part.strip() for part in header(scope, b"x-forwarded-for").split(",")]
+    """The client's address; behind `HALL_PROXIES` proxies the one that the outermost saw.
+
+    Of an IPv6 address its network: every house has 2^64 of them.
+    """
+    # Each proxy may add to the header, or add one of its own.
+    named = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    forwarded = [part.strip() for part in b",".join(named).decode("latin1").split(",")]
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
-        return forwarded[-proxies]
-    return str((scope.get("client") or ["?"])[0])
+        return _one_of(forwarded[-proxies])
+    return _one_of(str((scope.get("client") or ["?"])[0]))
+
+
+def _one_of(address: str) -> str:
+    """One name for all addresses that one client may take."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))

@@ -49,6 +49,13 @@ def outlet_for(scope: dict[str, Any], send: Send) -> Outlet:
     return PortableOutlet(send) if frames is None else DirectOutlet(frames)
 
 
+def count(packet: Packet, *, written: bool) -> bool:
+    """Note what was written to one socket; returns whether it was."""
+    if written:
+        metrics.frames.inc(len(packet.frames))
+    return written
+
+
 class DirectOutlet:
     """Frames as they stand on the wire, straight to the transport."""
 
@@ -58,10 +65,10 @@ class DirectOutlet:
         self.frames = frames
 
     def write(self, packet: Packet) -> bool:
-        return self.frames.write(packet.wire)
+        return count(packet, written=self.frames.write(packet.wire))
 
     def answer(self, packet: Packet) -> bool:
-        return self.frames.answer(packet.wire)
+        return count(packet, written=self.frames.answer(packet.wire))
 
     def close(self, code: Close) -> None:
         self.frames.close(code)
@@ -105,7 +112,7 @@ class PortableOutlet:
                 self._owed += len(frame)
         if self._owed > limit:
             self.close(Close.TOO_SLOW)
-        return not self.closed
+        return count(packet, written=not self.closed)
 
     def _begin(self, message: Message) -> None:
         sending = self._sending(message)

@@ -42,6 +42,8 @@ class Pool:
         self._local = threading.local()
         self._connections: list[BaseDatabaseWrapper] = []
         self._failed_at = 0.0
+        waiting = metrics.database_waiting.labels(name)
+        waiting.set_function(self._executor._work_queue.qsize)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the function in one of the threads, in the language of the caller.
@@ -51,7 +53,8 @@ class Pool:
         Raises:
             PoolBusy: no thread has begun with it within `QUEUE_SECONDS`.
         """
-        call = partial(self._call, get_language(), partial(function, *args, **kwargs))
+        asked = time.perf_counter(), get_language()
+        call = partial(self._call, asked, partial(function, *args, **kwargs))
         job = self._executor.submit(call)
         gave_up = False
 
@@ -64,6 +67,7 @@ class Pool:
             return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
             if gave_up:
+                metrics.database_given_up.labels(self.name).inc()
                 raise PoolBusy(f"no thread to {self.name} with is free") from None
             raise
         finally:
@@ -83,7 +87,9 @@ class Pool:
         self._connections.append(held)
         self._local.checked_at = time.monotonic()
 
-    def _call(self, language: str | None, function: Callable[[], T]) -> T:
+    def _call(self, asked: tuple[float, str | None], function: Callable[[], T]) -> T:
+        asked_at, language = asked
+        metrics.database_wait.labels(self.name).observe(time.perf_counter() - asked_at)
         self._ensure_usable()
         began = time.perf_counter()
         try:

@@ -28,7 +28,6 @@ from consultations.live.ring import Ring
 from consultations.live.snapshots import Darkroom, Developed
 from consultations.live.writers import arrival_reader, entry_writer, post_writer
 from consultations.models import EVERYONE, Consultation
-from hall import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +126,6 @@ class Room:
 
     def tell(self, packet: Packet) -> None:
         """Write the same to everyone who hears the room."""
-        metrics.frames.inc(len(self.attendees) * len(packet.frames))
         self.attendees.tell(packet)
         self.told_at = time.monotonic()
 

@@ -50,6 +50,25 @@ def test_who_waits_when_told_to_is_never_cut(monkeypatch: pytest.MonkeyPatch) ->
     assert asking.ask(per_second=29, seconds=60) == (29 * 60, 0)
 
 
+def test_person_has_as_much_as_two_sockets_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(limits, "monotonic", lambda: now)
+    census = Census()
+    assert [census.may_ask(7) for _time in range(121)] == [True] * 120 + [False]
+    assert census.may_ask(8)
+    now += 1
+    assert [census.may_ask(7) for _time in range(61)] == [True] * 60 + [False]
+
+
+def test_who_goes_on_through_many_sockets_is_cut() -> None:
+    limit = CommandLimit(lambda: False)
+    for _time in range(limits.PATIENCE):
+        with pytest.raises(Refusal):
+            limit.take()
+    with pytest.raises(Flood):
+        limit.take()
+
+
 def refused(census: Census, key: str | None, *, address: str = VENUE) -> bool:
     try:
         census.come(address, key)
