@@ -21,6 +21,13 @@ if (document.documentElement.dataset.view === 'senior') {
 const receipts = document.querySelector('[data-receipts]');
 if (receipts) (await import('./pages/receipts.js')).listReceipts(receipts);
 
+const unsent = document.querySelector('[data-unsent]');
+if (unsent) {
+  const {tellUnsent, offerClearing} = await import('./pages/unsent.js');
+  tellUnsent(unsent);
+  for (const section of document.querySelectorAll('[data-kept]')) offerClearing(section);
+}
+
 const rich = document.querySelectorAll('textarea[data-rich]');
 if (rich.length) {
   const {makeEditor} = await import('./pages/rich-text.js');
