@@ -28,7 +28,7 @@ export class Desk extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.view = null;
     this.done = [];
-    this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`);
+    this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`, personId);
     this.store = new Store((question) => this.connection.call(question, { again: false }));
     this.outbox = new Outbox(
       (command) => this.connection.call(command),

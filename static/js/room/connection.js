@@ -56,10 +56,16 @@ export class Connection extends EventTarget {
   #watch = 0;
   #heard = 0;
   #greeted = false;
+  #who;
 
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {string} [who] the id of the person for whom what waits here is said
+   */
+  constructor(url, who) {
     super();
     this.#url = url;
+    this.#who = who;
     this.status = { state: "connecting", code: 0, until: 0 };
   }
 
@@ -117,6 +123,8 @@ export class Connection extends EventTarget {
       return;
     }
     if (frame.hello) {
+      // Where someone else has signed in meanwhile, nothing is said in their name.
+      if (this.#who && frame.hello.seat?.person.id !== Number(this.#who)) return this.#drop(4001);
       this.#greeted = true;
       this.#failures = 0;
       this.#tell({ state: "open", code: 0, until: 0 });
@@ -143,10 +151,10 @@ export class Connection extends EventTarget {
   }
 
   /** Give the present socket up; it may be dead without knowing. */
-  #drop() {
+  #drop(code = 1006) {
     const socket = this.#socket;
     if (!socket) return;
-    this.#closed(1006);
+    this.#closed(code);
     socket.close();
   }
 
@@ -157,6 +165,8 @@ export class Connection extends EventTarget {
   }
 
   #closed(code) {
+    // Who has lost a right looks once more at what is left.
+    const final = code in FINAL && !(code === 4003 && this.#greeted);
     this.#socket = null;
     this.#greeted = false;
     clearTimeout(this.#watch);
@@ -165,7 +175,7 @@ export class Connection extends EventTarget {
       this.#calls.delete(key);
       call.reject(new LineGone());
     }
-    if (code in FINAL) {
+    if (final) {
       this.#tell({ state: "ended", code, until: 0 });
       return;
     }

@@ -3,7 +3,7 @@
  * departments are asked. Pure, as state.js.
  */
 
-import { FORMS, STAGES } from "./words.js";
+import { STAGES } from "./words.js";
 
 /** What departments were asked, by the number of the opinion, and of the answer. */
 export function byOpinion(requests) {
@@ -64,7 +64,7 @@ export const FLOOR = {
       ended_at: running.get(item.position)?.ended_at ?? null,
       ...item,
     }));
-    draft.room = { ...draft.room, ...body, kind_label: FORMS[body.kind], agenda };
+    draft.room = { ...draft.room, ...body, agenda };
   },
   "hand.raised": line,
   "hand.subject": about,

@@ -6,5 +6,11 @@ import { Room } from "./room.js";
 const app = document.querySelector("room-app");
 app.room = new Room(app.getAttribute("room-id"), app.getAttribute("person-id"));
 app.room.start();
-later(() => import("../pages/once.js"))().then(({ submitOnce }) => submitOnce(document));
+// Taking the field away in the middle of a word would spoil the word.
+for (const when of ["start", "end"]) {
+  app.firstElementChild.addEventListener(`composition${when}`, () => {
+    app.composing = when === "start";
+    app.requestUpdate?.();
+  });
+}
 later(() => import("../pages/offline.js"))().then(({ keepOfflinePage }) => keepOfflinePage());

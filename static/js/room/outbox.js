@@ -1,6 +1,9 @@
 /**
  * What this person has said and the hall has not yet confirmed: kept on the device, sent in order,
  * one at a time, each under one key however often it is sent.
+ *
+ * The tabs of one person share a place on the device. What one of them has had confirmed, or has
+ * taken out, is gone from the others; what a closed one has left is sent by whichever looks next.
  */
 
 import { Declined, newKey } from "./connection.js";
@@ -8,12 +11,13 @@ import { Declined, newKey } from "./connection.js";
 const LATER = { busy: 2_000, too_many: 4_000, too_soon: 3_000 };
 
 /**
- * Dispatches "change" when an entry or its state changed, and "received" (detail: the receipt with
- * the entry's kind).
+ * Dispatches "change" when an entry or its state changed, "received" (detail: the receipt with the
+ * entry's kind), and "refused" (detail: the entry with its reason).
  *
  * An entry is `{key, kind, text, reply_to, after, state: "sending" | "received" | "refused",
  * reason}`; `after` is the highest opinion number known when it was said. One with a `command`
- * gives that command instead of a post.
+ * gives that command instead of a post. One that is added as "refused", without a reason, is laid
+ * aside and not sent.
  */
 export class Outbox extends EventTarget {
   #call;
@@ -23,7 +27,7 @@ export class Outbox extends EventTarget {
 
   /**
    * @param {(command: object) => Promise<{number: number}>} call
-   * @param {{read: () => any, write: (value: any) => void}} kept
+   * @param {ReturnType<typeof import("./keep.js").keep>} kept a place for the list
    */
   constructor(call, kept) {
     super();
@@ -31,16 +35,22 @@ export class Outbox extends EventTarget {
     this.#kept = kept;
     this.entries = kept.read() ?? [];
     this.#ours = new Set(this.entries.map(({ key }) => key));
+    kept.watch((isGone) => {
+      this.entries = this.entries.filter(({ key }) => !isGone(key));
+      this.dispatchEvent(new Event("change"));
+    });
   }
 
-  /** Send what an earlier visit left. */
+  /** Send what an earlier visit has left, or another tab. */
   start() {
+    const left = this.#others();
+    if (left.length) this.#set([...this.entries, ...left]);
     this.#run();
   }
 
   /** Queue a post; it is kept before this returns. */
   add(post) {
-    const entry = { key: newKey(), ...post, state: "sending", reason: "" };
+    const entry = { key: newKey(), state: "sending", reason: "", ...post };
     this.#set([...this.entries, entry]);
     this.#run();
   }
@@ -81,8 +91,19 @@ export class Outbox extends EventTarget {
       if (error.code in LATER) {
         this.#mark(key, { reason: error.code === "too_soon" ? error.message : "" });
         await new Promise((go) => setTimeout(go, LATER[error.code]));
-      } else this.#mark(key, { state: "refused", reason: error.message });
+      } else if (error.code === "sign_in") {
+        // It waits, and so do those behind it, for the page that follows the sign-in.
+        await new Promise(() => {});
+      } else {
+        this.#mark(key, { state: "refused", reason: error.message });
+        const entry = this.entries.find((each) => each.key === key);
+        if (entry) this.dispatchEvent(new CustomEvent("refused", { detail: entry }));
+      }
     }
+  }
+
+  #others() {
+    return (this.#kept.read() ?? []).filter(({ key }) => !this.#ours.has(key));
   }
 
   #mark(key, fields) {
@@ -95,8 +116,7 @@ export class Outbox extends EventTarget {
     // What the hall has is not left behind on the device: at the desk it bears people's names.
     const waiting = entries.filter(({ state }) => state !== "received");
     // What another tab of the same person has queued stays where it is.
-    const others = (this.#kept.read() ?? []).filter(({ key }) => !this.#ours.has(key));
-    const kept = [...others, ...waiting];
+    const kept = [...this.#others(), ...waiting];
     this.#kept.write(kept.length ? kept : null);
     this.dispatchEvent(new Event("change"));
   }

@@ -5,13 +5,16 @@ import { keep } from "./keep.js";
 import { Outbox } from "./outbox.js";
 import { parts } from "./parts.js";
 import { Store } from "./store.js";
-import { KINDS, _ } from "./words.js";
+import { _ } from "./words.js";
 
 const FIRST = 40;
 
 /**
  * Dispatches "change" when `state`, `status` or `outbox.entries` changed, and "notice" (detail:
- * `{text, tone: "plain" | "problem"}`) for what should be said once.
+ * `{text, tone: "plain" | "problem", stays}`) for what should be said once; what `stays` is in sight
+ * until it has been read.
+ *
+ * Posts wait in `outbox`, stances and votes in `acts`: a room that is slow for posts is not for them.
  */
 export class Room extends EventTarget {
   /**
@@ -22,22 +25,37 @@ export class Room extends EventTarget {
     super();
     const name = `hall.room.${id}.${personId}`;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.draft = keep(`${name}.draft`);
-    this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`);
+    this.draft = this.#keep(`${name}.draft`);
+    this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`, personId);
     this.store = new Store((question) => this.connection.call(question, { again: false }), FIRST);
-    this.outbox = new Outbox((command) => this.connection.call(command), keep(`${name}.outbox`));
+    const call = (command) => this.connection.call(command);
+    this.outbox = new Outbox(call, this.#keep(`${name}.outbox`));
+    this.acts = new Outbox(call, this.#keep(`${name}.acts`));
     const changed = () => this.dispatchEvent(new Event("change"));
     this.connection.addEventListener("frame", ({ detail }) => this.store.receive(detail));
-    this.connection.addEventListener("status", changed);
+    this.connection.addEventListener("status", ({ detail }) => {
+      if (detail.state === "open") this.#send();
+      changed();
+    });
     this.store.addEventListener("change", () => {
       this.outbox.settle((entry) => this.state.cards.has(entry.number));
       changed();
     });
-    this.outbox.addEventListener("change", changed);
-    this.outbox.addEventListener("received", ({ detail }) => {
-      this.notice(_("{kind} {number} 已收到", { kind: KINDS[detail.kind], number: detail.number }));
-      parts.receipts().then(({ keepReceipt }) => keepReceipt(id, detail));
+    for (const queue of [this.outbox, this.acts]) {
+      queue.addEventListener("change", changed);
+      queue.addEventListener("refused", ({ detail }) =>
+        parts.stuck().then(({ refused }) => refused(this, detail)),
+      );
+    }
+    this.acts.addEventListener("received", ({ detail: { number, value, choices } }) => {
+      this.acts.settle(() => true);
+      if (!choices) return this.store.took(number, value);
+      this.store.voted(number, choices);
+      parts.receipts().then(({ voted }) => voted(this));
     });
+    this.outbox.addEventListener("received", ({ detail }) =>
+      parts.receipts().then(({ received }) => received(this, id, detail)),
+    );
   }
 
   get state() {
@@ -50,7 +68,23 @@ export class Room extends EventTarget {
 
   start() {
     this.connection.start();
+    this.#send();
+  }
+
+  #send() {
     this.outbox.start();
+    this.acts.start();
+  }
+
+  /** A place on the device; where it takes nothing, that is said once. */
+  #keep(name) {
+    const place = keep(name);
+    const write = (value) => {
+      if (place.write(value) || this.unkept) return;
+      this.unkept = true;
+      this.notice(_("本机存不下您写的内容，发出之前请不要关闭本页。"), "problem", true);
+    };
+    return { ...place, write };
   }
 
   /** What is queued and not yet to be seen as a card. */
@@ -70,9 +104,10 @@ export class Room extends EventTarget {
     );
   }
 
-  /** Say something: it is queued, and appears through its event. */
-  say({ kind, text, reply_to = null }) {
-    this.outbox.add({ kind, text: text.normalize("NFC").trim(), reply_to, after: this.state.total });
+  /** Say something: it is queued, and appears through its event. With `refused` it is laid aside. */
+  say({ kind, text, reply_to = null }, state = "sending") {
+    const { total: after } = this.state;
+    this.outbox.add({ kind, text: text.normalize("NFC").trim(), reply_to, after, state });
   }
 
   /**
@@ -89,17 +124,20 @@ export class Room extends EventTarget {
     }
   }
 
-  async takeStance(number, value) {
-    const taken = await this.act({ do: "stance.take", number, value });
-    if (taken) this.store.took(number, taken.value);
-    return taken !== null;
+  /** Take a stance or vote: it is queued, and counts from its receipt on. The last wish is sent. */
+  queue(command) {
+    const earlier = this.#waits(command.do, command.number);
+    if (earlier) this.acts.take(earlier.key);
+    this.acts.add({ command });
   }
 
-  /** Vote; false where the hall declined. */
-  async vote(number, choices) {
-    const taken = await this.act({ do: "ballot.vote", number, choices });
-    if (taken) this.store.voted(number, taken.choices);
-    return taken !== null;
+  /** The command of this kind about this number that the hall has not confirmed yet. */
+  waiting(kind, number) {
+    return this.#waits(kind, number)?.command;
+  }
+
+  #waits(kind, number) {
+    return this.acts.entries.find(({ command }) => command.do === kind && command.number === number);
   }
 
   /** Have the cards from `first` on; false where the line is down just now. */
@@ -123,7 +161,7 @@ export class Room extends EventTarget {
     }
   }
 
-  notice(text, tone = "plain") {
-    this.dispatchEvent(new CustomEvent("notice", { detail: { text, tone } }));
+  notice(text, tone = "plain", stays = false) {
+    this.dispatchEvent(new CustomEvent("notice", { detail: { text, tone, stays } }));
   }
 }

@@ -27,23 +27,6 @@ export const toEnd = () =>
 export const toMiddle = (element) =>
   settle(() => element.scrollIntoView({ block: "center", behavior: "instant" }));
 
-const MEASURED = { ".room-top": "--room-top", "opinion-form": "--composer" };
-const heights = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (!target.isConnected) continue;
-    const name = MEASURED[target.localName] ?? MEASURED[`.${target.className}`];
-    document.documentElement.style.setProperty(name, `${target.offsetHeight}px`);
-  }
-});
-
-/** Let the style sheet know how high the page's fixed head and foot are. */
-export function measured(root) {
-  for (const part of Object.keys(MEASURED)) {
-    const found = root.querySelector(part);
-    if (found) heights.observe(found);
-  }
-}
-
 /**
  * The first article below the page's fixed head, and where it is now; null where none is in view.
  * @param {Element} feed

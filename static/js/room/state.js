@@ -8,7 +8,7 @@
  */
 
 import { FLOOR, byOpinion } from "./floor-state.js";
-import { FORMS, STAGES } from "./words.js";
+import { STAGES } from "./words.js";
 
 /** Before anything has arrived. */
 export const NOTHING = Object.freeze({
@@ -153,9 +153,9 @@ function edited(state, edit) {
   return draft;
 }
 
-/** Labels come in the hall's own language; a page has its own. */
-function inWords(room) {
-  return { ...room, stage_label: STAGES[room.stage], kind_label: FORMS[room.kind] };
+/** Labels come in the hall's own language; a page has its own. That of the form is not shown here. */
+function inWords({ kind_label: _label, ...room }) {
+  return { ...room, stage_label: STAGES[room.stage] };
 }
 
 function threads(cards) {

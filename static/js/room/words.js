@@ -45,16 +45,6 @@ export const STAGES = {
   cancelled: _("已取消"),
 };
 
-export const FORMS = {
-  thematic: _("专题协商"),
-  counterpart: _("对口协商"),
-  sector: _("界别协商"),
-  proposal_handling: _("提案办理协商"),
-  community: _("有事好商量"),
-  lecture: _("委员讲堂"),
-  appraisal: _("民主评议"),
-};
-
 export const STANCES = [
   { value: 1, name: "agree", label: _("赞成") },
   { value: -1, name: "disagree", label: _("不赞成") },

@@ -19,7 +19,8 @@ def test_delays_have_full_jitter_within_bounds(modules: Page) -> None:
     assert delays == [500, 500, 500, 4000, 500, 30000]
 
 
-Answer = Callable[[ServerConnection, dict[str, Any]], None]
+# None: not greeted, and closed with 4003.
+Answer = Callable[[ServerConnection, dict[str, Any]], None] | None
 
 
 @pytest.fixture
@@ -32,6 +33,9 @@ def line() -> Iterator[Callable[[list[Answer]], str]]:
 
         def handle(socket: ServerConnection) -> None:
             answer = next(turns)
+            if answer is None:
+                socket.close(4003)
+                return
             socket.send(json.dumps({"hello": {"epoch": "e1"}}))
             for message in socket:
                 answer(socket, json.loads(message))
@@ -117,22 +121,45 @@ def test_reading_question_ends_with_the_line(
     assert gone is True
 
 
-@pytest.mark.parametrize("code", [4001, 4003, 4004])
+ENDED = """async ([address, who]) => {
+  const { Connection } = await import("/js/room/connection.js");
+  const line = new Connection(address, who), seen = [];
+  const ended = new Promise(done => line.addEventListener("status", ({detail}) => {
+    if (detail.state !== "connecting") seen.push(detail.state);
+    if (detail.state === "ended") done([seen, detail.code]);
+  }));
+  line.start();
+  line.call({do: "opinion.post"});
+  return ended;
+}"""
+
+
+@pytest.mark.parametrize("code", [4001, 4004])
 def test_final_close_is_not_tried_again(
     modules: Page, line: Callable[[list[Answer]], str], code: int
 ) -> None:
     def close(socket: ServerConnection, _frame: dict[str, Any]) -> None:
         socket.close(code)
 
-    status = modules.evaluate(
-        """async address => {
-          const { Connection } = await import("/js/room/connection.js");
-          const line = new Connection(address); line.start();
-          const ended = new Promise(done => line.addEventListener("status", ({detail}) =>
-            ["ended", "waiting"].includes(detail.state) && done(detail)));
-          line.call({do: "opinion.post"});
-          return ended;
-        }""",
-        line([close]),
-    )
-    assert status == {"state": "ended", "code": code, "until": 0}
+    assert modules.evaluate(ENDED, [line([close]), None]) == [["open", "ended"], code]
+
+
+def test_who_has_lost_a_right_looks_once_more(
+    modules: Page, line: Callable[[list[Answer]], str]
+) -> None:
+    """What is left may be a seat; whom the hall does not greet any more it does not want."""
+
+    def close(socket: ServerConnection, _frame: dict[str, Any]) -> None:
+        socket.close(4003)
+
+    address = line([close, None])
+    assert modules.evaluate(ENDED, [address, None]) == [["open", "waiting", "ended"], 4003]
+
+
+def test_nothing_is_said_in_the_name_of_who_has_signed_in_since(
+    modules: Page, line: Callable[[list[Answer]], str]
+) -> None:
+    heard: list[dict[str, Any]] = []
+    address = line([lambda _socket, frame: heard.append(frame)])
+    assert modules.evaluate(ENDED, [address, "7"]) == [["ended"], 4001]
+    assert heard == []

@@ -163,6 +163,7 @@ COMPARE = """async () => {
   const { snapshot } = await connection.call({do: "room.since", seq: 0, epoch: ""});
   const byNumber = cards => [...cards].sort((a, b) => a.number - b.number)
     .map(card => Object.fromEntries(Object.entries(card).sort()));
+  delete snapshot.room.kind_label;
   const {head, room, may, total, outcome, presence, cards} = store.state;
   return [
     {head, room, may, total, outcome, presence, opinions: byNumber(cards.values())},

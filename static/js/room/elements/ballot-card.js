@@ -4,6 +4,7 @@ import { canModerate, canVote } from "../can.js";
 import { length, spoken } from "../time.js";
 import { IDENTITIES, _ } from "../words.js";
 import { HallElement } from "./base.js";
+import { waits } from "./opinion-card.js";
 
 const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束"), void: _("作废") };
 
@@ -16,6 +17,7 @@ class BallotCard extends HallElement {
     now: { type: Number },
     busy: { state: true },
     ending: { state: true },
+    wish: { attribute: false },
   };
 
   render() {
@@ -52,8 +54,10 @@ class BallotCard extends HallElement {
   #form() {
     const { number, kind, options, mine, secrecy, max_choices } = this.ballot;
     const type = kind === "multiple" ? "checkbox" : "radio";
+    // A vote that waits may be on its way already, and a secret one is final.
+    const chosen = this.wish?.choices ?? mine;
     return html`<form @submit=${this.#vote}>
-      <fieldset class="ballot__choices">
+      <fieldset class="ballot__choices" ?disabled=${this.wish}>
         <legend class="visually-hidden">
           ${kind === "multiple" ? _("请选择，最多 {n} 项", { n: max_choices }) : _("请选择一项")}
         </legend>
@@ -64,7 +68,7 @@ class BallotCard extends HallElement {
               name="ballot-${number}"
               value=${position}
               ?required=${type === "radio"}
-              ?checked=${mine?.includes(position)}
+              ?checked=${chosen?.includes(position)}
             />
             <span class="ballot__text">${text}</span>
             ${this.#figure(at)}
@@ -72,9 +76,10 @@ class BallotCard extends HallElement {
         )}
       </fieldset>
       <div class="ballot__foot">
-        <button type="submit" class="button button--main" ?disabled=${this.busy}>
+        <button type="submit" class="button button--main" ?disabled=${this.wish}>
           ${mine ? _("改投") : _("投票")}
         </button>
+        ${this.wish ? waits() : nothing}
         <span class="small soft" role="status">
           ${mine
             ? _("您已投票，结束前可以更改。")
@@ -156,7 +161,7 @@ class BallotCard extends HallElement {
     </p>`;
   }
 
-  async #vote(event) {
+  #vote(event) {
     event.preventDefault();
     const { number, max_choices } = this.ballot;
     const choices = new FormData(event.target).getAll(`ballot-${number}`).map(Number);
@@ -164,10 +169,7 @@ class BallotCard extends HallElement {
       this.room.notice(_("请选 1 到 {n} 项。", { n: max_choices }), "problem");
       return;
     }
-    this.busy = true;
-    const taken = await this.room.vote(number, choices);
-    this.busy = false;
-    if (taken) this.room.notice(_("您的投票已收到。"));
+    this.room.queue({ do: "ballot.vote", number, choices });
   }
 
   async #close() {
@@ -179,11 +181,22 @@ class BallotCard extends HallElement {
 
 customElements.define("ballot-card", BallotCard);
 
+/** Go on with what was chosen in the page as the server wrote it. */
+export async function takeOver(app, page) {
+  await app.updateComplete;
+  for (const { value, form } of page.querySelectorAll(".ballot input:checked")) {
+    const name = `ballot-${form.elements.number.value}`;
+    const input = app.querySelector(`ballot-card [name="${name}"][value="${value}"]`);
+    if (input) input.checked = true;
+  }
+}
+
 /** The ballots, latest first: the open one or the last result whole, the others folded. */
 class BallotList extends HallElement {
   static properties = {
     room: { attribute: false },
     ballots: { attribute: false },
+    acts: { attribute: false },
     may: { attribute: false },
     now: { type: Number },
   };
@@ -199,7 +212,13 @@ class BallotList extends HallElement {
   }
 
   #card(ballot) {
-    return html`<ballot-card .room=${this.room} .ballot=${ballot} .may=${this.may} .now=${this.now}></ballot-card>`;
+    return html`<ballot-card
+      .room=${this.room}
+      .ballot=${ballot}
+      .wish=${this.room.waiting("ballot.vote", ballot.number)}
+      .may=${this.may}
+      .now=${this.now}
+    ></ballot-card>`;
   }
 }
 

@@ -1,12 +1,14 @@
 import { html, nothing } from "lit";
 
+import { canSpeak } from "../can.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
+import "./copy-text.js";
 import { icon } from "./icons.js";
 
 /** Why others do not see an opinion, and what it was merged with. */
 class CardNote extends HallElement {
-  static properties = { card: { attribute: false }, own: { type: Boolean } };
+  static properties = { card: { attribute: false }, own: { type: Boolean }, may: { attribute: false } };
 
   render() {
     return [this.#standing(), this.#merged()];
@@ -25,12 +27,16 @@ class CardNote extends HallElement {
         ><b>${words[card.state]}</b>
         ${card.reason ? _("理由：{reason}", { reason: card.reason }) : nothing}</span
       >
-      ${own && card.state === "returned"
-        ? html`<button type="button" class="act" @click=${() => this.tell("hall-edit", card)}>
-            ${icon("write")}${_("修改后再发")}
-          </button>`
-        : nothing}
+      ${own && card.state === "returned" ? this.#again(card) : nothing}
     </p>`;
+  }
+
+  #again(card) {
+    return canSpeak(this.may)
+      ? html`<button type="button" class="act" @click=${() => this.tell("hall-edit", card)}>
+          ${icon("write")}${_("修改后再发")}
+        </button>`
+      : html`<copy-text .text=${card.text}></copy-text>`;
   }
 
   /** That it was merged, or what was merged into it and by whom that was said. */

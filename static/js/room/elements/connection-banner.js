@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { parts } from "../parts.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import { icon } from "./icons.js";
@@ -13,10 +14,12 @@ class ConnectionBanner extends HallElement {
     known: { type: Boolean },
     signIn: { type: String },
     late: { state: true },
+    ended: { state: true },
   };
 
   willUpdate(changed) {
     if (!changed.has("status")) return;
+    if (this.status.state === "ended") parts.stuck().then(({ ended }) => (this.ended = ended));
     if (this.status.state === "open") {
       clearTimeout(this.timer);
       Object.assign(this, { timer: 0, late: false });
@@ -28,7 +31,7 @@ class ConnectionBanner extends HallElement {
 
   render() {
     const { state, code } = this.status;
-    if (state === "ended") return this.#ended(code);
+    if (state === "ended") return this.ended ? this.#bar(...this.ended(code, this.signIn)) : nothing;
     if (state === "open" || !this.late) return nothing;
     if (!this.known) return this.#bar(_("正在进入议事厅…"));
     const words =
@@ -38,17 +41,6 @@ class ConnectionBanner extends HallElement {
         4012: _("服务正在更新，马上回来。"),
       }[code] ?? _("网络断开，正在重新连接。您写的内容不会丢失。");
     return this.#bar(words, this.#retry());
-  }
-
-  #ended(code) {
-    if (code === 4001) {
-      return this.#bar(
-        _("登录已过期，您写的内容已保存在本机。"),
-        html`<a class="button button--small" href=${this.signIn}>${_("重新登录")}</a>`,
-      );
-    }
-    if (code === 4003) return this.#bar(_("您不能进入这个议事厅。如有疑问，请联系工作人员。"));
-    return this.#bar(_("没有找到这场协商会，可能已经撤回。"));
   }
 
   #retry() {

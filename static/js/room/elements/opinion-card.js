@@ -11,6 +11,10 @@ const EXCERPT = 40;
 
 export const excerpt = (text) => (text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text);
 
+/** What is said where an act has not arrived, once that has lasted for a while. */
+export const waits = (words = _("等待网络，联网后自动发出")) =>
+  html`<span class="waits" role="status">${words}</span>`;
+
 /** Who said it, with the identity that counts are split by. */
 export const author = ({ name, identity, belongs_to: from }) => html`
   <b class="opinion__author">${name}</b>
@@ -29,14 +33,13 @@ class OpinionCard extends HallElement {
     may: { attribute: false },
     own: { type: Boolean },
     requests: { attribute: false },
-    busy: { state: true },
+    wish: { attribute: false },
   };
 
   constructor() {
     super();
     this.replies = 0;
     this.may = [];
-    this.busy = null;
   }
 
   render() {
@@ -108,7 +111,7 @@ class OpinionCard extends HallElement {
   /** What few cards have, fetched with the first of them. */
   #note() {
     parts.cardNote();
-    return html`<card-note .card=${this.card} .own=${this.own}></card-note>`;
+    return html`<card-note .card=${this.card} .own=${this.own} .may=${this.may}></card-note>`;
   }
 
   #quote(number, parent) {
@@ -133,13 +136,14 @@ class OpinionCard extends HallElement {
         return html`<button
           type="button"
           class="stance stance--${name}"
-          aria-pressed=${(this.busy ?? card.mine) === value}
-          aria-busy=${this.busy === value}
+          aria-pressed=${card.mine === value}
+          aria-busy=${this.wish?.value === value}
           @click=${() => this.#take(value)}
         >
           ${inside}
         </button>`;
       })}
+      ${this.wish ? waits() : nothing}
     </div>`;
   }
 
@@ -153,11 +157,9 @@ class OpinionCard extends HallElement {
     </svg>`;
   }
 
-  async #take(value) {
-    if (this.busy !== null || this.card.mine === value) return;
-    this.busy = value;
-    await this.room.takeStance(this.card.number, value);
-    this.busy = null;
+  #take(value) {
+    const { number, mine } = this.card;
+    if ((this.wish?.value ?? mine) !== value) this.room.queue({ do: "stance.take", number, value });
   }
 
   #foot() {

@@ -31,7 +31,7 @@ class OpinionForm extends HallElement {
 
   firstUpdated() {
     const draft = this.room.draft.read();
-    if (draft) this.edit(draft, { focus: false });
+    if (draft && !this.text) this.#put(draft);
   }
 
   updated() {
@@ -40,21 +40,29 @@ class OpinionForm extends HallElement {
     if (writing && this.querySelector("voice-input")) parts.voice();
   }
 
-  /** Go on with what was typed into the server's page. */
+  /** Go on with what was typed into the server's page, after what an earlier visit has left. */
   takeOver(page) {
     const typed = page.querySelector("textarea");
     const focus = typed !== null && typed === document.activeElement;
-    if (typed?.value) {
+    if (typed?.value.trim()) {
       const kind = page.querySelector("[name=kind]:checked")?.value;
-      this.edit({ kind, text: typed.value }, { focus });
-    } else if (focus) this.#openUp();
+      const draft = this.room.draft.read();
+      this.#put({ kind, ...draft, text: [draft?.text, typed.value].filter(Boolean).join("\n") });
+    }
+    if (focus) this.#openUp();
   }
 
-  /** Put this into the form, to be changed and sent. */
-  async edit({ kind = "opinion", text = "", reply_to = null }, { focus = true } = {}) {
+  /** Put this into the form, to be changed and sent; what was being written is laid aside. */
+  edit(said) {
+    const { kind, text, replyTo } = this;
+    if (text.trim()) this.room.say({ kind: replyTo ? "reply" : kind, text, reply_to: replyTo }, "refused");
+    this.#put(said);
+    return this.#focus();
+  }
+
+  #put({ kind = "opinion", text = "", reply_to = null }) {
     Object.assign(this, { kind: reply_to ? "opinion" : kind, text, replyTo: reply_to, open: true });
     this.#keep();
-    if (focus) await this.#focus();
   }
 
   /** Begin a reply to this opinion; what is written already stays. */
@@ -75,13 +83,23 @@ class OpinionForm extends HallElement {
     this.room.draft.write(text || replyTo ? { kind, text, reply_to: replyTo } : null);
   }
 
+  /** Why what is written cannot be sent as it is; empty where it can. */
+  get #bar() {
+    const { may } = this.state;
+    const speak = can.canSpeak(may);
+    if (this.replyTo === null ? speak : may.includes("reply")) return "";
+    if (speak) return _("这一步不能回复；去掉引用可作{kind}。", { kind: KINDS[this.#kind] });
+    return _("现在发不出，先留在这里。") + can.whatNow(this.state, this.room.store.now());
+  }
+
   render() {
     const { may } = this.state;
-    const replying = this.replyTo !== null && may.includes("reply");
-    if (!can.canSpeak(may) && !replying) return this.#closed();
-    if (!this.open) return this.#handle();
+    const bar = this.#bar;
+    if (!this.text && !can.canSpeak(may)) return this.#closed();
+    if (!this.open) return this.#handle(bar);
     return html`<form class="composer" aria-label=${_("发言")} @submit=${this.#send}>
-      ${replying ? this.#quote() : this.#kinds(can.kindsOpen(may))}
+      ${bar ? html`<p class="composer__bar" role="status">${bar}</p>` : nothing}
+      ${this.replyTo === null ? this.#kinds(can.kindsOpen(may)) : this.#quote()}
       <div class="composer__field">
         <label class="visually-hidden" for="composer-text">${_("您想说的话")}</label>
         <textarea
@@ -110,7 +128,7 @@ class OpinionForm extends HallElement {
         <button
           type="submit"
           class="button button--main composer__send"
-          ?disabled=${!this.text.trim() || this.#length > MOST}
+          ?disabled=${!this.#ready}
         >
           ${icon("send")}${_("发送")}
         </button>
@@ -118,16 +136,12 @@ class OpinionForm extends HallElement {
     </form>`;
   }
 
-  /** What becomes of a post here, for whom the room's rules are. */
+  /** What becomes of a post here is fetched with the first rule of the room. */
   #rules() {
-    const { may, posting, seat } = this.state;
-    if (can.hasConsole(may)) return nothing;
-    const { holds_residents: holds, slow_seconds: n } = posting;
-    const rules = [
-      holds && seat?.person.identity === "resident" ? _("发言经主持人审核后公开。") : "",
-      n ? _("慢速发言：每人 {n} 秒一条。", { n }) : "",
-    ].join("");
-    return rules ? html`<p class="soft small">${rules}</p>` : nothing;
+    const { holds_residents: holds, slow_seconds: slow } = this.state.posting;
+    if (!holds && !slow) return nothing;
+    parts.postingRules();
+    return html`<posting-rules .state=${this.state}></posting-rules>`;
   }
 
   get #length() {
@@ -139,17 +153,19 @@ class OpinionForm extends HallElement {
     return open.includes(this.kind) ? this.kind : open[0];
   }
 
-  #closed() {
-    return html`<div class="composer composer--closed">
-      <p>${can.whatNow(this.state, this.room.store.now())}</p>
-      ${this.text ? html`<p class="soft small">${_("您没发出的内容已保存在本机。")}</p>` : nothing}
-    </div>`;
+  get #ready() {
+    return this.text.trim() && this.#length <= MOST && !this.#bar;
   }
 
-  #handle() {
+  #closed() {
+    return html`<div class="composer composer--closed"><p>${can.whatNow(this.state, this.room.store.now())}</p></div>`;
+  }
+
+  #handle(bar) {
     const kinds = can.kindsOpen(this.state.may);
     const words = kinds.length === 1 && kinds[0] === "question" ? _("我要提问…") : _("说说您的看法…");
     return html`<div class="composer composer--handle">
+      ${bar ? html`<p class="composer__bar">${bar}</p>` : nothing}
       <button type="button" class="composer__open" @click=${this.#openUp}>
         ${icon("write")}<span>${this.text ? _("接着写：{t}", { t: excerpt(this.text) }) : words}</span>
       </button>
@@ -162,6 +178,7 @@ class OpinionForm extends HallElement {
   }
 
   #kinds(open) {
+    if (!open.length) return nothing;
     return html`<fieldset class="segments">
       <legend class="visually-hidden">${_("这是一条")}</legend>
       ${open.map(
@@ -227,7 +244,7 @@ class OpinionForm extends HallElement {
 
   #send(event) {
     event.preventDefault();
-    if (!this.text.trim() || this.#length > MOST) return;
+    if (!this.#ready) return;
     const { text, replyTo } = this;
     const kind = replyTo === null ? this.#kind : "reply";
     this.room.say({ kind, text, reply_to: replyTo });

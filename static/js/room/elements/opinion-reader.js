@@ -20,6 +20,7 @@ export class OpinionReader extends HallElement {
     room: { attribute: false },
     state: { attribute: false },
     online: { type: Boolean },
+    acts: { attribute: false },
     order: { type: String },
     thread: { type: Number },
     item: { type: Number },
@@ -152,6 +153,7 @@ export class OpinionReader extends HallElement {
       may: state.may,
       own: card.author.id === state.seat?.person.id,
       requests: state.requests.get(number),
+      wish: room.waiting("stance.take", number),
     };
   }
 

@@ -2,8 +2,8 @@ import { html, nothing } from "lit";
 
 import { canModerate, hasConsole } from "../can.js";
 import { keep } from "../keep.js";
+import { measured } from "../measured.js";
 import { isAway, parts } from "../parts.js";
-import { measured } from "../scroll.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 import "./opinion-form.js";
@@ -108,6 +108,7 @@ class RoomApp extends HallElement {
     const first = this.querySelector(":scope > .room-static");
     if (!first) return;
     this.querySelector("opinion-form").takeOver(first);
+    if (state.ballots.length) parts.ballots().then(({ takeOver }) => takeOver(this, first));
     first.remove();
     this.#opinions().then(() => this.#follow());
   }
@@ -115,7 +116,7 @@ class RoomApp extends HallElement {
   /** Whether the page as the server wrote it can give way. */
   get #ready() {
     const shown = this.one ? "one-by-one" : "opinion-feed";
-    return this.room.state.ready && customElements.get(shown) !== undefined;
+    return this.room.state.ready && customElements.get(shown) !== undefined && !this.composing;
   }
 
   render() {
@@ -135,7 +136,7 @@ class RoomApp extends HallElement {
     const problem = notices.some(({ tone }) => tone === "problem");
     return html`<div class="toast ${problem ? "toast--problem" : ""}" role="status">
       ${notices.map(({ text }) => html`<p>${text}</p>`)}
-      ${senior && notices.length
+      ${notices.some(({ stays }) => senior || stays)
         ? html`<button type="button" class="button" @click=${() => (this.notices = [])}>${_("知道了")}</button>`
         : nothing}
     </div>`;
@@ -163,13 +164,20 @@ class RoomApp extends HallElement {
       <div class="wrap room-body">
         <section class="room-talk" aria-label=${_("讨论")}>
           ${state.ballots.length
-            ? html`<ballot-list .room=${this.room} .ballots=${state.ballots} .may=${state.may} .now=${now}></ballot-list>`
+            ? html`<ballot-list
+                .room=${this.room}
+                .ballots=${state.ballots}
+                .acts=${this.room.acts.entries}
+                .may=${state.may}
+                .now=${now}
+              ></ballot-list>`
             : nothing}
           ${this.one ? this.#oneByOne(state) : this.#feed(state)}
           <under-way
             .room=${this.room}
             .entries=${this.room.underWay}
-            .online=${this.room.status.state === "open"}
+            .status=${this.room.status}
+            .signIn=${this.signIn}
           ></under-way>
           <opinion-form .room=${this.room} .state=${state}></opinion-form>
         </section>
@@ -187,6 +195,7 @@ class RoomApp extends HallElement {
       .room=${this.room}
       .state=${state}
       .online=${this.room.status.state === "open"}
+      .acts=${this.room.acts.entries}
       .order=${this.order}
       .thread=${this.thread}
       .item=${this.item}
@@ -198,6 +207,7 @@ class RoomApp extends HallElement {
       .room=${this.room}
       .state=${state}
       .online=${this.room.status.state === "open"}
+      .acts=${this.room.acts.entries}
       .order=${this.order}
       .thread=${this.thread}
       .item=${this.item}
@@ -266,12 +276,15 @@ class RoomApp extends HallElement {
     this.said = words;
   }
 
-  /** Say it for a while; in large type until it has been read, and what went wrong beside it. */
+  /** Say it for a while; what stays, and in large type all, until it has been read, and what went
+   * wrong beside it. */
   #notice(notice) {
-    const isKept = ({ text, tone }) => this.senior && tone === "problem" && text !== notice.text;
+    const isKept = ({ text, tone, stays }) =>
+      (stays || (this.senior && tone === "problem")) && text !== notice.text;
     this.notices = [...this.notices.filter(isKept), notice];
     clearTimeout(this.fading);
-    if (!this.senior) this.fading = setTimeout(() => (this.notices = []), NOTICE);
+    const fade = () => (this.notices = this.notices.filter(({ stays }) => stays));
+    if (!this.senior) this.fading = setTimeout(fade, NOTICE);
   }
 
   async #sent() {

@@ -5,6 +5,7 @@ import { placeOf, speechLeft, waitOf } from "../speaking.js";
 import { styled } from "../styles.js";
 import { IDENTITIES, _ } from "../words.js";
 import { HallElement } from "./base.js";
+import { waits } from "./opinion-card.js";
 
 /** Who speaks and how long still, my own place, and the hand: one line under the question. */
 class SpeakingBar extends HallElement {
@@ -43,7 +44,7 @@ class SpeakingBar extends HallElement {
     const place = placeOf(speaking, this.#me);
     return html`<section class="speaking ${this.#speaking ? "is-mine" : ""}" aria-label=${_("发言")}>
       <p class="speaking__now">${speaking.now ? this.#now(speaking.now) : this.#nobody(place)}</p>
-      <p class="speaking__mine" role="status">${this.#mine(place)}</p>
+      <p class="speaking__mine" role="status">${this.busy ? waits(_("等待网络，请不要关闭本页")) : this.#mine(place)}</p>
       <div class="speaking__acts">
         ${this.#act(place)}
         <button type="button" class="act" aria-haspopup="dialog" @click=${this.#list}>

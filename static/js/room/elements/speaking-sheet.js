@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { identityOf, placeOf, waitOf } from "../speaking.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
+import { waits } from "./opinion-card.js";
 import "./voice-meter.js";
 
 const MOST = 60;
@@ -106,6 +107,7 @@ class SpeakingSheet extends HallElement {
               ${_("放下手")}
             </button>`
           : nothing}
+        ${this.busy ? waits(_("等待网络，请不要关闭本页")) : nothing}
       </div>
     </form>`;
   }
