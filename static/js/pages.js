@@ -13,24 +13,28 @@ copyTexts(document);
 submitOnce(document);
 void keepOfflinePage();
 
-if (document.documentElement.dataset.view === 'senior') {
-  const {offerReading} = await import('./pages/aloud.js');
-  void offerReading(document);
+async function fetchWhatIsNeeded() {
+  if (document.documentElement.dataset.view === 'senior') {
+    const {offerReading} = await import('./pages/aloud.js');
+    void offerReading(document);
+  }
+
+  const receipts = document.querySelector('[data-receipts]');
+  if (receipts) (await import('./pages/receipts.js')).listReceipts(receipts);
+
+  const unsent = document.querySelector('[data-unsent]');
+  if (unsent) {
+    const {tellUnsent, offerClearing} = await import('./pages/unsent.js');
+    tellUnsent(unsent);
+    for (const section of document.querySelectorAll('[data-kept]')) offerClearing(section);
+  }
+
+  const rich = document.querySelectorAll('textarea[data-rich]');
+  if (rich.length) {
+    const {makeEditor} = await import('./pages/rich-text.js');
+    const words = document.getElementById('rich-words').dataset;
+    for (const textarea of rich) makeEditor(textarea, words);
+  }
 }
 
-const receipts = document.querySelector('[data-receipts]');
-if (receipts) (await import('./pages/receipts.js')).listReceipts(receipts);
-
-const unsent = document.querySelector('[data-unsent]');
-if (unsent) {
-  const {tellUnsent, offerClearing} = await import('./pages/unsent.js');
-  tellUnsent(unsent);
-  for (const section of document.querySelectorAll('[data-kept]')) offerClearing(section);
-}
-
-const rich = document.querySelectorAll('textarea[data-rich]');
-if (rich.length) {
-  const {makeEditor} = await import('./pages/rich-text.js');
-  const words = document.getElementById('rich-words').dataset;
-  for (const textarea of rich) makeEditor(textarea, words);
-}
+void fetchWhatIsNeeded();

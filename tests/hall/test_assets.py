@@ -112,15 +112,15 @@ def test_every_way_to_import_is_rewritten(sources: Path, line: str) -> None:
     assert main.read_text() == written
 
 
-def test_comments_and_indents_leave_their_lines_behind(sources: Path) -> None:
+def test_comments_indents_and_empty_lines_are_left_out(sources: Path) -> None:
     (sources / "js" / "room" / "main.js").write_text(
         "/**\n * What it does.\n * @returns {import('lit').Html}\n */\nconst a = 1; // stays\n"
-        '  // why\n  const url = "https://a/*b*/c"; /* stays */\n/* one */\nlast();\n'
+        '  // why\n  const url = "https://a/*b*/c"; /* stays */\n/* one */\n\nlast();\n'
     )
     assets.collect_static()
 
     assert served("js/room/main.js").read_text() == (
-        '\n\n\n\nconst a = 1; // stays\n\nconst url = "https://a/*b*/c"; /* stays */\n\nlast();\n'
+        'const a = 1; // stays\nconst url = "https://a/*b*/c"; /* stays */\nlast();\n'
     )
     assert "@license" in served("vendor/lit-html/lit-html.js").read_text()
 

@@ -1,4 +1,7 @@
-"""Nothing in the browser's files needs more than Chrome and Edge 100 or Safari 15.4.
+"""Nothing in the browser's files needs more than Chromium 88 or Safari 15.4.
+
+Chromium 88 is below what WeChat carries on phones that have not been renewed (XWeb from 107, and
+X5, which is 89); its first XWeb was 86, without logical margins and `:is()`, and is not promised.
 
 What is newer and only adds (`text-wrap`, `content-visibility`, `overscroll-behavior`) is no matter.
 """
@@ -16,6 +19,13 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 # What would break, by where it came from: Safari, Chrome.
 SCRIPT = {
+    r"\.at\(": "15.4, 92",
+    r"\bObject\.hasOwn\(": "15.4, 93",
+    r"\.findLast(?:Index)?\(": "15.4, 97",
+    r"\bstructuredClone\(": "15.4, 98",
+    r"^(?:await\b|(?:const|let|var|if|for)\b.*\bawait\b)": "15, 89 (at a module's top)",
+    r"#\w+ in ": "15, 91",
+    r"\bnew \w*Error\([^)]*\bcause\b": "15, 93",
     r"(?<!\?)\.(?:toSorted|toReversed|toSpliced)\(": "16, 110",
     r"\b(?:Object|Map)\.groupBy\(": "17.4, 117",
     r"\bPromise\.(?:withResolvers|try)\(": "17.4, 119",
@@ -51,6 +61,8 @@ STYLE = {
     r"@media[^{]*[<>]": "16.4, 104",
     r"\d(?:lh|rlh|cap|ric)\b": "16.4, 109",
     r"\boverflow(?:-[xy])?:\s*clip": "16, 90",
+    r"@layer\b": "15.4, 99",
+    r"^\s+(?:translate|rotate|scale):": "14.1, 104",
     r"\b(?:subgrid|masonry)\b": "16, 117",
     r":(?:user-valid|user-invalid|popover-open|open|dir\(|has-slotted)": "16.5, 119",
     r":nth-child\([^)]* of ": "9, 111",
@@ -61,7 +73,7 @@ MARKUP = {
     r"<[a-z-]+[^>]*\s(?:popover|popovertarget|inert|commandfor|closedby)\b": "17, 114",
     r'type="importmap"': "16.4, 89",
 }
-# Selectors with :has() that Chrome and Edge 100 to 104 do without, at no loss: colours and gaps.
+# Selectors with :has() that Chromium before 105 does without, at no loss: colours and gaps.
 ADDING = {
     ".card:has(h3 a):hover",
     ".rows > li:has(.row-link):hover",
@@ -106,6 +118,9 @@ def test_files_use_what_the_oldest_engines_know(
 @pytest.mark.parametrize(
     ("features", "line"),
     [
+        (SCRIPT, "const last = list.at(-1);"),
+        (SCRIPT, "const {show} = await import('./show.js');"),
+        (SCRIPT, "if (some) (await import('./some.js')).show(some);"),
         (SCRIPT, "const sorted = list.toSorted();"),
         (SCRIPT, "const some = cards.values().filter(Boolean);"),
         (SCRIPT, "const rest = /(?<!a)b/.exec(text);"),
@@ -133,6 +148,17 @@ def test_rules_with_has_stand_alone_and_only_add() -> None:
     ]
     assert lists
     assert [each for each in lists if each[1] not in ADDING] == []
+
+
+def test_sizes_that_are_remembered_have_a_plain_one_before_them() -> None:
+    """`auto` in it came with Chrome 98, thirteen versions after `content-visibility`."""
+    found = 0
+    for path in files(STATIC, "*.css"):
+        for before, line in pairwise(path.read_text("utf-8").splitlines()):
+            if "contain-intrinsic-size: auto " in line:
+                assert line.replace("auto ", "") == before, path.name
+                found += 1
+    assert found
 
 
 def test_heights_of_the_visible_screen_have_a_plain_one_before_them() -> None:

@@ -28,7 +28,7 @@ export class AllOf {
     let page;
     do {
       page = await room.list(wanted);
-      wanted.after = page?.numbers.at(-1);
+      wanted.after = page?.numbers[page.numbers.length - 1];
     } while (page?.more);
     if (!page && here === this.#known) this.#known = "";
   }

@@ -65,7 +65,7 @@ class QueuePanel extends HallElement {
     if (numbers.includes(at)) return;
     const place = before.indexOf(at);
     const next = before.slice(place + 1).find((number) => numbers.includes(number));
-    this.at = next ?? numbers.at(place < 0 ? 0 : -1) ?? 0;
+    this.at = next ?? numbers[place < 0 ? 0 : numbers.length - 1] ?? 0;
   }
 
   updated() {

@@ -38,7 +38,7 @@ export function read(words, voice, ended) {
     ended();
     return;
   }
-  spoken.at(-1).onend = ended;
+  spoken[spoken.length - 1].onend = ended;
   for (const one of spoken) {
     one.onerror = ended;
     speech.speak(one);

@@ -18,7 +18,7 @@ export class Pages {
   /** Have the next page; false where another order was begun meanwhile. */
   async next(room) {
     const { visit, wanted, numbers } = this;
-    const after = numbers.at(-1);
+    const [after] = numbers.slice(-1);
     const page = await room.list({ ...wanted, ...(after && { after }), limit: STEP });
     if (visit !== this.visit) return false;
     this.away = !page;
@@ -26,7 +26,7 @@ export class Pages {
     // Ranks move while one reads: what was shown stays where it was.
     this.numbers = [...new Set([...numbers, ...page.numbers])];
     this.more = page.more;
-    this.floor = this.more ? this.numbers.at(-1) : 0;
+    this.floor = this.more ? this.numbers[this.numbers.length - 1] : 0;
     return true;
   }
 

@@ -26,7 +26,7 @@ export const agreed = (state) =>
 
 /** The ballot to show: the open one, or the last one's result for three minutes; or null. */
 export function ballotNow(state, now) {
-  const last = state.ballots.at(-1);
+  const last = state.ballots[state.ballots.length - 1];
   if (!last) return null;
   return !last.closed_at || now - new Date(last.closed_at) < RESULT_STAYS ? last : null;
 }
