@@ -138,5 +138,4 @@ class OpinionMap extends HallElement {
   }
 }
 
-await styled("map-styles");
-customElements.define("opinion-map", OpinionMap);
+styled("map-styles").then(() => customElements.define("opinion-map", OpinionMap));
