@@ -35,6 +35,9 @@ MAX_NAME = 24
 _TWO = ("欧阳", "上官", "司马", "诸葛", "皇甫", "令狐", "夏侯", "尉迟", "慕容", "司徒", "公孙")
 IDENTITIES = (Role.RESIDENT, Role.MEMBER, Role.DEPARTMENT)
 
+# All that a card tells of someone, read with them: the room's loop can read no more.
+CARD = ("person__sector", "person__department", "person__liaison_group")
+
 
 @dataclass(frozen=True, slots=True)
 class DeskArrival:
@@ -98,7 +101,7 @@ def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Pe
     require(by, Permission.DESK_KEEP, consultation)
     with transaction.atomic():
         turn = _turn(consultation)
-        known = consultation.check_ins.filter(key=arrival.key).select_related("person").first()
+        known = consultation.check_ins.filter(key=arrival.key).select_related(*CARD).first()
         if known is None:
             person = _person_for(consultation, arrival)
             known = _active(consultation, person)
@@ -167,7 +170,7 @@ def attendee_by_key(
     consultation: Consultation, key: UUID, *, withdrawn_too: bool = False
 ) -> CheckIn:
     """The attendee that a desk calls by this key; `Refusal` `not_found` if there is none."""
-    found = consultation.check_ins.filter(key=key).select_related("person").first()
+    found = consultation.check_ins.filter(key=key).select_related(*CARD).first()
     if found is None or (found.withdrawn_at is not None and not withdrawn_too):
         raise Refusal(Code.NOT_FOUND, _("这个人还没有签到。"), field="attendee")
     return found
@@ -187,7 +190,7 @@ def _turn(consultation: Consultation) -> Advanced:
 
 def _active(consultation: Consultation, person: Person) -> CheckIn | None:
     held = consultation.check_ins.filter(person=person, withdrawn_at=None)
-    return held.select_related("person").first()
+    return held.select_related(*CARD).first()
 
 
 def _check_in(
@@ -213,7 +216,8 @@ def _record(consultation: Consultation, entry: CheckIn, *, by: Person, turn: Adv
 
 def _person_for(consultation: Consultation, arrival: DeskArrival) -> Person:
     if arrival.person is not None:
-        seat = consultation.seats.filter(person=arrival.person).select_related("person").first()
+        held = consultation.seats.filter(person=arrival.person)
+        seat = held.select_related(*CARD).first()
         if seat is None:
             raise Refusal(Code.NOT_FOUND, _("这个人在本场没有席位。"), field="person")
         return seat.person

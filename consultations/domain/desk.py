@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from consultations.archiving.canonical import timestamp
-from consultations.domain.check_ins import attendee_by_key
+from consultations.domain.check_ins import CARD, attendee_by_key
 from consultations.domain.floor import Receipt
 from consultations.domain.hand_counts import hands_allowed
 from consultations.domain.posting import PostDraft, post_opinions
@@ -16,8 +16,6 @@ from hall.errors import Refusal
 from members.access import require
 from members.models import Person
 from members.roles import VOTING_SEATS, Permission
-
-_BODIES = ("sector", "department", "liaison_group")
 
 
 def enter_opinion(
@@ -63,11 +61,11 @@ def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
     with one_moment():
         here = list(
             consultation.check_ins.filter(withdrawn_at=None)
-            .select_related("by", *(f"person__{body}" for body in _BODIES))
+            .select_related("by", *CARD)
             .order_by("-at", "-pk")
         )
         seats = consultation.seats.exclude(person__in=[entry.person_id for entry in here])
-        expected = seats.select_related(*(f"person__{body}" for body in _BODIES)).order_by("pk")
+        expected = seats.select_related(*CARD).order_by("pk")
         voting = consultation.seats.filter(role__in=VOTING_SEATS)
         voters = set(voting.values_list("person", flat=True))
         ballot = consultation.ballots.filter(closed_at=None).first()
@@ -85,9 +83,7 @@ def attendance_list(consultation: Consultation, *, by: Person) -> list[CheckIn]:
         Refusal: `forbidden`.
     """
     require(by, Permission.DESK_KEEP, consultation)
-    found = consultation.check_ins.select_related(
-        "by", "withdrawn_by", *(f"person__{body}" for body in _BODIES)
-    )
+    found = consultation.check_ins.select_related("by", "withdrawn_by", *CARD)
     return list(found.order_by("at", "pk"))
 
 

@@ -4,17 +4,25 @@ import uuid
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from consultations.domain import check_ins
 from consultations.domain.check_ins import DeskArrival
 from consultations.domain.consultations import move_stage
-from consultations.domain.seats import mark_present
+from consultations.domain.seats import card_of, mark_present
 from consultations.domain.speaking_list import share_of_voice
 from consultations.models import CheckIn, Consultation, HowCheckedIn, RoomEvent, Stage
 from hall.errors import Refusal
-from members.models import Person
+from members.models import LiaisonGroup, Person
 from members.roles import Role, SeatRole
-from tests.factories import make_consultation, make_opinion, make_person, moderator_of, seated
+from tests.factories import (
+    make_consultation,
+    make_opinion,
+    make_person,
+    make_sector,
+    moderator_of,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +46,24 @@ def test_scanning_checks_in_once(live_room: Consultation) -> None:
     assert seat.first_seen_at == first.at
     logged = RoomEvent.objects.filter(type="attendee.checked_in")
     assert [event.audience for event in logged] == ["moderators"]
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.RESIDENT])
+def test_answer_about_someone_known_needs_no_further_look(
+    role: Role, live_room: Consultation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The room answers from its loop, which may ask the database nothing."""
+    group = LiaisonGroup.objects.create(name="上塘镇")
+    person = make_person(role, sector=make_sector(), liaison_group=group)
+    key, by = scan(live_room, person).key, moderator_of(live_room)
+    for entry in (
+        at_desk(live_room, person=person.pk),
+        at_desk(live_room, key=key),
+        check_ins.set_way_of_voting(live_room, attendee=key, votes_by_hand=True, by=by),
+        check_ins.withdraw_check_in(live_room, attendee=key, by=by),
+    ):
+        with django_assert_num_queries(0):
+            card_of(entry.person)
 
 
 def test_code_of_another_room_checks_nobody_in(live_room: Consultation) -> None:

@@ -2,7 +2,6 @@ import { html, nothing } from "lit";
 
 import { author } from "../room/elements/opinion-card.js";
 import { HallElement } from "../room/elements/base.js";
-import { keep } from "../room/keep.js";
 import { spoken } from "../room/time.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
 import { called } from "./called.js";
@@ -24,11 +23,6 @@ class DeskSpeech extends HallElement {
   constructor() {
     super();
     Object.assign(this, { speaker: "", fixing: 0 });
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.draft = keep(`hall.desk.${location.pathname}.draft`);
   }
 
   render() {
@@ -54,12 +48,12 @@ class DeskSpeech extends HallElement {
     return html`<form class="form" @submit=${this.#say}>
       <div class="field">
         <label for="desk-speaker">${_("发言人")}</label>
-        <select id="desk-speaker" name="attendee" required .value=${this.speaker} @change=${this.#choose}>
+        <select id="desk-speaker" name="attendee" required .value=${this.desk.keyOf(this.speaker)} @change=${this.#choose}>
           <option value="">${_("请选择")}</option>
           ${this.attendees
             .filter(({ refused }) => !refused)
             .map(
-              ({ key, person }) => html`<option value=${key} ?selected=${key === this.speaker}>
+              ({ key, person }) => html`<option value=${key} ?selected=${key === this.desk.keyOf(this.speaker)}>
                 ${called(person)} · ${IDENTITIES[person.identity]}
               </option>`,
             )}
@@ -85,8 +79,8 @@ class DeskSpeech extends HallElement {
           maxlength=${MOST}
           required
           aria-describedby="desk-text-help"
-          .value=${this.draft.read() ?? ""}
-          @input=${({ target }) => this.draft.write(target.value || null)}
+          .value=${this.desk.draft.read() ?? ""}
+          @input=${({ target }) => this.desk.draft.write(target.value || null)}
         ></textarea>
       </div>
       <button type="submit" class="button button--main">${_("录入")}</button>
@@ -104,7 +98,7 @@ class DeskSpeech extends HallElement {
     if (!said) return;
     const { person } = this.attendees.find(({ key }) => key === attendee);
     this.desk.do({ do: "desk.post", attendee, kind, text: said }, called(person) + _("：") + said);
-    this.draft.write(null);
+    this.desk.draft.write(null);
     event.target.elements.text.value = "";
     event.target.elements.text.focus();
   }

@@ -17,6 +17,8 @@ const CHANGES = /^(attendee|seat|ballot)\./;
  */
 export class Desk extends EventTarget {
   #due = 0;
+  #keys;
+  #known;
   #askedAt = -PAUSE;
 
   /**
@@ -30,8 +32,11 @@ export class Desk extends EventTarget {
     this.done = [];
     this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`, personId);
     this.store = new Store((question) => this.connection.call(question, { again: false }));
+    this.#known = keep(`hall.desk.${id}.${personId}.known`);
+    this.#keys = this.#known.read() ?? {};
+    this.draft = keep(`hall.desk.${location.pathname}.draft`);
     this.outbox = new Outbox(
-      (command) => this.connection.call(command),
+      (command) => this.#send(command),
       keep(`hall.desk.${id}.${personId}.outbox`),
     );
     this.connection.addEventListener("frame", ({ detail }) => this.#hear(detail));
@@ -82,6 +87,26 @@ export class Desk extends EventTarget {
    */
   do(command, label) {
     this.outbox.add({ key: newKey(), command, label });
+  }
+
+  /** The key by which the hall calls someone whom the desk has checked in under this one. */
+  keyOf(attendee) {
+    return this.#keys[attendee] ?? attendee;
+  }
+
+  /**
+   * Someone whom the desk has checked in without a line may have come in by phone meanwhile, or at
+   * another desk: what waits for them is theirs all the same.
+   */
+  async #send(command) {
+    const { attendee, key } = command;
+    const sent = attendee ? { ...command, attendee: this.keyOf(attendee) } : command;
+    const answer = await this.connection.call(sent);
+    if (command.do === "desk.check_in" && answer.key !== key) {
+      this.#keys[key] = answer.key;
+      this.#known.write(this.#keys);
+    }
+    return answer;
   }
 
   /** Ask again what the hall knows of the attendees: at once, or once for many reasons that come

@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 
 import { HallElement } from "../room/elements/base.js";
 import "../room/elements/connection-banner.js";
+import "../room/elements/copy-text.js";
 import { icon } from "../room/elements/icons.js";
 import { _ } from "../room/words.js";
 import "./desk-check-in.js";
@@ -99,7 +100,7 @@ class HallDesk extends HallElement {
     </ul>`;
   }
 
-  #entry({ key, label, state, reason }) {
+  #entry({ key, label, state, reason, command }) {
     if (state === "received") {
       return html`<li class="desk-sent__item is-done">
         ${icon("agree")}<span><b>${_("已收到")}</b> ${label}</span>
@@ -108,9 +109,7 @@ class HallDesk extends HallElement {
     if (state === "refused") {
       return html`<li class="desk-sent__item is-refused">
         ${icon("warning")}<span><b>${_("未通过：{reason}", { reason })}</b> ${label}</span>
-        <button type="button" class="button button--small" @click=${() => this.#forget(key)}>
-          ${_("知道了")}
-        </button>
+        <div class="actions">${command.text ? this.#spoken(key, command) : this.#dismiss(key, _("知道了"))}</div>
       </li>`;
     }
     const online = this.desk.status.state === "open";
@@ -121,8 +120,30 @@ class HallDesk extends HallElement {
     </li>`;
   }
 
-  #forget(key) {
-    this.desk.outbox.take(key);
+  /** Words of someone in the hall: they are not gone with a tap. */
+  #spoken(key, command) {
+    const again = command.do === "desk.post" && this.desk.may.includes("desk");
+    return html`${again
+        ? html`<button type="button" class="button button--small button--main" @click=${() => this.#again(key)}>
+            ${_("改后重发")}
+          </button>`
+        : nothing}
+      <copy-text .text=${command.text}></copy-text>
+      ${this.#dismiss(key, _("不发了"))}`;
+  }
+
+  #dismiss(key, words) {
+    return html`<button type="button" class="button button--small" @click=${() => this.desk.outbox.take(key)}>
+      ${words}
+    </button>`;
+  }
+
+  /** Back into the form, behind what is being written there. */
+  #again(key) {
+    const { draft, outbox } = this.desk;
+    const { text } = outbox.take(key).command;
+    draft.write([draft.read(), text].filter(Boolean).join("\n"));
+    this.part = "speech";
   }
 }
 

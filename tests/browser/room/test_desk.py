@@ -130,6 +130,56 @@ def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
     expect(fresh.locator(".desk-person")).to_contain_text("张某某")
 
 
+def test_words_that_came_too_late_can_be_taken_along(clerk: RoomPage, enter: Enter) -> None:
+    page = clerk.page
+    register(page, "张三丰")
+    expect(page.locator(".desk-person")).to_contain_text("张某某")
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.context.set_offline(True)
+    for text in ("路灯坏了三个月。", "排水沟也堵了。"):
+        enter_speech(page, "张三丰（张某某） · 居民", text)
+    staff = enter("moderator", DESK).page
+    staff.goto(f"/consultations/{clerk.room}/")
+    staff.get_by_role("button", name="结束讨论，梳理共识").click()
+    clerk.visitor.context.set_offline(False)
+    late = page.get_by_role("list", name="发送情况").get_by_role("listitem")
+    expect(late.filter(has_text="未通过")).to_have_count(2)
+    expect(late.first.get_by_role("button", name="改后重发")).to_have_count(0)
+    late.first.get_by_role("button", name="不发了").click()
+    expect(late.filter(has_text="未通过")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("heading", name="这台设备上还有没发出的 1 项")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="全部复制").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "张三丰（张某某）：排水沟也堵了。"
+    assert serious(page) == []
+    page.get_by_role("button", name="从这台设备上清除").click()
+    page.get_by_role("button", name="确定清除，清除后找不回来").click()
+    expect(page.locator("desk-left")).to_be_empty()
+
+
+def test_words_for_someone_who_came_in_by_phone_meanwhile_are_theirs(
+    clerk: RoomPage, enter: Enter
+) -> None:
+    page, reader = clerk.page, enter("resident", DESK)
+    phone = enter("neighbour", SMALL_PHONE).page
+    page.get_by_text("入口二维码：手机扫一扫签到").click()
+    entrance = page.locator(".desk-code a[href*=check-in]").get_attribute("href") or ""
+    page.get_by_label("已有席位的人").select_option(label="李强 · 居民 · 上塘镇")
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.context.set_offline(True)
+    page.locator(".desk-expected").get_by_role("button", name="签到").click()
+    enter_speech(page, "李强 · 居民", "路太窄。")
+    phone.goto(entrance)
+    phone.get_by_role("button", name="我到了，签到").click()
+    expect(phone.get_by_role("main")).to_contain_text("签到成功")
+    clerk.visitor.context.set_offline(False)
+    expect(reader.saying("路太窄。")).to_contain_text("现场代录")
+    expect(page.get_by_text("未通过")).to_have_count(0)
+
+
 def test_correction_is_seen_and_the_earlier_words_stay(clerk: RoomPage, enter: Enter) -> None:
     reader, page = enter("resident", SMALL_PHONE), clerk.page
     register(page, "张三丰")

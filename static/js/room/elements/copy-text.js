@@ -5,13 +5,13 @@ import { HallElement } from "./base.js";
 
 const SHOWN = 2_000;
 
-/** A button that copies `text`, and says so for a moment. */
+/** A button that copies `text`, and says so for a moment; `words` are on it where others fit better. */
 class CopyText extends HallElement {
-  static properties = { text: { attribute: false }, done: { state: true } };
+  static properties = { text: { attribute: false }, words: { attribute: false }, done: { state: true } };
 
   render() {
     return html`<button type="button" class="button button--small" @click=${this.#copy}>
-      ${this.done ? _("已复制") : _("复制")}
+      ${this.done ? _("已复制") : this.words ?? _("复制")}
     </button>`;
   }
 
