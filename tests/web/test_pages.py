@@ -15,7 +15,7 @@ from django.urls import reverse
 from consultations.domain.heads import publish_head
 from consultations.domain.studios import ask_member
 from consultations.models import Stage
-from consultations.web import consultations, front, heads, studios, topics, workplan
+from consultations.web import consultations, front, heads, studios, topic_list, workplan
 from members.models import Person
 from members.roles import Role
 from tests.factories import (
@@ -57,7 +57,7 @@ LISTS: dict[str, tuple[ModuleType, str, str, Callable[[Person], object]]] = {
         "page",
         lambda _person: make_consultation(Stage.ANNOUNCED),
     ),
-    "topics": (topics, "topic_list", "page", lambda _person: make_topic()),
+    "topics": (topic_list, "topic_list", "page", lambda _person: make_topic()),
     "plans": (workplan, "plan_list", "page", lambda _person: make_plan(year=next(YEARS))),
     "own opinions": (front, "me", "said", _opinion),
     "own topics": (front, "me", "topics", lambda person: make_topic(proposed_by=person)),
@@ -131,7 +131,7 @@ def _walk(browser: Any, url: str, parameter: str, *, rows: int = ROWS) -> None:
 def test_topics_keep_status_and_order_from_page_to_page(
     visit: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(topics, "PAGE", SIZE)
+    monkeypatch.setattr(topic_list, "PAGE", SIZE)
     for _row in range(ROWS):
         make_topic(status="proposed")
         make_topic(status="accepted")
