@@ -501,6 +501,6 @@ def test_who_writes_on_and_reads_late_is_still_told_why(
 ) -> None:
     """The hall takes in what comes after its goodbye: a reset would wipe out the unread code."""
     with enter(ground, ground.people[0]) as raw:
-        for _time in range(20):
+        for _time in range(8):
             raw.send(data)
         assert raw.closed_with() == code
