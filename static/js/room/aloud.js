@@ -46,5 +46,3 @@ export function read(words, voice, ended) {
 }
 
 export const stop = () => speech?.cancel();
-
-addEventListener("pagehide", stop);

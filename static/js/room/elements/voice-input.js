@@ -14,34 +14,13 @@ const PROBLEMS = {
   network: _("现在听不了，请打字。"),
 };
 
-// Android's recogniser hears whole utterances alone: kept on, it gives each word several times.
-const isAndroid = /Android/i.test(navigator.userAgent);
-
-/** What all the results say; one that the next says again, with more behind it, is not counted. */
-function wordsOf(results) {
-  const said = Array.from(results, ([best]) => best.transcript.trim());
-  return said.filter((words, place) => !said[place + 1]?.startsWith(words)).join("");
-}
-
-/**
- * Writes down what is said, behind what stands there, while it is still being heard: "hall-heard"
- * (detail: all the text that there is now). Ends where the `text` is changed or sent meanwhile. Not
- * there where the browser cannot.
- */
+/** Writes down what is said: "hall-heard" (detail: the words). Not there where the browser cannot. */
 class VoiceInput extends HallElement {
-  static properties = {
-    text: { attribute: false },
-    listening: { state: true },
-    problem: { state: true },
-  };
+  static properties = { listening: { state: true }, heard: { state: true }, problem: { state: true } };
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#end();
-  }
-
-  willUpdate() {
-    if (this.listening && this.text !== this.written) this.#end();
+    this.listening?.abort();
   }
 
   render() {
@@ -58,31 +37,26 @@ class VoiceInput extends HallElement {
   }
 
   #words() {
-    return this.listening ? _("正在听，请说话…") : (this.problem ?? "");
+    if (this.listening) return this.heard || _("正在听，请说话…");
+    return this.problem ?? "";
   }
 
   #listen() {
     const listening = new Recognition();
-    const { text } = this;
-    const mine = (act) => (event) => this.listening === listening && act(event);
-    Object.assign(listening, { lang: "zh-CN", continuous: !isAndroid, interimResults: true });
-    // Browsers differ in what they call final, and from where they count: all of it is taken anew.
-    listening.onresult = mine(({ results }) => this.#write(text + wordsOf(results)));
-    listening.onerror = mine(({ error }) => (this.problem = PROBLEMS[error] ?? PROBLEMS.network));
-    listening.onend = mine(() => (this.listening = null));
-    Object.assign(this, { listening, written: text, problem: null });
+    Object.assign(listening, { lang: "zh-CN", continuous: true, interimResults: true });
+    listening.onresult = (event) => this.#result(event);
+    listening.onerror = ({ error }) => (this.problem = PROBLEMS[error] ?? PROBLEMS.network);
+    listening.onend = () => (this.listening = null);
+    Object.assign(this, { listening, heard: "", problem: null });
     listening.start();
   }
 
-  #write(text) {
-    this.written = text;
-    this.tell("hall-heard", text);
-  }
-
-  #end() {
-    const { listening } = this;
-    this.listening = null;
-    listening?.abort();
+  #result({ results, resultIndex }) {
+    const fresh = [...results].slice(resultIndex);
+    const words = (some) => some.map(([best]) => best.transcript).join("");
+    this.heard = words(fresh.filter((result) => !result.isFinal));
+    const said = words(fresh.filter((result) => result.isFinal));
+    if (said) this.tell("hall-heard", said);
   }
 }
 
