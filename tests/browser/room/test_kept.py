@@ -309,6 +309,7 @@ def test_device_that_keeps_nothing_is_told_of(resident: RoomPage) -> None:
           throw new DOMException("full", "QuotaExceededError"); };"""
     )
     resident.page.reload()
+    expect(resident.page.locator("room-header")).to_be_visible()
     resident.write("记不住的话")
     toast = resident.page.locator(".toast")
     expect(toast).to_contain_text("本机存不下您写的内容，发出之前请不要关闭本页。")
