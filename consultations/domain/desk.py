@@ -9,13 +9,13 @@ from consultations.domain.floor import Receipt
 from consultations.domain.hand_counts import hands_allowed
 from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.reading import one_moment
-from consultations.domain.seats import card_of
+from consultations.domain.seats import card_of, voters
 from consultations.domain.stages import Act
 from consultations.models import CheckIn, Consultation, OpinionKind
 from hall.errors import Refusal
 from members.access import require
 from members.models import Person
-from members.roles import VOTING_SEATS, Permission
+from members.roles import Permission
 
 
 def enter_opinion(
@@ -66,11 +66,10 @@ def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
         )
         seats = consultation.seats.exclude(person__in=[entry.person_id for entry in here])
         expected = seats.select_related(*CARD).order_by("pk")
-        voting = consultation.seats.filter(role__in=VOTING_SEATS)
-        voters = set(voting.values_list("person", flat=True))
+        may_vote = set(voters(consultation.pk).values_list("person", flat=True))
         ballot = consultation.ballots.filter(closed_at=None).first()
         return {
-            "attendees": [_attendee(entry, votes=entry.person_id in voters) for entry in here],
+            "attendees": [_attendee(entry, votes=entry.person_id in may_vote) for entry in here],
             "expected": [_known(seat.person) for seat in expected],
             "hands": hands_allowed(ballot) if ballot and not ballot.is_secret else None,
         }

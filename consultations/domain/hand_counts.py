@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import doorbell
 from consultations.domain.events import advance, record
+from consultations.domain.seats import voters
 from consultations.domain.stages import Act, require_stage
 from consultations.models import (
     Ballot,
@@ -23,13 +24,12 @@ from consultations.models import (
     HandCount,
     ResultsShown,
     RoomEvent,
-    Seat,
     Secrecy,
 )
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
-from members.roles import VOTING_SEATS, Permission
+from members.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,11 @@ def last_count(ballot: Ballot) -> Hands | None:
 
 def hands_allowed(ballot: Ballot) -> int:
     """How many attendees may vote, do so by hand, and have not voted in this ballot. One query."""
-    seats = Seat.objects.filter(consultation_id=ballot.consultation_id, role__in=VOTING_SEATS)
     by_hand = CheckIn.objects.filter(
         consultation_id=ballot.consultation_id,
         withdrawn_at=None,
         votes_by_hand=True,
-        person__in=seats.values("person"),
+        person__in=voters(ballot.consultation_id).values("person"),
     )
     return by_hand.exclude(person__in=ballot.votes.values("person")).count()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from consultations.models import (
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Department, Person
-from members.roles import Permission, Role, SeatRole
+from members.roles import VOTING_SEATS, Permission, Role, SeatRole
 
 
 def card_of(person: Person) -> dict[str, Any]:
@@ -173,6 +173,11 @@ def assign_seat(consultation: Consultation, *, person: Person, role: SeatRole, b
         tell_of_seat(consultation, seat, NoticeKind.SEATED, by=by, former=former)
     record(consultation.pk, "seat.taken", {"person": card_of(person), "role": seat.role}, by=by)
     return seat
+
+
+def voters(consultation_id: int) -> QuerySet[Seat]:
+    """The seats of those who may vote in the consultation's ballots."""
+    return Seat.objects.filter(consultation_id=consultation_id, role__in=VOTING_SEATS)
 
 
 def seat_department(consultation: Consultation, department: Department, *, by: Person) -> None:

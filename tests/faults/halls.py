@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.faults.people import Person
+from tests.support.figures import figure_in
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.processes import ServerError, free_port
 
@@ -81,11 +82,7 @@ class Victim(HallProcess):
 
     async def figure(self, name: str) -> float:
         """One figure of /metrics, its labels included in the name; 0 where it is not there yet."""
-        text = await asyncio.to_thread(self.get, "/metrics")
-        for line in text.splitlines():
-            if line.startswith(f"{name} "):
-                return float(line.rpartition(" ")[2])
-        return 0.0
+        return figure_in(await asyncio.to_thread(self.get, "/metrics"), name)
 
     def get(self, path: str, *, person: Person | None = None) -> str:
         """A page's text, of a person who is signed in or of a stranger.

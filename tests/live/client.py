@@ -1,9 +1,11 @@
 """A room's client as the protocol describes it: connects, catches up, keeps a view of the room."""
 
 import asyncio
+import json
+import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -152,3 +154,27 @@ async def visit(
         yield client
     finally:
         await client.close()
+
+
+def small_socket(url: str) -> socket.socket:
+    """A connection whose kernel keeps little for a reader that does not read."""
+    host, port = url.removeprefix("ws://").split(":")
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setblocking(False)
+    with suppress(BlockingIOError):
+        raw.connect((host, int(port)))
+    return raw
+
+
+async def slow_reader(url: str, room: int, session: str) -> tuple[ClientConnection, Frame]:
+    """A socket that keeps little of what it is told, for a test to leave it unread; its hello."""
+    slow = await connect(
+        f"{url}/ws/rooms/{room}/",
+        sock=small_socket(url),
+        additional_headers=headers(url, session),
+        compression=None,
+        max_queue=1,
+        ping_interval=None,
+    )
+    return slow, json.loads(await slow.recv())["hello"]

@@ -2,21 +2,20 @@
 
 import asyncio
 import json
-import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.live.client import Refused, headers, visit
+from tests.live.client import Refused, slow_reader, visit
 from tests.live.conftest import scene_in
 from tests.live.halls import LiveHall, metrics
+from tests.support.figures import figure_in
 from tests.support.hall_server import ROOT, HallInstallation
 
 
@@ -39,43 +38,21 @@ CUTS = 'hall_cuts_total{code="4008"}'
 
 
 def figure(url: str, name: str) -> float:
-    lines = metrics(url).splitlines()
-    found = [line for line in lines if line.startswith(f"{name} ")]
-    return float(found[0].rpartition(" ")[2]) if found else 0.0
-
-
-def small_socket(url: str) -> socket.socket:
-    """A connection whose kernel keeps little for a reader that does not read."""
-    host, port = url.removeprefix("ws://").split(":")
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.setblocking(False)
-    with suppress(BlockingIOError):
-        raw.connect((host, int(port)))
-    return raw
+    return figure_in(metrics(url), name)
 
 
 async def test_reader_that_does_not_read_is_cut_and_may_resume(hall: LiveHall) -> None:
     scene = scene_in(hall, residents=2)
     speaker, sleeper = (person["session"] for person in scene.people)
     async with visit(hall.url, scene.room, speaker) as speaking:
-        raw = small_socket(hall.url)
-        await asyncio.sleep(0.1)
-        slow = await connect(
-            f"{hall.url}/ws/rooms/{scene.room}/",
-            sock=raw,
-            additional_headers=headers(hall.url, sleeper),
-            compression=None,
-            max_queue=1,
-            ping_interval=None,
-        )
-        greeting = json.loads(await slow.recv())["hello"]
+        slow, greeting = await slow_reader(hall.url, scene.room, sleeper)
         key = str(uuid.uuid4())
         epoch, head = greeting["epoch"], greeting["head"]
         await slow.send(json.dumps({"do": "room.since", "key": key, "seq": head, "epoch": epoch}))
         await slow.recv()
         slow.transport.pause_reading()
-        while '"4008"' not in await asyncio.to_thread(metrics, hall.hall.processes[0].url):
+        cuts = figure(hall.hall.processes[0].url, CUTS)
+        while figure(hall.hall.processes[0].url, CUTS) == cuts:
             await asyncio.gather(*(speaking.post("慢" * 1000) for _post in range(20)))
         slow.transport.resume_reading()
         seen = [head]
@@ -108,15 +85,7 @@ async def test_who_took_a_large_snapshot_may_owe_no_more_than_others(hall: LiveH
     scene.clerk.post_many(room=scene.room, person=scene.moderator["id"], texts=texts)
     url = hall.hall.processes[0].url
     async with visit(hall.url, scene.room, speaker) as speaking:
-        slow = await connect(
-            f"{hall.url}/ws/rooms/{scene.room}/",
-            sock=small_socket(hall.url),
-            additional_headers=headers(hall.url, sleeper),
-            compression=None,
-            max_queue=1,
-            ping_interval=None,
-        )
-        greeting = json.loads(await slow.recv())["hello"]
+        slow, greeting = await slow_reader(hall.url, scene.room, sleeper)
         since = {"do": "room.since", "key": str(uuid.uuid4()), "seq": 0, "epoch": ""}
         await slow.send(json.dumps(since))
         while "snapshot" not in await slow.recv():

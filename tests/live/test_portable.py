@@ -9,15 +9,13 @@ from statistics import median
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from consultations.live.outlets import OWED_LIMIT, PortableOutlet
 from consultations.live.protocol import Packet
-from tests.live.client import headers, visit
+from tests.live.client import slow_reader, visit
 from tests.live.conftest import scene_in
 from tests.live.halls import LiveHall, metrics
-from tests.live.test_launcher import small_socket
 from tests.support.hall_server import HallInstallation
 
 
@@ -40,15 +38,7 @@ async def test_who_never_reads_is_cut_and_others_go_on(hall: LiveHall) -> None:
         visit(hall.url, scene.room, speaker) as speaking,
         visit(hall.url, scene.room, listener) as listening,
     ):
-        slow = await connect(
-            f"{hall.url}/ws/rooms/{scene.room}/",
-            sock=small_socket(hall.url),
-            additional_headers=headers(hall.url, sleeper),
-            compression=None,
-            max_queue=1,
-            ping_interval=None,
-        )
-        greeting = json.loads(await slow.recv())["hello"]
+        slow, greeting = await slow_reader(hall.url, scene.room, sleeper)
         since = {"do": "room.since", "key": str(uuid.uuid4()), "seq": 0, "epoch": ""}
         await slow.send(json.dumps(since))
         slow.transport.pause_reading()
