@@ -57,7 +57,8 @@ def test_resident_votes_and_both_read_the_result(resident: RoomPage, moderator: 
 
     ballot.get_by_role("radio", name="赞成").check()
     ballot.get_by_role("button", name="投票").click()
-    expect(ballot.get_by_role("status")).to_contain_text("您已投票")
+    # While the vote is on its way there is another status beside it.
+    expect(ballot.get_by_role("status").filter(has_text="您已投票")).to_be_visible()
     expect(ballot).to_contain_text("1 人已投票")
     expect(ballot).to_contain_text("结果在结束后公布")
     watched = moderator.page.get_by_role("group", name=question)
