@@ -1,10 +1,11 @@
 """先审后发 and posting rules through real sockets: who hears what, and whose rights follow."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
-from tests.live.client import Client, Frame, Refused, visit
+from tests.live.client import PATIENCE, Client, Frame, Refused, visit
 from tests.live.conftest import MakeScene, Scene
 
 WORDS = "三号楼的水管昨晚又爆了。"
@@ -15,7 +16,7 @@ def words(client: Client) -> str:
 
 
 def facts(client: Client) -> dict[str, object]:
-    """What a client knows of the room, as far as no tally or presence is on its way."""
+    """What a client knows of the room, beside presence."""
     assert client.view.snapshot is not None
     named = ("head", "opinions", "total", "posting", "mutes", "room")
     return {name: client.view.snapshot[name] for name in named}
@@ -33,6 +34,11 @@ async def assert_as_a_newcomer(scene: Scene, client: Client, session: str) -> No
         # What has happened since the snapshot was made comes after it, by some servers later.
         await fresh.until(lambda: fresh.view.head >= client.view.head, what="the same head")
         await client.until(lambda: client.view.head >= fresh.view.head, what="the same head")
+        # Tallies are told beside the log, to the one and to the other.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while facts(client) != facts(fresh):  # noqa: ASYNC110 (two clients)
+                    await asyncio.sleep(0.01)
         assert facts(client) == facts(fresh)
         assert client.view.gaps == []
 
