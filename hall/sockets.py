@@ -121,6 +121,11 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
             metrics.cuts.labels(code).inc()
         super().sendCloseFrame(code, reasonUtf8, isReply)
 
+    def _fail_connection(self, *arguments: Any, **options: Any) -> None:
+        """Autobahn drops who fails twice, and the reset wipes out the goodbye that is on its way."""
+        if self.state != self.STATE_CLOSING:
+            super()._fail_connection(*arguments, **options)
+
     def connectionLost(self, *arguments: Any) -> None:  # noqa: N802
         if self.frames is not None:
             self.frames.ready = False

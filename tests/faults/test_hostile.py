@@ -503,4 +503,5 @@ def test_who_writes_on_and_reads_late_is_still_told_why(
     with enter(ground, ground.people[0]) as raw:
         for _time in range(8):
             raw.send(data)
+            time.sleep(0.05)  # each is read by itself: one after the goodbye is a second fault
         assert raw.closed_with() == code

@@ -46,10 +46,10 @@ async def all_caught_up(clients: Sequence[RoomClient], *, seconds: float = 20.0)
 class Posting:
     """These clients post, one after the other each, until `finish`; then each ends its last post.
 
-    `every` is the pause between two posts of one client, in seconds.
+    `every` is the pause between two posts of one client, in seconds: as many as a socket may send.
     """
 
-    def __init__(self, clients: Sequence[RoomClient], *, every: float = 0.02) -> None:
+    def __init__(self, clients: Sequence[RoomClient], *, every: float = 0.04) -> None:
         self.clients = clients
         self.every = every
         self._over = False
