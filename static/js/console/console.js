@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { keep } from "../room/keep.js";
 import { later } from "../room/parts.js";
 import { _ } from "../room/words.js";
-import { HallElement } from "../room/elements/base.js";
+import { HallElement, senior } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
 import { sendBack, voidBallot } from "./decide.js";
 import "./manage-opinion.js";
@@ -45,10 +45,20 @@ class ModeratorConsole extends HallElement {
     on("hall-return", sendBack);
     on("hall-mute", mute);
     on("hall-void", voidBallot);
+    on("hall-hide", (_room, number) =>
+      this.#ask(import("../room/elements/hide-dialog.js"), "hide-dialog", number));
+    on("hall-ballot", () => this.#ask(import("../room/elements/ballot-form.js"), "ballot-form"));
     const styles = app.getAttribute("console-styles");
     if (!styles || document.querySelector(`link[href="${styles}"]`)) return;
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles });
     document.head.append(link);
+  }
+
+  /** A dialog over the room, and not over the sheet that this stands in. */
+  #ask(...what) {
+    const app = this.closest("room-app");
+    app.closeSide();
+    return app.ask(...what);
   }
 
   /** On a narrow page the composer leaves room for the handle beside it. */
@@ -126,7 +136,7 @@ class ModeratorConsole extends HallElement {
   offer(done, act) {
     this.undo = { done, act };
     clearTimeout(this.fading);
-    if (document.documentElement.dataset.view === "senior") return;
+    if (senior) return;
     this.fading = setTimeout(() => (this.undo = null), UNDO);
   }
 

@@ -29,12 +29,12 @@ export async function offerReading(root) {
     }
     show();
   });
-  addEventListener('pagehide', stop);
   box.hidden = false;
   show();
 }
 
-function wordsOf(main) {
+/** What a part of a page says, sentence by sentence. */
+export function wordsOf(main) {
   const copy = main.cloneNode(true);
   for (const part of copy.querySelectorAll(NOT_READ)) part.remove();
   const parts = [...copy.querySelectorAll('h1, h2, h3, h4, p, li, dt, dd, td, th, blockquote')]

@@ -46,3 +46,5 @@ export function read(words, voice, ended) {
 }
 
 export const stop = () => speech?.cancel();
+
+addEventListener("pagehide", stop);

@@ -21,18 +21,22 @@ export function later(load) {
 }
 
 export const parts = {
+  aloud: later(() => import("./elements/read-aloud.js")),
   answerMark: later(() => import("./elements/answer-mark.js")),
   ballots: later(() => import("./elements/ballot-card.js")),
   banner: later(() => import("./elements/connection-banner.js")),
+  calls: later(() => import("./calls.js")),
   cardNote: later(() => import("./elements/card-note.js")),
   console: later(() => import("../console/console.js")),
   deskMark: later(() => import("./elements/desk-mark.js")),
   feed: later(() => import("./elements/opinion-feed.js")),
+  going: later(() => import("./going.js")),
   map: later(() => import("./elements/opinion-map.js")),
   news: later(() => import("./news.js")),
   one: later(() => import("./elements/one-by-one.js")),
   outcome: later(() => import("./elements/room-outcome.js")),
   postingRules: later(() => import("./elements/posting-rules.js")),
+  question: later(() => import("./elements/question-turn.js")),
   receipts: later(() => import("./receipts.js")),
   side: later(() => import("./elements/side.js")),
   stuck: later(() => import("./elements/stuck.js")),

@@ -33,7 +33,8 @@ export const toMiddle = (element) =>
  * @returns {{article: Element, top: number} | null}
  */
 export function topmost(feed) {
-  const head = document.querySelector(".room-top")?.getBoundingClientRect().bottom ?? 0;
+  // It may have scrolled away itself.
+  const head = Math.max(0, document.querySelector(".room-top")?.getBoundingClientRect().bottom ?? 0);
   const cards = feed.querySelector(".feed").children;
   let first = 0;
   let beyond = cards.length;

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
@@ -155,6 +155,20 @@ def test_opinion_is_read_aloud_and_stopped(senior: RoomPage) -> None:
     assert senior.page.evaluate("spoken.length") == 0
 
 
+def test_reading_goes_on_while_others_take_stances(senior: RoomPage, enter: Enter) -> None:
+    button = senior.page.get_by_role("button", name="朗读", exact=True)
+    button.click()
+    neighbour = enter("member", PHONE)
+    neighbour.stance(MANY, "不赞成").click()
+    expect(senior.stance(MANY, "不赞成")).to_contain_text("1")
+    stop = senior.page.get_by_role("button", name="停止朗读")
+    expect(stop).to_be_visible()
+    assert senior.page.evaluate("spoken.length") > 0
+    stop.click()
+    button.click()
+    assert "不赞成 1 人" in senior.page.evaluate("spoken.map((each) => each.text).join('')")
+
+
 def test_nothing_is_offered_that_the_browser_cannot_do(enter: Enter) -> None:
     room = enter("resident", PHONE)
     room.visitor.context.add_init_script(f"window.voiceless = true; {VOICES}; {MUTE}")
@@ -165,14 +179,71 @@ def test_nothing_is_offered_that_the_browser_cannot_do(enter: Enter) -> None:
     assert room.page.locator("read-aloud button, voice-input button").count() == 0
 
 
-def test_what_is_said_is_written_down(senior: RoomPage) -> None:
-    senior.page.locator(".composer__open").click()
-    senior.page.get_by_role("button", name="说话输入").click()
-    senior.page.evaluate(
-        """() => listening.onresult({resultIndex: 0, results: [
-          Object.assign([{transcript: "路灯太暗"}], {isFinal: true})]})"""
+def hear(room: RoomPage, *said: tuple[str, bool], index: int = 0) -> None:
+    """The recogniser's event: what each result says, and whether it is called final."""
+    room.page.evaluate(
+        """([said, resultIndex]) => listening.onresult({resultIndex, results: said.map(
+          ([transcript, isFinal]) => Object.assign([{transcript, confidence: 0}], {isFinal}))})""",
+        [said, index],
     )
-    expect(senior.page.get_by_label("您想说的话")).to_have_value("路灯太暗")
+
+
+def dictate(room: RoomPage) -> Locator:
+    """Press the button, with a text begun by hand; where one writes."""
+    room.write("我想说：")
+    room.page.get_by_role("button", name="说话输入").click()
+    expect(room.page.get_by_text("正在听，请说话…")).to_be_visible()
+    return room.page.get_by_label("您想说的话")
+
+
+def test_what_is_said_is_written_down_as_android_tells_it(senior: RoomPage) -> None:
+    """Interim results called final, each with the words before it, or all of them once more."""
+    senior.page.add_init_script(
+        "Object.defineProperty(navigator, 'userAgent', {value: 'Mozilla/5.0 (Linux; Android 10)'})"
+    )
+    senior.enter()
+    field = dictate(senior)
+    assert senior.page.evaluate("listening.continuous") is False
+    hear(senior, ("路灯", True))
+    hear(senior, ("路灯", True), ("路灯太", True), index=1)
+    expect(field).to_have_value("我想说：路灯太")
+    hear(senior, ("路灯", True), ("路灯太", True), ("路灯太暗", True))
+    hear(senior, ("路灯", True), ("路灯太", True), ("路灯太暗", True), ("路灯太暗", True))
+    expect(field).to_have_value("我想说：路灯太暗")
+    senior.page.evaluate("listening.onend()")
+    senior.page.get_by_role("button", name="说话输入").click()
+    hear(senior, ("，晚上看不清", True))
+    expect(field).to_have_value("我想说：路灯太暗，晚上看不清")
+
+
+def test_what_is_said_is_written_down_as_ios_tells_it(senior: RoomPage) -> None:
+    """Nothing is final before the end; what is in sight can be sent all the same."""
+    field = dictate(senior)
+    assert senior.page.evaluate("listening.continuous") is True
+    field.fill("")
+    expect(senior.page.get_by_role("button", name="说话输入")).to_be_visible()
+    send = senior.page.get_by_role("button", name="发送", exact=True)
+    expect(send).to_be_disabled()
+    senior.page.get_by_role("button", name="说话输入").click()
+    hear(senior, ("路灯泰", False))
+    expect(field).to_have_value("路灯泰")
+    expect(send).to_be_enabled()
+    hear(senior, ("路灯太暗", False))
+    senior.page.evaluate("listening.stop = () => {}")
+    senior.page.get_by_role("button", name="说完了").click()
+    hear(senior, ("路灯太暗。", True))
+    expect(field).to_have_value("路灯太暗。")
+    senior.page.evaluate("window.late = listening; listening.onend()")
+    send.click()
+    expect(senior.saying("路灯太暗。")).to_have_count(1)
+    # What comes after the end, or after it was sent, is written nowhere.
+    senior.page.locator(".composer__open").click()
+    senior.page.evaluate("late.onresult({results: [[{transcript: '路灯太暗。'}]], resultIndex: 0})")
+    expect(field).to_have_value("")
+
+
+def test_why_nothing_is_heard_is_told(senior: RoomPage) -> None:
+    dictate(senior)
     senior.page.get_by_role("button", name="说完了").click()
     expect(senior.page.get_by_role("button", name="说话输入")).to_be_visible()
     senior.page.get_by_role("button", name="说话输入").click()

@@ -1,9 +1,10 @@
 import { html, nothing } from "lit";
 
 import { canModerate, canVote } from "../can.js";
+import { parts } from "../parts.js";
 import { length, spoken } from "../time.js";
 import { IDENTITIES, _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 import { waits } from "./opinion-card.js";
 
 const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束"), void: _("作废") };
@@ -33,10 +34,18 @@ class BallotCard extends HallElement {
         <b class="ballot__mark">${_("表决 {n}", { n: ballot.number })}</b> ${this.#rules()}
       </p>
       <h2 class="ballot__question" id=${title}>${ballot.question}</h2>
+      ${senior && !ballot.closed_at ? this.#aloud() : nothing}
       ${canVote(this.may, ballot) ? this.#form() : this.#counts()}
       <p class="ballot__sum">${this.#sum()}</p>
       ${!ballot.closed_at && canModerate(this.may) ? this.#end() : nothing}
     </section>`;
+  }
+
+  #aloud() {
+    parts.aloud();
+    const { number, question, options } = this.ballot;
+    const words = [question, ...options.map(({ position, text }) => `${position}：${text}`)];
+    return html`<read-aloud name=${_("朗读表决")} .of=${number} .words=${() => words.join("。")}></read-aloud>`;
   }
 
   #rules() {
@@ -180,6 +189,15 @@ class BallotCard extends HallElement {
 }
 
 customElements.define("ballot-card", BallotCard);
+
+/** The way to the open ballot, from wherever in the feed one is. */
+export function wayTo({ ballots }) {
+  const open = ballots.find((each) => !each.closed_at);
+  if (!open) return nothing;
+  return html`<a class="room-ballot" href="#ballot-${open.number}"
+    ><b>${_("正在表决")}</b><span>${open.question}</span></a
+  >`;
+}
 
 /** Go on with what was chosen in the page as the server wrote it. */
 export async function takeOver(app, page) {

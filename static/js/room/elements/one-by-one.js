@@ -36,9 +36,9 @@ class OneByOne extends OpinionReader {
     }
   }
 
-  turn() {
+  turn(left) {
     this.at = 0;
-    super.turn();
+    super.turn(left);
   }
 
   /** Have again what is being read, after a snapshot; false where it does not come. */
@@ -123,7 +123,7 @@ class OneByOne extends OpinionReader {
       </div>
       <div class="feed" role="feed" aria-label=${_("大家的意见")} aria-busy=${this.loading}></div>
       <div class="one__foot">
-        <read-aloud .words=${this.#spoken(card)}></read-aloud>
+        <read-aloud name=${_("朗读")} .of=${card.number} .words=${() => this.#spoken(card)}></read-aloud>
         ${this.pages.more
           ? html`<button type="button" class="button" ?disabled=${this.loading} @click=${() => this.page()}>
               ${_("再取一些")}

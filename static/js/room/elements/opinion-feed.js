@@ -80,14 +80,14 @@ class OpinionFeed extends OpinionReader {
   }
 
   update(changed) {
-    const start = !this.hasUpdated;
-    const follow = start || this.#follows();
+    const { going } = this;
     const turned = this.turned(changed);
-    const anchor = follow || turned || this.going ? null : topmost(this);
+    const follow = !going && (!this.hasUpdated || this.#follows());
+    const anchor = follow || turned || going ? null : topmost(this);
     super.update(changed);
     this.updateComplete.then(() => {
       if (turned) this.scrollIntoView({ block: "start", behavior: "instant" });
-      if (follow || (turned && this.live && this.last === Infinity)) toEnd();
+      if (follow || (turned && !going && this.live && this.last === Infinity)) toEnd();
       else if (anchor) hold(anchor);
       this.#look();
     });
@@ -174,23 +174,30 @@ class OpinionFeed extends OpinionReader {
 
   /** Bring one opinion into view; false where there is none, null where it cannot be fetched now. */
   async show(number) {
-    const { total } = this.state;
-    const far = this.stale || number < this.first - 2 * STEP || number > Math.min(this.last, total);
-    const from = Math.max(1, number - 10);
-    const to = far ? Math.min(total, number + STEP) : total;
-    if (!(await this.#load(from, to))) return null;
-    this.going = true;
-    this.stale = false;
-    this.first = far ? from : Math.min(this.first, from);
-    if (far) this.last = to >= total ? Infinity : to;
-    await this.updateComplete;
     this.going = false;
+    if (this.live && !(await this.#reach(number))) return null;
     const card = this.querySelector(`#opinion-${number}`);
     if (!card) return false;
     toMiddle(card);
     card.focus({ preventScroll: true });
     card.classList.add("is-found");
     card.addEventListener("animationend", () => card.classList.remove("is-found"), { once: true });
+    return true;
+  }
+
+  /** Have in the feed what is about this number; false where it cannot be fetched now. */
+  async #reach(number) {
+    const { total } = this.state;
+    const far = this.stale || number < this.first - 2 * STEP || number > Math.min(this.last, total);
+    const from = Math.max(1, number - 10);
+    const to = far ? Math.min(total, number + STEP) : total;
+    if (!(await this.#load(from, to))) return false;
+    this.going = true;
+    this.stale = false;
+    this.first = far ? from : Math.min(this.first, from);
+    if (far) this.last = to >= total ? Infinity : to;
+    await this.updateComplete;
+    this.going = false;
     return true;
   }
 
@@ -216,7 +223,7 @@ class OpinionFeed extends OpinionReader {
   }
 
   #reached(entries) {
-    if (this.loading || !this.hasUpdated || this.room.status.state !== "open") return;
+    if (this.loading || this.going || !this.hasUpdated || this.room.status.state !== "open") return;
     // Whoever types or walks by keyboard elsewhere is not moved.
     const { activeElement } = document;
     if (!this.contains(activeElement) && activeElement.matches(":focus-visible")) return;

@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import * as can from "../can.js";
 import { parts } from "../parts.js";
 import { KINDS, _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 import { icon } from "./icons.js";
 import { excerpt } from "./opinion-card.js";
 
@@ -75,7 +75,7 @@ class OpinionForm extends HallElement {
 
   async #focus() {
     await this.updateComplete;
-    this.querySelector("textarea")?.focus({ preventScroll: true });
+    this.querySelector("textarea, .composer__open")?.focus({ preventScroll: true });
   }
 
   #keep() {
@@ -112,8 +112,8 @@ class OpinionForm extends HallElement {
           @keydown=${this.#key}
         ></textarea>
       </div>
-      ${document.documentElement.dataset.view === "senior"
-        ? html`<voice-input @hall-heard=${this.#heard}></voice-input>`
+      ${senior
+        ? html`<voice-input .text=${this.text} @hall-heard=${this.#heard}></voice-input>`
         : nothing}
       ${this.#rules()}
       <div class="composer__foot">
@@ -122,7 +122,7 @@ class OpinionForm extends HallElement {
             ? _("超出 {n} 字", { n: this.#length - MOST })
             : _("{n}/{most} 字", { n: this.#length, most: MOST })}
         </span>
-        <button type="button" class="button button--plain" @click=${() => (this.open = false)}>
+        <button type="button" class="button button--plain" @click=${this.#fold}>
           ${_("收起")}
         </button>
         <button
@@ -177,6 +177,11 @@ class OpinionForm extends HallElement {
     this.#focus();
   }
 
+  #fold() {
+    this.open = false;
+    this.#focus();
+  }
+
   #kinds(open) {
     if (!open.length) return nothing;
     return html`<fieldset class="segments">
@@ -210,6 +215,7 @@ class OpinionForm extends HallElement {
         @click=${() => {
           this.replyTo = null;
           this.#keep();
+          this.#focus();
         }}
       >
         ${icon("close")}
@@ -232,7 +238,7 @@ class OpinionForm extends HallElement {
   }
 
   #heard({ detail }) {
-    this.text += detail;
+    this.text = detail;
     this.#keep();
   }
 
@@ -251,6 +257,7 @@ class OpinionForm extends HallElement {
     Object.assign(this, { text: "", replyTo: null, open: matchMedia("(min-width: 60rem)").matches });
     this.room.draft.write(null);
     this.tell("hall-sent");
+    this.#focus();
   }
 }
 

@@ -52,7 +52,10 @@ export class OpinionReader extends HallElement {
   /** A snapshot takes the place of all that was known: what is read stands until it is there again. */
   shouldUpdate(changed) {
     const { snapshots } = this.state;
-    if (this.snapshots !== snapshots) this.stale = this.hasUpdated;
+    if (this.snapshots !== snapshots) {
+      this.stale = this.hasUpdated;
+      this.left = null;
+    }
     this.snapshots = snapshots;
     if (this.stale && this.turned(changed)) {
       this.stale = false;
@@ -80,12 +83,17 @@ export class OpinionReader extends HallElement {
 
   willUpdate(changed) {
     this.seen = Math.min(this.seen, this.state.total);
-    if (TURNS.some((name) => changed.has(name))) this.turn();
+    const turns = TURNS.filter((name) => changed.has(name));
+    // Whoever comes back from a thread finds the order as it was left.
+    if (turns.length) this.turn(turns.join() === "thread" && !this.thread && this.left);
     else if (this.online && changed.has("online") && this.pages.away) this.page();
   }
 
-  turn() {
+  turn(left) {
     this.loading = false;
+    this.left = this.thread ? this.pages : null;
+    this.pages = left || new Pages();
+    if (left) return;
     this.pages.begin(feed.wanted(this.order, this.item, this.thread));
     if (!this.live && (this.thread || this.order !== "pinned")) this.page();
   }

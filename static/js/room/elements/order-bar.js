@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 
 import { ORDERS, pinned } from "../feed.js";
 import { _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 
 /** How the opinions are ordered, which of them are shown, and the way to one by its number. */
 class OrderBar extends HallElement {
@@ -11,7 +11,6 @@ class OrderBar extends HallElement {
     order: { type: String },
     item: { type: Number },
     thread: { type: Number },
-    senior: { type: Boolean },
     one: { type: Boolean },
     open: { state: true },
   };
@@ -27,8 +26,8 @@ class OrderBar extends HallElement {
     }
     const some = this.order === "pinned" || pinned(this.state).length > 0;
     const orders = Object.entries(ORDERS).filter(([order]) => order !== "pinned" || some);
-    if (this.senior && !this.open) return this.#way();
-    return html`${this.senior ? this.#way() : nothing}<div
+    if (senior && !this.open) return this.#way();
+    return html`${senior ? this.#way() : nothing}<div
       class="orders"
       role="group"
       aria-label=${_("怎样排列")}
@@ -44,7 +43,7 @@ class OrderBar extends HallElement {
         </button>`,
       )}
       ${this.#items()}
-      ${this.senior
+      ${senior
         ? html`<button type="button" class="order" @click=${() => this.#choose("hall-one")}>
             ${this.one ? _("全部列出") : _("一次看一条")}
           </button>`
@@ -71,7 +70,7 @@ class OrderBar extends HallElement {
 
   async #choose(name, detail) {
     this.tell(name, detail);
-    if (!this.senior) return;
+    if (!senior) return;
     this.open = false;
     await this.updateComplete;
     this.querySelector(".orders__way").focus();

@@ -1,7 +1,9 @@
 import { html, nothing } from "lit";
 
+import { wordsOf } from "../../pages/aloud.js";
+import { parts } from "../parts.js";
 import { _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 import { icon } from "./icons.js";
 
 /**
@@ -49,12 +51,19 @@ class PapersSheet extends HallElement {
         <h2 id="papers-title">${_("背景材料")}</h2>
         <button type="button" class="act" @click=${this.#close}>${icon("close")}${_("关闭")}</button>
       </header>
+      ${senior && this.state === "there" ? this.#aloud() : nothing}
       <p role="status" ?hidden=${this.state === "there"}>${this.#words()}</p>
       <div class="sheet__body stack"></div>
       <p class="small">
         ${this.url ? html`<a href=${this.url}>${_("打开本场介绍页")}</a>` : nothing}
       </p>
     </dialog>`;
+  }
+
+  #aloud() {
+    parts.aloud();
+    const words = () => wordsOf(this.querySelector(".sheet__body"));
+    return html`<read-aloud name=${_("朗读材料")} .of=${this.url} .words=${words}></read-aloud>`;
   }
 
   #words() {

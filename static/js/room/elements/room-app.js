@@ -1,17 +1,18 @@
 import { html, nothing } from "lit";
 
-import { canModerate, hasConsole } from "../can.js";
+import { hasConsole } from "../can.js";
 import { keep } from "../keep.js";
 import { measured } from "../measured.js";
 import { isAway, parts } from "../parts.js";
 import { _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 import "./opinion-form.js";
 import "./order-bar.js";
 import "./room-header.js";
 
 const TICK = 10_000;
 const NOTICE = 6_000;
+const SHOWN = "one-by-one, opinion-feed";
 const wide = matchMedia("(min-width: 60rem)");
 
 /** The whole room, which its `room` knows. The page as the server wrote it stands until the first state has arrived. */
@@ -28,28 +29,26 @@ class RoomApp extends HallElement {
     inside: { state: true },
     notices: { state: true },
     said: { state: true },
+    wayTo: { state: true },
   };
 
   constructor() {
     super();
     Object.assign(this, { order: "time", thread: 0, item: 0, side: false, notices: [], said: "" });
-    this.senior = document.documentElement.dataset.view === "senior";
-    this.oneKept = keep("hall.one");
-    this.one = this.senior && (this.oneKept.read() ?? true);
+    this.one = senior && (keep("hall.one").read() ?? true);
     const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
     on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
-    on("hall-hide", (number) => this.#dialog(import("./hide-dialog.js"), "hide-dialog", number));
-    on("hall-ballot", () => this.#dialog(import("./ballot-form.js"), "ballot-form"));
-    on("hall-thread", (number) => (this.thread = number));
+    on("hall-thread", (number) => this.#turnThread(number));
     on("hall-order", (order) => (this.order = order));
     on("hall-item", (item) => (this.item = item));
-    on("hall-one", () => this.#turnOne());
+    on("hall-one", () => this.#go("turnOne"));
     on("hall-jump", (number) => this.#jump(number));
-    on("hall-side", () => this.#openSide());
+    on("hall-side", () => this.#go("openSide"));
     on("hall-retry", () => this.room.connection.retry());
     on("hall-say", (words) => this.#say(words));
     on("hall-sent", () => this.#sent());
+    on("hall-gone", () => this.#back());
   }
 
   connectedCallback() {
@@ -66,13 +65,12 @@ class RoomApp extends HallElement {
   }
 
   /** Open what few people need, fetched now. */
-  #dialog(...what) {
-    this.side = false;
-    return this.ask(...what);
-  }
-
   async ask(fetching, name, ...words) {
-    if (await this.#have(fetching)) await this.querySelector(name).ask(...words);
+    if (!(await this.#have(fetching))) return;
+    const dialog = this.querySelector(name) ?? this.appendChild(document.createElement(name));
+    dialog.room = this.room;
+    await dialog.updateComplete;
+    await dialog.ask(...words);
   }
 
   /** What is fetched now; null where the line is away, and that is said. */
@@ -87,12 +85,16 @@ class RoomApp extends HallElement {
   }
 
   willUpdate() {
-    const { may, ballots, outcome } = this.room.state;
+    const { before } = this;
+    const now = (this.before = this.room.state);
+    const { may, ballots, outcome, room, speaking } = now;
+    const isNew = () =>
+      before.room !== room || before.ballots !== ballots || before.speaking.now !== speaking.now;
+    if (before?.ready && isNew())
+      parts.calls().then(({ call }) => call(this.room, before, now));
     if (outcome) parts.outcome();
     if (hasConsole(may)) parts.console();
-    // For good: a form in which somebody writes outlives the step that allowed it.
-    this.moderates ||= canModerate(may);
-    if (ballots.length) parts.ballots();
+    if (ballots.length) parts.ballots().then(({ wayTo }) => (this.wayTo = wayTo));
   }
 
   updated() {
@@ -132,14 +134,23 @@ class RoomApp extends HallElement {
   }
 
   #toast() {
-    const { notices, senior } = this;
+    const { notices } = this;
     const problem = notices.some(({ tone }) => tone === "problem");
     return html`<div class="toast ${problem ? "toast--problem" : ""}" role="status">
       ${notices.map(({ text }) => html`<p>${text}</p>`)}
       ${notices.some(({ stays }) => senior || stays)
-        ? html`<button type="button" class="button" @click=${() => (this.notices = [])}>${_("知道了")}</button>`
+        ? html`<button type="button" class="button" @click=${this.#understood}>${_("知道了")}</button>`
         : nothing}
     </div>`;
+  }
+
+  #understood() {
+    this.notices = [];
+    this.#back();
+  }
+
+  #back() {
+    parts.going().then(({ back }) => back(this));
   }
 
   #inside(state, now) {
@@ -150,13 +161,12 @@ class RoomApp extends HallElement {
             <room-header .state=${state} .now=${now}></room-header>
             ${this.#speaking(state)}
           </div>
-          ${this.#openBallot(state)}
+          ${this.wayTo?.(state)}
           <order-bar
             .state=${state}
             .order=${this.order}
             .item=${this.item}
             .thread=${this.thread}
-            .senior=${this.senior}
             .one=${this.one}
           ></order-bar>
         </div>
@@ -183,10 +193,6 @@ class RoomApp extends HallElement {
         </section>
         ${this.#aside(state, now)}
       </div>
-      <papers-sheet></papers-sheet>
-      ${this.moderates
-        ? html`<hide-dialog .room=${this.room}></hide-dialog><ballot-form .room=${this.room}></ballot-form>`
-        : nothing}
     `;
   }
 
@@ -214,15 +220,28 @@ class RoomApp extends HallElement {
     ></one-by-one>`;
   }
 
-  async #turnOne() {
-    const other = this.one ? import("./opinion-feed.js") : import("./one-by-one.js");
-    if (!(await this.#have(other))) return;
-    this.one = !this.one;
-    this.oneKept.write(this.one);
+  /** Open the thread of this opinion; with 0 go back to where it was opened. */
+  #turnThread(number) {
+    const at = number || this.thread;
+    this.thread = number;
+    this.#show(at);
   }
 
+  /** Have another page of opinions begin with this one in sight. */
+  async #show(number) {
+    this.querySelector(SHOWN).going = true;
+    await this.updateComplete;
+    if (!(await (await this.#opinions()).show(number))) this.querySelector("order-bar button").focus();
+  }
+
+  /** The ways to other views are fetched with the first going. */
+  async #go(how, ...words) {
+    (await this.#have(import("../going.js")))?.[how](this, ...words);
+  }
+
+  /** What shows the opinions, with all of them in it. */
   async #opinions() {
-    const shown = this.querySelector("one-by-one, opinion-feed");
+    const shown = this.querySelector(SHOWN);
     await shown.updateComplete;
     return shown;
   }
@@ -236,15 +255,6 @@ class RoomApp extends HallElement {
     return html`<speaking-bar .room=${this.room} .state=${state}></speaking-bar>`;
   }
 
-  /** The way to the open ballot, from wherever in the feed one is. */
-  #openBallot({ ballots }) {
-    const open = ballots.find((each) => !each.closed_at);
-    if (!open) return nothing;
-    return html`<a class="room-ballot" href="#ballot-${open.number}"
-      ><b>${_("正在表决")}</b><span>${open.question}</span></a
-    >`;
-  }
-
   #aside(state, now) {
     return html`<aside class="room-side ${this.side ? "is-open" : ""}" aria-label=${_("议程与在场")}>
       ${this.inside ? this.inside(this, state, now) : nothing}
@@ -254,19 +264,8 @@ class RoomApp extends HallElement {
   /** Whether the side is in sight without being opened. */
   #hasColumn = (may) => wide.matches || hasConsole(may);
 
-  async #openSide() {
-    this.opener = document.activeElement;
-    this.inside ??= (await this.#have(import("./side.js")))?.inside;
-    this.side = Boolean(this.inside);
-    await this.updateComplete;
-    this.querySelector(".room-side__close")?.focus();
-  }
-
-  async closeSide() {
-    if (!this.side) return;
-    this.side = false;
-    await this.updateComplete;
-    this.opener?.focus();
+  closeSide() {
+    if (this.side) this.#go("closeSide");
   }
 
   /** Have it read out, also where the same was said before. */
@@ -276,15 +275,15 @@ class RoomApp extends HallElement {
     this.said = words;
   }
 
-  /** Say it for a while; what stays, and in large type all, until it has been read, and what went
-   * wrong beside it. */
+  /** Say it for a while; what stays, and in large type all, until it has been read, and what calls
+   * or went wrong beside it. */
   #notice(notice) {
     const isKept = ({ text, tone, stays }) =>
-      (stays || (this.senior && tone === "problem")) && text !== notice.text;
+      (stays || tone === "call" || (senior && tone === "problem")) && text !== notice.text;
     this.notices = [...this.notices.filter(isKept), notice];
     clearTimeout(this.fading);
     const fade = () => (this.notices = this.notices.filter(({ stays }) => stays));
-    if (!this.senior) this.fading = setTimeout(fade, NOTICE);
+    if (!senior) this.fading = setTimeout(fade, NOTICE);
   }
 
   async #sent() {
@@ -292,17 +291,17 @@ class RoomApp extends HallElement {
     await (await this.#opinions()).latest({ sent: true });
   }
 
-  #jump(number) {
-    if (location.hash === `#opinion-${number}`) this.#follow();
-    else location.hash = `opinion-${number}`;
-  }
-
   /** A link to where one is already is no change of address, and still a wish to go there. */
   #again(event) {
     const link = event.target.closest?.('a[href^="#opinion-"]');
     if (!link) return;
     if (link.hash === location.hash) this.#follow();
-    this.side = false;
+    this.closeSide();
+  }
+
+  #jump(number) {
+    if (location.hash === `#opinion-${number}`) this.#follow();
+    else location.hash = `opinion-${number}`;
   }
 
   async #follow() {

@@ -2,11 +2,15 @@ import { html, nothing } from "lit";
 
 import * as can from "../can.js";
 import { pinned } from "../feed.js";
+import { parts } from "../parts.js";
 import { timeLeft } from "../time.js";
 import { _ } from "../words.js";
-import { HallElement } from "./base.js";
+import { HallElement, senior } from "./base.js";
 import { icon } from "./icons.js";
 import { excerpt } from "./opinion-card.js";
+
+// More pixels than a character of the question takes in half of its two lines, also in large print.
+const WIDE = 24;
 
 /** What is asked, what is going on, how long it still has, and what I can do now. */
 class RoomHeader extends HallElement {
@@ -19,7 +23,10 @@ class RoomHeader extends HallElement {
     const { room, presence } = this.state;
     const { item, text, over } = timeLeft(room, this.now);
     return html`
-      <h1 class="room-question">${room.question}</h1>
+      <div class="room-asked">
+        <h1 class="room-question">${room.question}</h1>
+        ${this.#whole(room.question)}
+      </div>
       <div class="room-facts">
         <span class="chip chip--${room.stage}"
           ><span class="chip__words"
@@ -37,6 +44,17 @@ class RoomHeader extends HallElement {
       <p class="room-now">${can.whatNow(this.state, this.now)}</p>
       ${this.#pinned()}
     `;
+  }
+
+  /** The whole of it: in large type to be heard, else unfolded where two lines may not hold it. */
+  #whole(question) {
+    if (senior) {
+      parts.aloud();
+      return html`<read-aloud name=${_("朗读问题")} .of=${question} .words=${() => question}></read-aloud>`;
+    }
+    if (question.length < innerWidth / WIDE) return nothing;
+    parts.question();
+    return html`<question-turn .question=${question}></question-turn>`;
   }
 
   #pinned() {

@@ -55,7 +55,7 @@ class StuckEntry extends HallElement {
             </button>`
           : nothing}
         ${refused
-          ? html`<button type="button" class="button button--small button--plain" @click=${this.#take}>
+          ? html`<button type="button" class="button button--small button--plain" @click=${this.#drop}>
               ${_("不发了")}
             </button>`
           : nothing}
@@ -66,6 +66,11 @@ class StuckEntry extends HallElement {
     const { reason } = this.entry;
     if (!refused) return expired ? _("登录后自动发出") : _("现在发不出");
     return reason ? _("未通过：{reason}", { reason }) : _("没写完，先放在这里");
+  }
+
+  #drop() {
+    this.#take();
+    this.tell("hall-gone");
   }
 
   #take() {

@@ -14,13 +14,34 @@ const PROBLEMS = {
   network: _("现在听不了，请打字。"),
 };
 
-/** Writes down what is said: "hall-heard" (detail: the words). Not there where the browser cannot. */
+// Android's recogniser hears whole utterances alone: kept on, it gives each word several times.
+const isAndroid = /Android/i.test(navigator.userAgent);
+
+/** What all the results say; one that the next says again, with more behind it, is not counted. */
+function wordsOf(results) {
+  const said = Array.from(results, ([best]) => best.transcript.trim());
+  return said.filter((words, place) => !said[place + 1]?.startsWith(words)).join("");
+}
+
+/**
+ * Writes down what is said, behind what stands there, while it is still being heard: "hall-heard"
+ * (detail: all the text that there is now). Ends where the `text` is changed or sent meanwhile. Not
+ * there where the browser cannot.
+ */
 class VoiceInput extends HallElement {
-  static properties = { listening: { state: true }, heard: { state: true }, problem: { state: true } };
+  static properties = {
+    text: { attribute: false },
+    listening: { state: true },
+    problem: { state: true },
+  };
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.listening?.abort();
+    this.#end();
+  }
+
+  willUpdate() {
+    if (this.listening && this.text !== this.written) this.#end();
   }
 
   render() {
@@ -37,26 +58,31 @@ class VoiceInput extends HallElement {
   }
 
   #words() {
-    if (this.listening) return this.heard || _("正在听，请说话…");
-    return this.problem ?? "";
+    return this.listening ? _("正在听，请说话…") : (this.problem ?? "");
   }
 
   #listen() {
     const listening = new Recognition();
-    Object.assign(listening, { lang: "zh-CN", continuous: true, interimResults: true });
-    listening.onresult = (event) => this.#result(event);
-    listening.onerror = ({ error }) => (this.problem = PROBLEMS[error] ?? PROBLEMS.network);
-    listening.onend = () => (this.listening = null);
-    Object.assign(this, { listening, heard: "", problem: null });
+    const { text } = this;
+    const mine = (act) => (event) => this.listening === listening && act(event);
+    Object.assign(listening, { lang: "zh-CN", continuous: !isAndroid, interimResults: true });
+    // Browsers differ in what they call final, and from where they count: all of it is taken anew.
+    listening.onresult = mine(({ results }) => this.#write(text + wordsOf(results)));
+    listening.onerror = mine(({ error }) => (this.problem = PROBLEMS[error] ?? PROBLEMS.network));
+    listening.onend = mine(() => (this.listening = null));
+    Object.assign(this, { listening, written: text, problem: null });
     listening.start();
   }
 
-  #result({ results, resultIndex }) {
-    const fresh = [...results].slice(resultIndex);
-    const words = (some) => some.map(([best]) => best.transcript).join("");
-    this.heard = words(fresh.filter((result) => !result.isFinal));
-    const said = words(fresh.filter((result) => result.isFinal));
-    if (said) this.tell("hall-heard", said);
+  #write(text) {
+    this.written = text;
+    this.tell("hall-heard", text);
+  }
+
+  #end() {
+    const { listening } = this;
+    this.listening = null;
+    listening?.abort();
   }
 }
 

@@ -1,0 +1,69 @@
+"""Whoever goes somewhere and comes back is where they were: in sight, and with the focus."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.room.conftest import Enter
+from tests.browser.room.pages import RoomPage
+from tests.browser.room.test_senior import large
+from tests.support.browsing import PHONE
+
+MANY = OPINIONS = 90
+READ = 40
+
+
+@pytest.fixture
+def resident(enter: Enter) -> RoomPage:
+    return enter("resident", PHONE)
+
+
+def with_a_reply(room: RoomPage, number: int) -> RoomPage:
+    """Have this opinion answered, and read it."""
+    room.enter(f"#opinion-{number}")
+    expect(room.opinion(number)).to_be_focused()
+    room.opinion(number).get_by_role("button", name="回复").click()
+    room.page.get_by_label("您想说的话").fill("说到这一条")
+    room.page.get_by_role("button", name="发送", exact=True).click()
+    expect(room.opinion(number).get_by_role("button", name="1 条回复")).to_be_attached()
+    return room
+
+
+def go_and_come_back(room: RoomPage, number: int) -> None:
+    room.opinion(number).get_by_role("button", name="1 条回复").press("Enter")
+    back = room.page.get_by_role("button", name="返回全部意见")
+    expect(back).to_be_visible()
+    expect(room.opinion(number)).to_be_focused()
+    back.press("Enter")
+    expect(back).to_have_count(0)
+    expect(room.opinion(number)).to_be_focused()
+    expect(room.opinion(number)).to_be_in_viewport()
+
+
+def test_thread_leads_back_to_its_opinion(resident: RoomPage) -> None:
+    with_a_reply(resident, READ).enter(f"#opinion-{READ}")
+    go_and_come_back(resident, READ)
+    assert READ - 1 in resident.numbers
+    assert READ + 1 in resident.numbers
+
+
+def test_thread_leads_back_into_a_ranking(resident: RoomPage) -> None:
+    with_a_reply(resident, READ)
+    for number in (10, READ, 70):
+        resident.enter(f"#opinion-{number}")
+        resident.stance(number, "赞成").click()
+        expect(resident.stance(number, "赞成")).to_have_attribute("aria-pressed", "true")
+    resident.order("最多赞成")
+    expect(resident.page.locator("opinion-card")).to_have_count(3)
+    ranked = resident.numbers
+    go_and_come_back(resident, READ)
+    assert resident.numbers == ranked
+    expect(resident.page.get_by_role("button", name="最多赞成")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_thread_leads_back_to_its_opinion_in_large_type(resident: RoomPage) -> None:
+    with_a_reply(resident, READ)
+    large(resident).enter(f"#opinion-{READ}")
+    go_and_come_back(resident, READ)
+    assert resident.numbers == [READ]
