@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { canModerate, canVote } from "./can.js";
+import { parts } from "./parts.js";
 import { _ } from "./words.js";
 
 const running = ({ agenda }) => agenda.find((item) => item.started_at && !item.ended_at);
@@ -29,7 +30,11 @@ export function call(room, before, state) {
   // Whoever moves the rest sees it move.
   if (canModerate(state.may)) return;
   const known = new Set(before.ballots.map(({ number }) => number));
-  for (const each of state.ballots) if (!known.has(each.number) && !each.closed_at) say(ballot(state, each));
+  for (const each of state.ballots) {
+    if (known.has(each.number) || each.closed_at) continue;
+    // The way there is shown once there is something at its end.
+    parts.ballots().then(() => say(ballot(state, each)));
+  }
   const step = running(state.room);
   if (before.room.stage !== state.room.stage) {
     say(_("会议进入：{stage}", { stage: state.room.stage_label }));

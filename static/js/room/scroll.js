@@ -12,6 +12,9 @@ const FRAMES = 4;
 
 let journey = 0;
 
+// Who taps a link to somewhere else meanwhile is not pulled back.
+addEventListener("click", () => journey++, true);
+
 /** Move, and again in the next pictures while what came into view finds its height. */
 function settle(move, frames = FRAMES, mine = ++journey) {
   if (mine !== journey) return;

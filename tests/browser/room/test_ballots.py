@@ -46,6 +46,33 @@ def close_ballot(moderator: RoomPage) -> None:
     moderator.page.get_by_role("button", name="现在结束并公布结果").click()
 
 
+# The room is still on its way to the end of the feed, which the ballot has made longer.
+TAPS_AT_ONCE = """() => new Promise((done) => {
+  new MutationObserver((_changes, observer) => {
+    const link = document.querySelector('a[href^="#ballot-"]');
+    if (!link) return;
+    observer.disconnect();
+    requestAnimationFrame(() => {
+      link.click();
+      let left = 10;
+      const next = () => (left-- ? requestAnimationFrame(next) : done());
+      next();
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+})"""
+
+
+def test_who_goes_to_the_ballot_at_once_is_not_pulled_back(
+    resident: RoomPage, moderator: RoomPage
+) -> None:
+    question = "是否同意先修排水沟？"
+    watch = f"window.tapped = ({TAPS_AT_ONCE})(), true"
+    assert resident.page.evaluate(watch)
+    open_ballot(moderator, question)
+    resident.page.evaluate("() => window.tapped")
+    expect(resident.page.get_by_role("group", name=question)).to_be_in_viewport(timeout=2_000)
+
+
 def test_resident_votes_and_both_read_the_result(resident: RoomPage, moderator: RoomPage) -> None:
     question = "是否同意改造期间在东侧停车场设临时菜市？"
     open_ballot(moderator, question, quorum="2")

@@ -44,8 +44,8 @@ class BallotCard extends HallElement {
   #aloud() {
     parts.aloud();
     const { number, question, options } = this.ballot;
-    const words = [question, ...options.map(({ position, text }) => `${position}：${text}`)];
-    return html`<read-aloud name=${_("朗读表决")} .of=${number} .words=${() => words.join("。")}></read-aloud>`;
+    const words = [question, ...options.map(({ position, text }) => `${position} ${text}`)];
+    return html`<read-aloud name=${_("朗读表决")} .of=${number} .words=${() => words.join("\n")}></read-aloud>`;
   }
 
   #rules() {
