@@ -122,7 +122,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         super().sendCloseFrame(code, reasonUtf8, isReply)
 
     def _fail_connection(self, *arguments: Any, **options: Any) -> None:
-        """Autobahn drops who fails twice, and the reset wipes out the goodbye that is on its way."""
+        """Autobahn drops who fails twice, and the reset wipes out the goodbye on its way."""
         if self.state != self.STATE_CLOSING:
             super()._fail_connection(*arguments, **options)
 
