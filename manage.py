@@ -20,6 +20,9 @@ def run() -> None:
     import logging  # noqa: PLC0415
     import os  # noqa: PLC0415
 
+    from hall import interruption  # noqa: PLC0415
+
+    interruption.heed()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
     # A command says itself, and once, that the database does not answer; `serve` takes this back.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)

@@ -14,6 +14,8 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from hall import interruption
+
 PATIENCE_SECONDS = 5
 INTERRUPTED = 130
 STDERR = 2
@@ -36,6 +38,8 @@ def end_when_interrupted() -> None:
         os._exit(INTERRUPTED)
 
     signal.signal(signal.SIGINT, end)
+    if interruption.was_heard():
+        end(signal.SIGINT, None)
 
 
 def lacks_database(*, migrated: bool = True) -> str | None:

@@ -56,11 +56,45 @@ def test_start_that_is_interrupted_ends_without_a_traceback(tmp_path: Path, begu
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_until((tmp_path / begun).exists, seconds=60, what=f"there was no {begun}")
-    process.send_signal(signal.SIGINT)
-    complained = process.communicate(timeout=30)[1]
+    try:
+        wait_until((tmp_path / begun).exists, seconds=60, what=f"there was no {begun}")
+        process.send_signal(signal.SIGINT)
+        complained = process.communicate(timeout=30)[1]
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert complained.strip() == "已中断。没有做完的不会留下，可以重新运行。"
+
+
+LOSES_AN_INTERRUPTION = """
+import signal, sys
+import manage
+from hall import interruption
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+heed = interruption.heed
+interruption.heed = lambda: (heed(), Finalized())
+sys.argv = ["manage.py", "open_hall"]
+manage.main()
+"""
+
+
+def test_interruption_that_a_finalizer_swallows_is_not_forgotten(tmp_path: Path) -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", LOSES_AN_INTERRUPTION],
+        cwd=ROOT,
+        env={**unsettled_environment(), "HALL_DATA": str(tmp_path), "PORT": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Exception ignored in" in process.stderr
+    assert process.stderr.endswith("\n已中断。没有做完的不会留下，可以重新运行。\n")
+    assert (process.returncode, process.stdout) == (130, "")
 
 
 def test_make_run_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
