@@ -1,6 +1,7 @@
 """An opinion as outcome and record tell it: who said what, and who stood where on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from consultations.domain.map_view import Share
 from consultations.domain.standings import SideShare
@@ -8,7 +9,11 @@ from consultations.domain.standings import SideShare
 
 @dataclass(frozen=True, slots=True)
 class SaidOpinion:
-    """What is told of every opinion. The tallies are of its own words alone."""
+    """What is told of every opinion. The tallies are of its own words alone.
+
+    `corrected_at` is when the desk put its words right for the last time; None where it never did,
+    and of what has no text.
+    """
 
     number: int
     kind: str
@@ -20,6 +25,7 @@ class SaidOpinion:
     agree: int
     disagree: int
     passed: int
+    corrected_at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

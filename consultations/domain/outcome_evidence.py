@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db.models import Prefetch
 
 from consultations.domain.confirmations import Confirmations, confirmations_by_clause
+from consultations.domain.corrections import corrected_at
 from consultations.domain.opinion_parts import Evidence, IdentityTally, MergedOpinion
 from consultations.domain.outcome_parts import OutcomeSentence
 from consultations.domain.standings import (
@@ -33,8 +35,9 @@ Sentences = type[ConsensusClause] | type[DissentNote]
 def evidence_of(
     opinions: Iterable[Opinion], *, groups_in: Consultation | None = None
 ) -> dict[int, Evidence]:
-    """These opinions (with their authors) as evidence, by primary key. Two queries more, and two
-    for the opinion groups where they are all of the consultation `groups_in`."""
+    """These opinions (with their authors) as evidence, by primary key. Two queries more, one for
+    what the desk has entered, and two for the opinion groups where they are all of the consultation
+    `groups_in`."""
     opinions = list(opinions)
     merged = list(
         Opinion.objects.filter(
@@ -47,23 +50,35 @@ def evidence_of(
     if groups_in is not None:
         cited = {opinion.pk: counted[opinion.pk] for opinion in opinions}
         counted |= with_groups(groups_in.pk, cited)
+    corrected = corrected_at((*opinions, *merged))
     credited: dict[int | None, list[MergedOpinion]] = defaultdict(list)
     for opinion in merged:
-        credited[opinion.merged_into_id].append(_merged(opinion, counted[opinion.pk]))
+        credited[opinion.merged_into_id].append(
+            _merged(opinion, counted[opinion.pk], corrected.get(opinion.pk))
+        )
     return {
-        opinion.pk: _one_evidence(opinion, counted[opinion.pk], tuple(credited[opinion.pk]))
+        opinion.pk: _one_evidence(
+            opinion,
+            counted[opinion.pk],
+            tuple(credited[opinion.pk]),
+            corrected.get(opinion.pk),
+        )
         for opinion in opinions
     }
 
 
 def readable_evidence(consultation: Consultation) -> list[Evidence]:
-    """All opinions that everyone can read, with their tallies, by number. Two queries."""
+    """All opinions that everyone can read, with their tallies, by number. Two queries, and one for
+    what the desk has entered."""
     readable = Opinion.objects.filter(consultation=consultation, state=OpinionState.VISIBLE)
     return list(evidence_of(readable.select_related("author").order_by("number")).values())
 
 
 def _one_evidence(
-    opinion: Opinion, counted: Counted, merged: tuple[MergedOpinion, ...]
+    opinion: Opinion,
+    counted: Counted,
+    merged: tuple[MergedOpinion, ...],
+    corrected: datetime | None,
 ) -> Evidence:
     everyone = counted.everyone
     erased = opinion.state == OpinionState.ERASED
@@ -96,10 +111,11 @@ def _one_evidence(
         groups=groups_shown(counted),
         merged=merged,
         erased=opinion.state_reason if erased else "",
+        corrected_at=corrected,
     )
 
 
-def _merged(opinion: Opinion, counted: Counted) -> MergedOpinion:
+def _merged(opinion: Opinion, counted: Counted, corrected: datetime | None) -> MergedOpinion:
     everyone = counted.everyone
     return MergedOpinion(
         number=opinion.number,
@@ -112,13 +128,14 @@ def _merged(opinion: Opinion, counted: Counted) -> MergedOpinion:
         agree=everyone[StanceValue.AGREE],
         disagree=everyone[StanceValue.DISAGREE],
         passed=everyone[StanceValue.PASS],
+        corrected_at=corrected,
     )
 
 
 def clauses_and_dissent(
     consultation: Consultation,
 ) -> tuple[tuple[OutcomeSentence, ...], tuple[OutcomeSentence, ...]]:
-    """The clauses and the dissent notes of one consultation, with the opinion groups. At most eight
+    """The clauses and the dissent notes of one consultation, with the opinion groups. At most nine
     queries, and one more for how clauses were confirmed."""
     lists = [_rows([consultation.pk], model) for model in (ConsensusClause, DissentNote)]
     cited = {one.pk: one for rows in lists for row in rows for one in row.evidence.all()}
@@ -130,8 +147,8 @@ def clauses_and_dissent(
 def sentences_of(
     consultation_ids: Iterable[int], model: Sentences = ConsensusClause
 ) -> dict[int, tuple[OutcomeSentence, ...]]:
-    """The clauses (or notes) of these consultations, without opinion groups. Four queries, and one
-    more for how clauses were confirmed."""
+    """The clauses (or notes) of these consultations, without opinion groups. Four queries, one more
+    for what the desk has entered, and one for how clauses were confirmed."""
     ids = list(consultation_ids)
     rows = _rows(ids, model)
     cited = {opinion.pk: opinion for row in rows for opinion in row.evidence.all()}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from consultations.archiving.canonical import timestamp
+from consultations.domain.corrections import corrected_at
 from consultations.domain.opinion_parts import SaidOpinion
 from consultations.models import (
     CheckIn,
@@ -82,12 +83,12 @@ class Record:
 
 
 def record_of(consultation: Consultation) -> Record:
-    """The whole record as it stands. Four queries."""
+    """The whole record as it stands. Four queries, and one for what the desk has entered."""
     return Record(speeches_of(consultation), attendees_of(consultation))
 
 
 def speeches_of(consultation: Consultation) -> tuple[Speech, ...]:
-    """Everything that was said, by number. Two queries."""
+    """Everything that was said, by number. Two queries, and one for what the desk has entered."""
     tallies: dict[int, dict[int, int]] = defaultdict(dict)
     counted = (
         Stance.objects.filter(opinion__consultation=consultation)
@@ -109,10 +110,11 @@ def speeches_of(consultation: Consultation) -> tuple[Speech, ...]:
         )
         .order_by("number")
     )
-    return tuple(_speech(row, tallies[row.pk]) for row in rows)
+    corrected = corrected_at(rows)
+    return tuple(_speech(row, tallies[row.pk], corrected.get(row.pk)) for row in rows)
 
 
-def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
+def _speech(row: Opinion, tally: dict[int, int], corrected: datetime | None) -> Speech:
     hidden = row.state != OpinionState.VISIBLE
     erased = row.state == OpinionState.ERASED
     return Speech(
@@ -133,6 +135,7 @@ def _speech(row: Opinion, tally: dict[int, int]) -> Speech:
         passed=tally.get(StanceValue.PASS, 0),
         hidden=hidden,
         erased=row.state_reason if erased else "",
+        corrected_at=corrected,
     )
 
 

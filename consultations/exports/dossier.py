@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from consultations.domain.map_view import Share
-from consultations.domain.opinion_parts import Evidence, MergedOpinion
+from consultations.domain.opinion_parts import Evidence, MergedOpinion, SaidOpinion
 from consultations.domain.outcome_parts import LinkedItem, Outcome, OutcomeSentence
 from consultations.domain.record_view import Record, Speech
 from consultations.domain.session_parts import AgendaLine, BallotResult, IdentityCount, OptionResult
@@ -131,6 +131,12 @@ def unseen(opinion: Evidence | Speech) -> str:
     return f"（已依法删除，依据：{opinion.erased}）" if opinion.erased else _HIDDEN
 
 
+def corrected_words(opinion: SaidOpinion) -> str:
+    """When the desk put right what it had entered, the last time; "" where it never did."""
+    at = opinion.corrected_at
+    return f"{day(at)}{clock(at)}更正" if at else ""
+
+
 def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
     happened = found.opened_at and found.closed_at
     times = span(found.opened_at or found.starts_at, found.closed_at or found.ends_at)
@@ -234,8 +240,9 @@ def _cited(found: Outcome) -> tuple[CitedOpinion, ...]:
 
 
 def _author(opinion: Evidence) -> str:
-    labels = [label for label in (opinion.identity_label, opinion.origin_label) if label]
-    return f"{opinion.author}（{'，'.join(labels)}）" if labels else opinion.author
+    labels = (opinion.identity_label, opinion.origin_label, corrected_words(opinion))
+    said = "，".join(filter(None, labels))
+    return f"{opinion.author}（{said}）" if said else opinion.author
 
 
 def _archive(found: Outcome) -> str:
@@ -277,7 +284,8 @@ def group_words(side: SideShare) -> str:
 
 def merged_words(one: MergedOpinion) -> str:
     """A merged opinion with its author, and its own stances beside the others."""
+    corrected = f"，{corrected_words(one)}" * bool(one.corrected_at)
     return (
         f"并入{one.kind_label}{one.number}，{one_line(one.author)}（{one.identity_label}）提出，"
-        f"另计赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}"
+        f"另计赞成{one.agree}、不赞成{one.disagree}、说不好{one.passed}{corrected}"
     )

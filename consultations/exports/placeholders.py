@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from consultations.domain.outcome_parts import OutcomeSentence
 from consultations.domain.record_view import Attendee, Speech
 from consultations.exports.blocks import Document
-from consultations.exports.dossier import Dossier, sentence_numbers, unseen
+from consultations.exports.dossier import Dossier, corrected_words, sentence_numbers, unseen
 from consultations.exports.words import clock, one_line, span
 
 BODY = "正文"
@@ -93,11 +93,17 @@ def _speech(one: Speech) -> Mapping[str, str]:
         "时间": clock(one.at),
         "发言人": one_line(one.author),
         "身份": one.identity_label,
-        "内容": unseen(one) if one.hidden else one.text,
+        "内容": _words(one),
         "赞成": str(one.agree),
         "不赞成": str(one.disagree),
         "说不好": str(one.passed),
     }
+
+
+def _words(one: Speech) -> str:
+    if one.hidden:
+        return unseen(one)
+    return one.text + f"（{corrected_words(one)}）" * bool(one.corrected_at)
 
 
 def _attendee(number: int, one: Attendee) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from consultations.exports.dossier import (
     FEW,
     FEW_VOICES,
     Dossier,
+    corrected_words,
     item_name,
     opinion_name,
     share_words,
@@ -152,7 +153,7 @@ def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
             cited.text,
             opinion.author,
             opinion.identity_label,
-            opinion.origin_label or "线上",
+            "，".join(filter(None, (opinion.origin_label or "线上", corrected_words(opinion)))),
             "、".join(cited.cited_by),
         )
         share = share_words(opinion.share) if opinion.share else ""
@@ -167,7 +168,8 @@ def _opinions(dossier: Dossier) -> Iterable[Sequence[Value]]:
             name, part = f"{one.kind_label}{one.number}", f"并入{cited.name}"
             counts = (one.agree, one.disagree, one.passed)
             who = (one.author, one.identity_label, "", part)
-            yield (name, one.text, *who, "合计", *counts, "表态单独计数")
+            note = "，".join(filter(None, ("表态单独计数", corrected_words(one))))
+            yield (name, one.text, *who, "合计", *counts, note)
 
 
 def _ballots(dossier: Dossier) -> Iterable[Sequence[Value]]:

@@ -263,6 +263,20 @@ def test_opinion_page_shows_what_the_desk_put_right(visit: As) -> None:
     assert "赞成加装。" not in said(visit(make_person()).get(address))
 
 
+def test_outcome_marks_what_the_desk_put_right_where_it_is_cited(visit: As) -> None:
+    room = make_consultation(Stage.LIVE)
+    by = moderator_of(room)
+    arrival = DeskArrival(key=uuid.uuid4(), name="王小明")
+    entry = check_in_at_desk(room, arrival=arrival, by=by)
+    fields = {"kind": OpinionKind.OPINION, "text": "赞成加装。", "key": uuid.uuid4()}
+    enter_opinion(room, attendee=entry.key, by=by, **fields)
+    correct_opinion(room, number=1, text="反对加装。", key=uuid.uuid4(), by=by)
+    make_clause(room, room.opinions.get())
+    bring_to_review(room)
+    page = said(visit(None).get(reverse("consultation", args=[room.pk])))
+    assert re.search(r"现场代录 · [^<]* 更正", page)
+
+
 def test_record_shows_the_process_without_words_that_were_said(visit: As) -> None:
     room = make_consultation(Stage.LIVE)
     make_opinion(room, text="只在意见页上能读到。")

@@ -16,7 +16,13 @@ from consultations.exports.blocks import (
     Style,
     plain,
 )
-from consultations.exports.dossier import FEW_VOICES, Dossier, opinion_name, share_words
+from consultations.exports.dossier import (
+    FEW_VOICES,
+    Dossier,
+    corrected_words,
+    opinion_name,
+    share_words,
+)
 from consultations.exports.words import numeral, one_line, span
 
 LONGEST_TITLE = 20  # characters of 22 pt between the margins
@@ -120,7 +126,8 @@ def speech_items(speeches: list[Speech]) -> Iterator[Block]:
         text = one_line(one.text).rstrip("。；;")
         who = f"{one.author}（{one.identity_label}）"
         tally = f"{one.kind_label}{one.number}，赞成{one.agree}、不赞成{one.disagree}"
-        runs = (Run(f"{at}.{text}。"), Run(f"（{who}；{tally}）", em=True))
+        told = "；".join(filter(None, (who, tally, corrected_words(one))))
+        runs = (Run(f"{at}.{text}。"), Run(f"（{told}）", em=True))
         yield Paragraph(runs)
 
 

@@ -16,7 +16,7 @@ from consultations.exports.blocks import (
     Table,
     plain,
 )
-from consultations.exports.dossier import Dossier, unseen
+from consultations.exports.dossier import Dossier, corrected_words, unseen
 from consultations.exports.papers.parts import paper, titled
 from consultations.exports.words import clock, day, numeral, one_line
 
@@ -95,6 +95,8 @@ def _row(one: Speech, days: bool) -> tuple[tuple[str, ...], ...]:
         lines.insert(0, f"【回复{one.reply_to}】")
     if one.merged_into:
         lines.append(f"【并入{one.merged_into}】")
+    if one.corrected_at:
+        lines.append(f"【{corrected_words(one)}】")
     labels = "，".join(filter(None, (one.identity_label, one.origin_label)))
     return (
         (f"{one.kind_label}{one.number}",),
