@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bench.machine import pinned
+from bench.machine import core_ticks, pinned
 
 PATIENCE = 120.0
 
@@ -58,6 +58,8 @@ class Heard:
     to_screen_ms: dict[str, float] | None
     to_answer_ms: dict[str, float] | None
     to_seat_ms: dict[str, float] | None
+    core_busy: float
+    """The share of the generator's core that was used, by whomever."""
 
     @property
     def busy(self) -> float:
@@ -89,6 +91,8 @@ class Generator:
         """
         listed = list(ports)
         self.seats = seats
+        self.core = core
+        self._ticks: tuple[int, int] | None = None
         options = {
             "ports": ",".join(str(port) for port in listed),
             "seats": str(seats),
@@ -122,6 +126,8 @@ class Generator:
     def tell(self, command: str) -> None:
         """Begin a phase; `heard` waits for its end."""
         assert self.process.stdin is not None
+        if self._ticks is None:  # "stop" is told while a phase is under way
+            self._ticks = core_ticks(self.core)
         self.process.stdin.write(command.encode() + b"\n")
         self.process.stdin.flush()
 
@@ -135,7 +141,14 @@ class Generator:
         if not line:
             raise LoadError(f"the load generator gave no answer: {self._last_words()}")
         found: dict[str, Any] = json.loads(line)
-        return Heard(**found)
+        return Heard(**found, core_busy=self._core_busy())
+
+    def _core_busy(self) -> float:
+        """Of the time since the phase was begun; a phase shorter than a tick counts as none."""
+        assert self._ticks is not None
+        (used, passed), self._ticks = self._ticks, None
+        used_now, passed_now = core_ticks(self.core)
+        return (used_now - used) / max(1, passed_now - passed)
 
     def run(self, command: str) -> Heard:
         self.tell(command)

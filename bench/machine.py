@@ -69,6 +69,20 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return sum(time.clock_gettime(~pid << 3 | _CPUCLOCK_SCHED) for pid in pids)
 
 
+def core_ticks(core: int) -> tuple[int, int]:
+    """What the core has spent on anything whatever, and all its time, in ticks since the start.
+
+    What the machine below us took away counts as spent: nobody here could have had it.
+    """
+    for line in Path("/proc/stat").read_text(encoding="ascii").splitlines():
+        name, *fields = line.split()
+        if name == f"cpu{core}":
+            # user nice system idle iowait irq softirq steal; guests are in user and nice.
+            ticks = [int(field) for field in fields[:8]]
+            return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
+    raise RuntimeError(f"/proc/stat does not know core {core}.")
+
+
 def resident_kb(pid: int) -> float:
     """Memory of the process that is in RAM, shared pages included, in KiB."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")

@@ -1,6 +1,7 @@
 """The run's tables in Markdown: readable in a terminal, and in docs/performance.md as they are."""
 
 import platform
+import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -76,47 +77,50 @@ def target_table(results: Results, *, every: bool) -> str:
         figure, verdict = target.find(results), target.verdict(results)
         if figure is None and not every:
             continue
-        measured = spread(figure) if figure is not None else ""
-        rows.append([target.text, target.bound_text, measured, verdict.value])
-    return table(["what", "target", "measured", ""], rows)
+        measured = [spread(figure), str(figure.rounds)] if figure is not None else ["", ""]
+        rows.append([target.text, target.bound_text, *measured, verdict.value])
+    return table(["what", "target", "measured", "rounds", ""], rows)
 
 
 def fanout_table(results: Results) -> str:
     measure = fanout.MEASURE
     rows = []
-    by_cost = sorted(
-        results.rounds.get(measure, {}), key=lambda name: _median(results.figure(measure, name))
-    )
-    for stack in by_cost:
-        figure = results.figure(measure, stack)
+    figures = {
+        stack: figure
+        for stack in results.rounds.get(measure, {})
+        if (figure := results.figure(measure, stack)) is not None
+    }
+    for stack, figure in sorted(figures.items(), key=lambda item: item[1].median):
         against = [results.ratio(measure, stack, to) for to in ("raw-send", "websockets.broadcast")]
         cells = [spread(ratio) if ratio else "" for ratio in against]
-        rows.append([stack, spread(figure) if figure else "", *cells])
-    return table(["stack", "µs per frame", "÷ raw-send", "÷ websockets.broadcast"], rows)
-
-
-def _median(figure: Figure | None) -> float:
-    return figure.median if figure else 0.0
+        rows.append([stack, spread(figure), str(figure.rounds), *cells])
+    head = ["stack", "µs per frame", "rounds", "÷ raw-send", "÷ websockets.broadcast"]
+    return table(head, rows)
 
 
 def other_table(results: Results) -> str:
     rows = [
-        [TITLES[measure], stack, spread(figure)]
+        [TITLES[measure], stack, spread(figure), str(figure.rounds)]
         for measure in TITLES
         if measure != fanout.MEASURE
         for stack in results.rounds.get(measure, {})
         if measure != "fanout_frame_bytes"
         and (figure := results.figure(measure, stack)) is not None
     ]
-    return table(["what", "stack", "median (lowest–highest round)"], rows)
+    return table(["what", "stack", "median (lowest–highest round)", "rounds"], rows)
 
 
-def busy_line(results: Results) -> str:
-    shares = (
-        f"{measure} {100 * sum(found) / len(found):.0f} % (at most {100 * max(found):.0f} %)"
+def busy_table(results: Results) -> str:
+    """How busy the load generator was, of one core, and how full that core was with all else."""
+    rows = [
+        [measure, *(_mean_and_most(shares) for shares in zip(*found, strict=True))]
         for measure, found in results.busy.items()
-    )
-    return f"How busy the load generator was, of one core: {'; '.join(shares)}."
+    ]
+    return table(["on the load's core, during", "the generator", "all together"], rows)
+
+
+def _mean_and_most(shares: Sequence[float]) -> str:
+    return f"{100 * statistics.mean(shares):.0f} % (at most {100 * max(shares):.0f} %)"
 
 
 def machine_line(cores: int, seconds: float) -> str:
@@ -144,7 +148,7 @@ def report(results: Results, cores: int, seconds: float, *, every_target: bool =
     if set(results.rounds) - {fanout.MEASURE}:
         parts.append(other_table(results))
     if results.busy:
-        parts.append(busy_line(results))
+        parts.append(busy_table(results))
     parts += results.notes
     return "\n\n".join(parts)
 

@@ -21,8 +21,12 @@ PEER = "websockets.broadcast"
 
 
 class Verdict(StrEnum):
+    """By the median; at the edge where some rounds say otherwise."""
+
     OK = "ok"
+    OK_EDGE = "ok (edge)"
     OVER = "over"
+    OVER_EDGE = "over (edge)"
     UNKNOWN = "not measured"
 
 
@@ -39,8 +43,13 @@ class Target:
         figure = self.find(results)
         if figure is None:
             return Verdict.UNKNOWN
-        holds = figure.median >= self.bound if self.at_least else figure.median <= self.bound
-        return Verdict.OK if holds else Verdict.OVER
+        edge = self._holds(figure.low) != self._holds(figure.high)
+        if self._holds(figure.median):
+            return Verdict.OK_EDGE if edge else Verdict.OK
+        return Verdict.OVER_EDGE if edge else Verdict.OVER
+
+    def _holds(self, value: float) -> bool:
+        return value >= self.bound if self.at_least else value <= self.bound
 
     @property
     def bound_text(self) -> str:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from bench.install import ROOT, Tools
 from bench.machine import Cores, cpu_seconds, pin, pinned, tree
 from bench.results import Results
 from bench.stacks import FRAME, Peers, Stack
+from bench.turns import Thing, in_turn
 from tests.support.hall_server import HallInstallation, HallProcess
 from tests.support.postgres_server import start_postgres
 from tests.support.redis_server import start_redis
@@ -64,7 +65,7 @@ FULL = Size(
     room_rounds=3,
     room_seconds=10.0,
     settle_seconds=3.0,
-    window_seconds=7.0,
+    window_seconds=14.0,
     writing_rounds=4,
     writing_seconds=5.0,
     join_rounds=3,
@@ -83,7 +84,7 @@ QUICK = Size(
     room_rounds=1,
     room_seconds=2.5,
     settle_seconds=1.0,
-    window_seconds=1.0,
+    window_seconds=2.0,
     writing_rounds=1,
     writing_seconds=2.0,
     join_rounds=1,
@@ -280,7 +281,16 @@ class World:
     def passed(self) -> float:
         return time.monotonic() - self.began
 
-    def may_repeat(self, done: int, began: float, share: float) -> bool:
-        """Whether one more round fits, after `done` rounds since `began`, into `share` of all."""
-        spent = time.monotonic() - began
-        return done == 0 or spent / done * (done + 1) <= share * self.size.budget
+    def rounds(
+        self, things: Sequence[Thing], *, at_most: int, share: float
+    ) -> Iterator[tuple[int, list[Thing]]]:
+        """Each round's number, and the things in the order of their turns in it.
+
+        The first round always comes, others only while they fit into `share` of the whole run.
+        """
+        began = time.monotonic()
+        for number in range(at_most):
+            spent = time.monotonic() - began
+            if number and spent / number * (number + 1) > share * self.size.budget:
+                return
+            yield number, in_turn(things, number)

@@ -16,6 +16,6 @@ def run(world: World) -> None:
     told = world.run_module("bench.document_rounds", str(world.size.document_rounds), *papers)
     found: dict[str, list[tuple[float, float]]] = json.loads(told)
     for stack, rounds in found.items():
-        for seconds, busy in rounds:
-            world.results.add(SECONDS, stack, seconds, "s")
-            world.results.add(CPU, stack, busy, "s")
+        for number, (seconds, busy) in enumerate(rounds):
+            world.results.add(SECONDS, stack, seconds, "s", number=number)
+            world.results.add(CPU, stack, busy, "s", number=number)

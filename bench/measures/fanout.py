@@ -1,8 +1,5 @@
 """What one delivered frame costs: CPU of the server and of Redis, for the same work."""
 
-import time
-from collections import deque
-
 from bench.generator import Generator, full
 from bench.stacks import PEER_NAMES, Stack
 from bench.world import World
@@ -22,31 +19,23 @@ def run(world: World) -> None:
         for stack in stacks:
             generator = world.seat(stack, seats=size.fanout_seats)
             seated.append((stack, generator))
-            _round(world, stack, generator, warm_up=True)
-        order = deque(seated)
-        began = time.monotonic()
-        for number in range(size.fanout_rounds):
-            if not world.may_repeat(number, began, 0.3):
-                break
+            full(generator.run(f"closed 3 {size.fanout_gap_ms} 1"), of=stack.name)
+        for number, order in world.rounds(seated, at_most=size.fanout_rounds, share=0.3):
             for stack, generator in order:
-                _round(world, stack, generator)
-            order.rotate(3)
-            if number % 2:
-                order.reverse()
+                _round(world, stack, generator, number)
 
 
-def _round(world: World, stack: Stack, generator: Generator, *, warm_up: bool = False) -> None:
+def _round(world: World, stack: Stack, generator: Generator, number: int) -> None:
     size = world.size
-    posts, seconds = (3, 1.0) if warm_up else (size.fanout_posts, size.fanout_seconds)
+    phase = f"closed {size.fanout_posts} {size.fanout_gap_ms} {size.fanout_seconds}"
     postgres_before = world.postgres_cpu()
     before = stack.cpu_seconds()
-    heard = full(generator.run(f"closed {posts} {size.fanout_gap_ms} {seconds}"), of=stack.name)
+    heard = full(generator.run(phase), of=stack.name)
     used = stack.cpu_seconds() - before
-    if warm_up:
-        return
-    world.results.add(MEASURE, stack.name, used * 1e6 / heard.deliveries, "µs")
-    world.results.add("fanout_frame_bytes", stack.name, heard.bytes / max(1, heard.messages), "B")
+    cost, length = used * 1e6 / heard.deliveries, heard.bytes / max(1, heard.messages)
+    world.results.add(MEASURE, stack.name, cost, "µs", number=number)
+    world.results.add("fanout_frame_bytes", stack.name, length, "B", number=number)
     if stack.name == "hall":
         beside = (world.postgres_cpu() - postgres_before) * 1e6 / heard.deliveries
-        world.results.add("fanout_postgres_cpu_us", stack.name, beside, "µs")
-    world.results.add_busy(MEASURE, heard.busy)
+        world.results.add("fanout_postgres_cpu_us", stack.name, beside, "µs", number=number)
+    world.results.add_busy(MEASURE, generator=heard.busy, core=heard.core_busy)

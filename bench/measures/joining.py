@@ -1,7 +1,5 @@
 """Everybody comes at once: to a room with a snapshot of 200 opinions, beside a bare accept."""
 
-import time
-
 from bench.generator import Generator, LoadError, Talk
 from bench.install import PEERS
 from bench.machine import pinned
@@ -19,22 +17,29 @@ SPEAKING = 20
 
 
 def run(world: World) -> None:
-    """Each round: a bare accept, then newcomers to a fresh room, then the same people again.
+    """Each round: a bare accept, and the hall; now the one first, now the other."""
+    storms = (_at_a_bare_accept, _at_the_hall)
+    for number, order in world.rounds(storms, at_most=world.size.join_rounds, share=0.25):
+        for storm in order:
+            storm(world, number)
+
+
+def _at_a_bare_accept(world: World, number: int) -> None:
+    bare = _bare(world)
+    try:
+        _storm(world, bare, number)
+    finally:
+        bare.stop()
+
+
+def _at_the_hall(world: World, number: int) -> None:
+    """Newcomers to a fresh room, then the same people again.
 
     Newcomers get a seat and are announced to all; those who return, as after a restart, have one.
     """
-    began = time.monotonic()
-    for number in range(world.size.join_rounds):
-        if not world.may_repeat(number, began, 0.25):
-            break
-        bare = _bare(world)
-        try:
-            _storm(world, bare)
-        finally:
-            bare.stop()
-        for name in (NEWCOMERS,) if world.size.quick else (NEWCOMERS, RETURNING):
-            stack = world.hall_stack(f"storm-{number}", [world.standing()], name=name)
-            _storm_among_speakers(world, stack)
+    for name in (NEWCOMERS,) if world.size.quick else (NEWCOMERS, RETURNING):
+        stack = world.hall_stack(f"storm-{number}", [world.standing()], name=name)
+        _storm_among_speakers(world, stack, number)
 
 
 def _bare(world: World) -> Stack:
@@ -49,22 +54,23 @@ def _bare(world: World) -> Stack:
     return Stack(BARE, talk, [port], [server.pid], cookies=world.cookies, servers=[server])
 
 
-def _storm(world: World, stack: Stack) -> None:
+def _storm(world: World, stack: Stack, number: int) -> None:
     people = world.size.join_people
     with stack.generator(world.tools, world.cores, seats=people, connecting=0) as generator:
         heard = generator.run(f"connect {world.size.join_seconds}")
-        world.results.add(SEATED, stack.name, 100 * heard.taken / people, "%")
+        seated = 100 * heard.taken / people
+        world.results.add(SEATED, stack.name, seated, "%", number=number)
         if heard.taken == people:
-            world.results.add(SECONDS, stack.name, heard.seconds, "s")
+            world.results.add(SECONDS, stack.name, heard.seconds, "s", number=number)
         else:
             world.results.note(
                 f"{stack.name}: {heard.taken} of {people} people were seated after "
                 f"{heard.seconds:.0f} s, and {heard.gone} sockets were closed."
             )
-        world.results.add_busy(SECONDS, heard.busy)
+        world.results.add_busy(SECONDS, generator=heard.busy, core=heard.core_busy)
 
 
-def _storm_among_speakers(world: World, stack: Stack) -> None:
+def _storm_among_speakers(world: World, stack: Stack, number: int) -> None:
     """The same while a few who are in already go on posting, two posts a second."""
     with Generator(
         world.tools.load,
@@ -76,9 +82,9 @@ def _storm_among_speakers(world: World, stack: Stack) -> None:
     ) as speakers:
         speakers.connect()
         speakers.tell(f"open 1000 500 {world.size.join_seconds + 10}")
-        _storm(world, stack)
+        _storm(world, stack, number)
         speakers.tell("stop")
         heard = speakers.heard()
         if heard.deliveries < heard.expected or heard.to_screen_ms is None:
             raise LoadError(f"{stack.name}: the room did not deliver while people came in")
-        world.results.add(POSTS, stack.name, heard.to_screen_ms["p95"], "ms")
+        world.results.add(POSTS, stack.name, heard.to_screen_ms["p95"], "ms", number=number)

@@ -19,10 +19,9 @@ def run(world: World) -> None:
     found = _times(world, world.python, "bench.map_rounds", stances)
     _add(world, COLD, found["cold"])
     _add(world, WARM, found["warm"])
-    for _round in range(min(3, world.size.map_rounds)):
-        world.results.add(
-            MEMORY, COLD, float(_printed(world, world.python, "bench.map_memory")), "MiB"
-        )
+    for number in range(min(3, world.size.map_rounds)):
+        grown = float(_printed(world, world.python, "bench.map_memory"))
+        world.results.add(MEMORY, COLD, grown, "MiB", number=number)
     if world.size.quick and not installed("map"):
         world.results.note("red-dwarf was left out: a full run installs it.")
         return
@@ -35,8 +34,8 @@ def run(world: World) -> None:
 
 
 def _add(world: World, stack: str, times: list[float]) -> None:
-    for time in times:
-        world.results.add(MEASURE, stack, time, "ms")
+    for number, time in enumerate(times):
+        world.results.add(MEASURE, stack, time, "ms", number=number)
 
 
 def _times(world: World, python: Path, program: str, stances: Path) -> dict[str, list[float]]:

@@ -1,7 +1,5 @@
 """Two processes of the hall in place of one, for the same room and the same people."""
 
-import time
-
 from bench.generator import Generator, full
 from bench.stacks import Stack
 from bench.world import World
@@ -30,20 +28,17 @@ def run(world: World) -> None:
             both = [(one, at_one), (two, at_two)]
             for stack, generator in both:
                 full(generator.run("closed 5 20 2"), of=stack.name)
-            began = time.monotonic()
-            for number in range(world.size.pair_rounds):
-                if not world.may_repeat(number, began, 0.15):
-                    break
-                for stack, generator in both if number % 2 else reversed(both):
-                    _cost(world, stack, generator)
+            for number, order in world.rounds(both, at_most=world.size.pair_rounds, share=0.15):
+                for stack, generator in order:
+                    _cost(world, stack, generator, number)
                     if roomy:
-                        _pace(world, stack, generator)
+                        _pace(world, stack, generator, number)
     finally:
         for process in (second, feeder):
             process.kill()
 
 
-def _cost(world: World, stack: Stack, generator: Generator) -> None:
+def _cost(world: World, stack: Stack, generator: Generator, number: int) -> None:
     before = stack.cpu_seconds()
     heard = full(
         generator.run(
@@ -53,11 +48,12 @@ def _cost(world: World, stack: Stack, generator: Generator) -> None:
         of=stack.name,
     )
     used = stack.cpu_seconds() - before
-    world.results.add(COST, stack.name, used * 1e6 / heard.deliveries, "µs")
-    world.results.add_busy(COST, heard.busy)
+    world.results.add(COST, stack.name, used * 1e6 / heard.deliveries, "µs", number=number)
+    world.results.add_busy(COST, generator=heard.busy, core=heard.core_busy)
 
 
-def _pace(world: World, stack: Stack, generator: Generator) -> None:
+def _pace(world: World, stack: Stack, generator: Generator, number: int) -> None:
     heard = full(generator.run(f"answers {AHEAD} {world.size.fanout_seconds}"), of=stack.name)
-    world.results.add(PACE, stack.name, heard.deliveries / heard.delivering_seconds, "/s")
-    world.results.add_busy(PACE, heard.busy)
+    pace = heard.deliveries / heard.delivering_seconds
+    world.results.add(PACE, stack.name, pace, "/s", number=number)
+    world.results.add_busy(PACE, generator=heard.busy, core=heard.core_busy)

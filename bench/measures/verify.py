@@ -20,14 +20,14 @@ def run(world: World) -> None:
     archive = _archive(world)
     program = ROOT / "consultations" / "archiving" / "verify.py"
     command = pinned([world.python, "-I", "-S", program, "--json", archive], [world.cores.server])
-    for _round in range(world.size.verify_rounds):
+    for number in range(world.size.verify_rounds):
         began, busy = time.perf_counter(), _children()
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
         took = time.perf_counter() - began
         if done.returncode != 0:
             raise RuntimeError(f"the archive did not verify: {done.stdout[-400:]}{done.stderr}")
-        world.results.add(SECONDS, STACK, took, "s")
-        world.results.add(CPU, STACK, _children() - busy, "s")
+        world.results.add(SECONDS, STACK, took, "s", number=number)
+        world.results.add(CPU, STACK, _children() - busy, "s", number=number)
 
 
 def _children() -> float:

@@ -1,7 +1,7 @@
 """How much is acknowledged a second: opinions and stances, beside a bare loop through the ORM."""
 
-import time
 from dataclasses import replace
+from functools import partial
 
 from bench.generator import Generator, Heard, LoadError
 from bench.prepared import OPINIONS
@@ -33,33 +33,40 @@ def run(world: World) -> None:
     ):
         for generator, each in ((posters, 1), (people, STANCES_AT_ONCE)):
             generator.run(f"answers {each} 0.3")
-        began = time.monotonic()
-        for number in range(world.size.writing_rounds):
-            if not world.may_repeat(number, began, 0.2):
-                break
-            _round(world, opinions, posters, people)
+        takes = (
+            partial(_loop, world),
+            partial(_opinions, world, opinions, posters),
+            partial(_stances, world, stances, people),
+        )
+        for number, order in world.rounds(takes, at_most=world.size.writing_rounds, share=0.2):
+            for take in order:
+                take(number)
 
 
-def _round(world: World, stack: Stack, posters: Generator, people: Generator) -> None:
-    seconds = world.size.writing_seconds
-    loop = world.run_module("bench.orm_loop", str(world.rooms["loop"]), str(seconds))
-    world.results.add(OPINION_RATE, LOOP, float(loop), "/s")
-    opinions = _answered(posters.run(f"answers 1 {seconds}"), stack.name)
-    world.results.add(OPINION_RATE, stack.name, opinions.answered / opinions.seconds, "/s")
-    stances = _answered(people.run(f"answers {STANCES_AT_ONCE} {seconds}"), stack.name)
-    world.results.add(STANCE_RATE, stack.name, stances.answered / stances.seconds, "/s")
-    for measure, heard in ((OPINION_P99, opinions), (STANCE_P99, stances)):
-        if heard.to_answer_ms is not None:
-            world.results.add(measure, stack.name, heard.to_answer_ms["p99"], "ms")
-    world.results.add_busy(OPINION_RATE, opinions.busy)
-    world.results.add_busy(STANCE_RATE, stances.busy)
+def _loop(world: World, number: int) -> None:
+    seconds = str(world.size.writing_seconds)
+    rate = world.run_module("bench.orm_loop", str(world.rooms["loop"]), seconds)
+    world.results.add(OPINION_RATE, LOOP, float(rate), "/s", number=number)
 
 
-def _answered(heard: Heard, name: str) -> Heard:
-    """The same, if every command was answered and agreed to."""
+def _opinions(world: World, stack: Stack, posters: Generator, number: int) -> None:
+    heard = posters.run(f"answers 1 {world.size.writing_seconds}")
+    _add(world, stack.name, OPINION_RATE, OPINION_P99, heard, number)
+
+
+def _stances(world: World, stack: Stack, people: Generator, number: int) -> None:
+    heard = people.run(f"answers {STANCES_AT_ONCE} {world.size.writing_seconds}")
+    _add(world, stack.name, STANCE_RATE, STANCE_P99, heard, number)
+
+
+def _add(world: World, name: str, rate: str, wait: str, heard: Heard, number: int) -> None:
+    """Rate and waiting of one phase. LoadError unless every command was answered and agreed to."""
     if heard.refused or heard.answered != heard.posts or heard.gone:
         raise LoadError(
             f"{name}: of {heard.posts} commands {heard.answered} were agreed to and "
             f"{heard.refused} refused; {heard.gone} seats were lost. {heard.trouble}"
         )
-    return heard
+    world.results.add(rate, name, heard.answered / heard.seconds, "/s", number=number)
+    if heard.to_answer_ms is not None:
+        world.results.add(wait, name, heard.to_answer_ms["p99"], "ms", number=number)
+    world.results.add_busy(rate, generator=heard.busy, core=heard.core_busy)

@@ -6,26 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bench import __main__ as bench
-from bench.install import Tools
-from bench.machine import Cores
-from bench.stacks import Peers
-from bench.world import QUICK, World
-
-
-@pytest.fixture
-def world(tmp_path):
-    """A world of whose parts nothing has been started, on a machine without Node.js."""
-    tools = Tools(
-        load=tmp_path / "load",
-        raw_send=tmp_path / "raw",
-        python=tmp_path / "python",
-        node=None,
-        scripts=tmp_path,
-    )
-    cores = Cores(0, 0, (0,), 1)
-    made = World(tools, cores, QUICK, lambda _sentence: None)
-    made.peers = Peers(tools, cores, None, tmp_path, tools.python)
-    return made
 
 
 @pytest.mark.parametrize("name", ["ws", "socket.io", "socket.io-redis"])

@@ -2,33 +2,21 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import pytest
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.exceptions import ConnectionClosed
 
 from bench.generator import Generator, LoadError, Talk, full
-from bench.install import LOAD, WARNINGS
+from bench.machine import core_ticks, pinned
 from tests.support.processes import free_port
 
 SEATS = 20
 CORE = min(os.sched_getaffinity(0))
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    assert compiler, "the load generator needs a C compiler"
-    made = tmp_path_factory.mktemp("load") / "load"
-    sources = [str(path) for path in sorted(LOAD.glob("*.c"))]
-    checks = ["-fsanitize=undefined", "-fno-sanitize-recover"]
-    flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", *WARNINGS, "-Wconversion", "-Wshadow", *checks]
-    subprocess.run([compiler, *flags, "-o", str(made), *sources], check=True)
-    return made
 
 
 @asynccontextmanager
@@ -61,6 +49,17 @@ async def echoing(port: int, *, greet: bool = False, forget_every: int = 0) -> A
 
     async with serve(attend, "127.0.0.1", port, compression=None):
         yield
+
+
+@contextmanager
+def somebody_else(core: int) -> Iterator[None]:
+    """Who takes all of the core that others leave."""
+    other = subprocess.Popen(pinned([sys.executable, "-c", "while True: pass"], [core]))
+    try:
+        yield
+    finally:
+        other.kill()
+        other.wait()
 
 
 async def phase(generator: Generator, command: str):
@@ -120,6 +119,14 @@ async def test_answers_are_counted_by_their_key(program):
         assert heard.answered == heard.posts > 2 * SEATS
 
 
+async def test_a_core_that_somebody_else_fills_is_said_to_be_full(program):
+    async with seated(program, Talk("/", "%M")) as generator:
+        with somebody_else(CORE):
+            heard = await phase(generator, "idle 1")
+        assert heard.busy < 0.2
+        assert heard.core_busy > 0.8
+
+
 async def test_posting_ends_when_told_to(program):
     async with seated(program, Talk("/", "%M")) as generator:
         generator.tell("open 100000 5 60")
@@ -135,6 +142,11 @@ async def test_a_server_that_loses_a_post_is_found_out(program):
         assert heard.deliveries == 4 * SEATS
         with pytest.raises(LoadError, match=f"{4 * SEATS} of {6 * SEATS} deliveries of 6 posts"):
             full(heard, of="lossy")
+
+
+def test_a_core_that_is_not_there_is_said_so():
+    with pytest.raises(RuntimeError, match="does not know core 9999"):
+        core_ticks(9999)
 
 
 async def test_nobody_at_the_door_is_said_so(program):
