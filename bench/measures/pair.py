@@ -26,6 +26,7 @@ def run(world: World) -> None:
         seats = world.size.pair_seats
         with world.seat(one, seats=seats) as at_one, world.seat(two, seats=seats) as at_two:
             both = [(one, at_one), (two, at_two)]
+            at_two.run(f"idle {world.size.settle_seconds}")  # let the arrivals' news settle
             for stack, generator in both:
                 full(generator.run("closed 5 20 2"), of=stack.name)
             for number, order in world.rounds(both, at_most=world.size.pair_rounds, share=0.15):
