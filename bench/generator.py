@@ -1,22 +1,18 @@
 """The load generator's other end: bench/load, told what to do line by line."""
 
-import json
 import secrets
-import selectors
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from bench.lines import Teller
 from bench.machine import core_ticks, pinned
-
-PATIENCE = 120.0
 
 
 class LoadError(RuntimeError):
-    """The generator failed, or a stack did not do the work: its figures would mean nothing."""
+    """A stack did not do the work: its figures would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +112,17 @@ class Generator:
             command.append(f"--seated={talk.seated}")
         if talk.engineio:
             command.append("--engineio")
-        self.process = subprocess.Popen(
-            pinned(command, [core]),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        self._teller = Teller("the load generator", pinned(command, [core]))
 
     def tell(self, command: str) -> None:
         """Begin a phase; `heard` waits for its end."""
-        assert self.process.stdin is not None
         if self._ticks is None:  # "stop" is told while a phase is under way
             self._ticks = core_ticks(self.core)
-        self.process.stdin.write(command.encode() + b"\n")
-        self.process.stdin.flush()
+        self._teller.tell(command)
 
     def heard(self) -> Heard:
-        """What the phase came to; LoadError where it does not end in two minutes."""
-        assert self.process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            ready = selector.select(PATIENCE)
-        line = self.process.stdout.readline() if ready else b""
-        if not line:
-            raise LoadError(f"the load generator gave no answer: {self._last_words()}")
-        found: dict[str, Any] = json.loads(line)
+        """What the phase came to; NoAnswer where it does not end in two minutes."""
+        found = self._teller.heard()
         return Heard(**found, core_busy=self._core_busy())
 
     def _core_busy(self) -> float:
@@ -164,23 +146,8 @@ class Generator:
             )
         return heard
 
-    def _last_words(self) -> str:
-        if self.process.poll() is None:
-            return "it still runs"
-        assert self.process.stderr is not None
-        return self.process.stderr.read().decode(errors="replace").strip()
-
     def close(self) -> None:
-        if self.process.poll() is None:
-            try:
-                self.tell("quit")
-                self.process.wait(timeout=10)
-            except (BrokenPipeError, subprocess.TimeoutExpired):
-                self.process.kill()
-                self.process.wait(timeout=10)
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
+        self._teller.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,8 @@
-"""Rounds of our opinion map: python -m bench.map_rounds FILE ROUNDS
+"""Rounds of our opinion map: python -m bench.map_rounds FILE
 
-Writes the stances to FILE (rows, cols, values), for others to compute the same, and prints
-{"cold": [ms], "warm": [ms]}; warm is from the state before the last hundred stances.
+Writes the stances to FILE (rows, cols, values), for others to compute the same, and says {}; then,
+for each line that it is told, {"cold": ms, "warm": ms} of CPU. Warm is from the state before the
+last hundred stances.
 """
 
 import json
@@ -20,10 +21,10 @@ def main() -> None:
     arrays = make_stances("camps", PEOPLE, OPINIONS, STANCES)
     np.savez(sys.argv[1], rows=arrays[0], cols=arrays[1], values=arrays[2])
     before = compute_map(Stances.from_arrays(*(column[:-FRESH] for column in arrays))).state
-    rounds = range(int(sys.argv[2]))
-    cold = [timed(arrays, None) for _ in rounds]
-    warm = [timed(arrays, before) for _ in rounds]
-    print(json.dumps({"cold": cold, "warm": warm}))
+    print("{}", flush=True)
+    for _line in sys.stdin:
+        times = {"cold": timed(arrays, None), "warm": timed(arrays, before)}
+        print(json.dumps(times), flush=True)
 
 
 if __name__ == "__main__":

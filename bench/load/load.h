@@ -104,7 +104,7 @@ void work_bytes(size_t length);
 void work_closing(unsigned code);
 void work_tick(void);
 int work_timer(void);
-bool work_over(void);
+void work_free(void);
 
 /* samples.c: times in microseconds */
 struct samples {

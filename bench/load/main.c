@@ -151,7 +151,7 @@ int main(int argc, char **argv) {
     make_seats();
     if (epoll_ctl(poller, EPOLL_CTL_ADD, STDIN_FILENO, &commands) != 0)
         fail("standard input");
-    while (told && !work_over()) {
+    while (told) {
         int count = epoll_wait(poller, events, 512, work_timer());
         if (count < 0 && errno != EINTR)
             fail("epoll_wait");
@@ -170,6 +170,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < options.cookie_count; i++)
         free(options.cookies[i]);
     free(options.cookies);
+    work_free();
     free(seats);
     close(poller);
     return 0;

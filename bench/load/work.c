@@ -9,7 +9,7 @@
 
 enum { TEXT = 1 };
 
-enum phase { RESTING, CONNECTING, CLOSED, OPEN, ANSWERED, IDLE, DRAINING, QUIT };
+enum phase { RESTING, CONNECTING, CLOSED, OPEN, ANSWERED, IDLE, DRAINING };
 
 struct post {
     uint64_t sent;
@@ -230,7 +230,7 @@ void work_tick(void) {
 /* How many milliseconds the sockets may be looked at in peace; -1: for as long as nothing comes. */
 int work_timer(void) {
     uint64_t now = now_ns(), due;
-    if (phase == RESTING || phase == QUIT)
+    if (phase == RESTING)
         return -1;
     if (phase == CLOSED && now >= next_post && !all_arrived())
         due = until;
@@ -241,7 +241,12 @@ int work_timer(void) {
     return due <= now ? 0 : (int)((due - now) / 1000000u) + (phase == DRAINING);
 }
 
-bool work_over(void) { return phase == QUIT; }
+void work_free(void) {
+    free(posts);
+    samples_clear(&to_screen);
+    samples_clear(&to_answer);
+    samples_clear(&to_seat);
+}
 
 static void start_posting(enum phase how, unsigned count, double gap_ms, double seconds) {
     begin(how);
@@ -262,7 +267,7 @@ static void start_answers(unsigned outstanding, double seconds) {
 }
 
 /* connect SECONDS | closed POSTS GAP_MS SECONDS | open POSTS GAP_MS SECONDS |
- * answers EACH SECONDS | idle SECONDS | stop | quit */
+ * answers EACH SECONDS | idle SECONDS | stop */
 void work_command(char *line) {
     unsigned count;
     double gap_ms, seconds;
@@ -284,12 +289,6 @@ void work_command(char *line) {
     } else if (sscanf(line, "idle %lf", &seconds) == 1) {
         begin(IDLE);
         until = began + (uint64_t)(seconds * 1e9);
-    } else if (strcmp(line, "quit") == 0) {
-        phase = QUIT;
-        free(posts);
-        samples_clear(&to_screen);
-        samples_clear(&to_answer);
-        samples_clear(&to_seat);
     } else {
         fail("an unknown command");
     }
