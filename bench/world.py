@@ -48,7 +48,7 @@ class Size:
     map_rounds: int
     document_rounds: int
     verify_rounds: int
-    pair_seats: int = 500
+    pair_seats: int = 1000
     fanout_seats: int = 500
     fanout_gap_ms: int = 15
     room_seats: int = 1000
@@ -90,7 +90,7 @@ QUICK = Size(
     join_rounds=1,
     join_seconds=15,
     pair_rounds=1,
-    pair_seats=200,
+    pair_seats=500,
     map_rounds=1,
     document_rounds=1,
     verify_rounds=1,
