@@ -35,15 +35,23 @@ Told = list[dict[str, Any]]
 
 @transaction.atomic
 def correct_opinion(
-    consultation: Consultation, *, number: int, text: str, key: UUID, by: Person
+    consultation: Consultation,
+    *,
+    number: int,
+    text: str,
+    key: UUID,
+    by: Person,
+    expected: str | None = None,
 ) -> RoomEvent | None:
     """Put right what the desk has entered; logged as `opinion.corrected` with both wordings.
 
-    None where this very correction was made already, or nothing would change.
+    `expected` is the wording that whoever corrects has before them. None where this very correction
+    was made already, or nothing would change.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `not_found` without
-            such an opinion; `wrong_state` where it was not entered at the desk, or is hidden.
+            such an opinion; `wrong_state` where it was not entered at the desk, is hidden, or
+            reads otherwise than `expected`: someone else has put it right meanwhile.
     """
     require(by, Permission.DESK_KEEP, consultation)
     text = plain_text(text, max_length=MAX_LENGTH)
@@ -59,6 +67,8 @@ def correct_opinion(
     if opinion.text == text or opinion.corrections.filter(key=key).exists():
         transaction.set_rollback(True)
         return None
+    if expected is not None and opinion.text != plain_text(expected, max_length=MAX_LENGTH):
+        raise Refusal(Code.WRONG_STATE, _("这一条刚被别人更正过，请看过新内容再改。"))
     earlier, opinion.text = opinion.text, text
     opinion.save(update_fields=["text"])
     OpinionCorrection.objects.create(opinion=opinion, key=key, earlier=earlier, by=by, at=turn.at)

@@ -6,12 +6,12 @@ from uuid import UUID
 from consultations.archiving.canonical import timestamp
 from consultations.domain.check_ins import CARD, attendee_by_key
 from consultations.domain.floor import Receipt
-from consultations.domain.hand_counts import hands_allowed
+from consultations.domain.hand_counts import count_to_replace, hands_allowed
 from consultations.domain.posting import PostDraft, post_opinions
 from consultations.domain.reading import one_moment
 from consultations.domain.seats import card_of, voters
 from consultations.domain.stages import Act
-from consultations.models import CheckIn, Consultation, OpinionKind
+from consultations.models import CheckIn, Consultation, OpinionKind, Secrecy
 from hall.errors import Refusal
 from members.access import require
 from members.models import Person
@@ -46,11 +46,12 @@ def enter_opinion(
 
 
 def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
-    """What a desk works with: `{attendees, expected, hands}`. About six queries.
+    """What a desk works with: `{attendees, expected, hands, counted}`. About seven queries.
 
     `attendees` are those checked in, the latest first: `{key, person, how, votes, votes_by_hand,
     at, by}`, `votes` for who has a vote here at all; `expected` are people with a seat who are
-    not; `hands` is how many may raise a hand in the open ballot, or null. People are cards with
+    not; `hands` is how many may raise a hand in the open ballot, and `counted` the count
+    that holds there: `{key, people, counts, by}`; either may be null. People are cards with
     their `real_name`, as on the attendance list: an alias alone tells five of one family name
     apart for nobody at the desk.
 
@@ -67,11 +68,12 @@ def desk_view(consultation: Consultation, *, by: Person) -> dict[str, Any]:
         seats = consultation.seats.exclude(person__in=[entry.person_id for entry in here])
         expected = seats.select_related(*CARD).order_by("pk")
         may_vote = set(voters(consultation.pk).values_list("person", flat=True))
-        ballot = consultation.ballots.filter(closed_at=None).first()
+        ballot = consultation.ballots.filter(closed_at=None).exclude(secrecy=Secrecy.SECRET).first()
         return {
             "attendees": [_attendee(entry, votes=entry.person_id in may_vote) for entry in here],
             "expected": [_known(seat.person) for seat in expected],
-            "hands": hands_allowed(ballot) if ballot and not ballot.is_secret else None,
+            "hands": hands_allowed(ballot) if ballot else None,
+            "counted": count_to_replace(ballot) if ballot else None,
         }
 
 

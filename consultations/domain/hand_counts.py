@@ -48,14 +48,17 @@ def count_hands(
     counts: list[int],
     key: UUID,
     by: Person,
+    expected: UUID | None = None,
 ) -> RoomEvent | None:
     """Enter the hands that `people` attendees have raised, by option; it replaces an earlier count.
 
+    `expected` is the key of the count that it replaces, None for the first one of the ballot.
     Logged as `ballot.hands_counted`; every count is kept. None where this very count is there.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`; `not_found` without such a ballot; `wrong_state` when
-            it is closed or secret; `invalid` for figures that cannot be.
+            it is closed or secret, or another count holds than `expected`; `invalid` for figures
+            that cannot be.
     """
     require(by, Permission.DESK_KEEP, consultation)
     with transaction.atomic():
@@ -67,6 +70,8 @@ def count_hands(
         if known is not None and ballot.hand_counts.filter(key=key).exists():
             transaction.set_rollback(True)
             return None
+        if (known.key if known else None) != expected:
+            raise Refusal(Code.WRONG_STATE, _("刚才已有别人录入举手数，请看过再更正。"))
         _require_possible(ballot, people, counts)
         HandCount.objects.create(
             ballot=ballot, key=key, people=people, counts=counts, by=by, at=turn.at
@@ -85,6 +90,18 @@ def shown_hands(ballot: Ballot, people: int, counts: list[int]) -> dict[str, Any
     """`{people, counts}` as everyone may know them while the ballot is open."""
     public = ballot.results == ResultsShown.LIVE
     return {"people": people, "counts": list(counts) if public else None}
+
+
+def count_to_replace(ballot: Ballot) -> dict[str, Any] | None:
+    """`{key, people, counts, by}` of the count that holds, for who enters counts. One query."""
+    row = ballot.hand_counts.select_related("by").order_by("-pk").first()
+    if row is None:
+        return None
+    return {
+        "key": str(row.key),
+        **shown_hands(ballot, row.people, row.counts),
+        "by": row.by.alias,
+    }
 
 
 def last_count(ballot: Ballot) -> Hands | None:

@@ -247,7 +247,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "ballot.close": ("seq",),
     "ballot.void": ("seq",),
     "agenda.extend": ("seq",),
-    "desk.view": ("attendees", "expected", "hands"),
+    "desk.view": ("attendees", "expected", "hands", "counted"),
     "desk.check_in": ("key", "person"),
     "desk.withdraw": ("key", "person"),
     "desk.way": ("key", "person"),

@@ -57,20 +57,25 @@ class DeskPost(Command):
 
 
 class DeskCorrect(Command):
-    """Put right what was entered; the earlier wording stays readable."""
+    """Put right what was entered and reads as `expected`; the earlier wording stays readable."""
 
     do: Literal["desk.correct"]
     number: Number
     text: Text
+    expected: Text | None = None
 
 
 class DeskCountHands(Command):
-    """Enter the hands that `people` attendees raised, by option; it replaces an earlier count."""
+    """Enter the hands that `people` attendees raised, by option.
+
+    It replaces the count with the key `expected`, none where there is none yet.
+    """
 
     do: Literal["desk.count_hands"]
     number: Number
     people: People
     counts: Annotated[list[People], Field(min_length=1, max_length=50)]
+    expected: UUID | None = None
 
 
 DeskCommand = (

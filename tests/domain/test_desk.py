@@ -141,6 +141,22 @@ def test_correction_keeps_the_earlier_wording(live_room: Consultation) -> None:
     assert len(search(clerk, "不亮")) == 0
 
 
+def test_correction_does_not_overwrite_one_that_its_clerk_has_not_seen(
+    live_room: Consultation,
+) -> None:
+    opinion, here = enter(live_room, come(live_room)), moderator_of(live_room)
+    there, key = make_person(Role.STAFF), uuid.uuid4()
+    fixed: dict[str, Any] = {"number": opinion.number, "expected": "路灯不亮。"}
+    correct_opinion(live_room, text="路灯太暗。", key=key, by=there, **fixed)
+    with pytest.raises(Refusal, match="wrong_state"):
+        correct_opinion(live_room, text="路灯坏了。", key=uuid.uuid4(), by=here, **fixed)
+    assert correct_opinion(live_room, text="路灯太暗。", key=key, by=there, **fixed) is None
+    assert Opinion.objects.get().text == "路灯太暗。"
+    fixed["expected"] = "路灯太暗。"
+    correct_opinion(live_room, text="路灯坏了。", key=uuid.uuid4(), by=here, **fixed)
+    assert Opinion.objects.get().text == "路灯坏了。"
+
+
 def test_entry_that_comes_again_after_its_correction_is_the_same_entry(
     live_room: Consultation,
 ) -> None:
@@ -215,13 +231,36 @@ def test_a_later_count_replaces_the_earlier_which_is_kept(live_room: Consultatio
     key = uuid.uuid4()
     count(live_room, ballot, 1, 0, 0, key=key)
     assert count(live_room, ballot, 1, 0, 0, key=key) is None
-    event = count(live_room, ballot, 1, 1, 0)
+    event = count(live_room, ballot, 1, 1, 0, expected=key)
     assert event is not None
     assert event.body is not None
     assert (event.body["counts"], event.body["corrected"]) == ([1, 1, 0], True)
     standing = ballot_cards.open_standing(live_room.pk)
     assert standing == {"number": ballot.number, "voted": 2, "counts": [1, 1, 0]}
     assert [kept.counts for kept in HandCount.objects.all()] == [[1, 0, 0], [1, 1, 0]]
+
+
+def test_count_does_not_replace_one_that_its_clerk_has_not_seen(live_room: Consultation) -> None:
+    ballot, here = make_ballot(live_room), moderator_of(live_room)
+    there = make_person(Role.STAFF, alias="东门小李")
+    come(live_room, "王一")
+    come(live_room, "王二")
+    assert desk.desk_view(live_room, by=here)["counted"] is None
+    first, second = uuid.uuid4(), uuid.uuid4()
+    count(live_room, ballot, 1, 0, 0, key=first)
+    with pytest.raises(Refusal, match="wrong_state"):
+        count(live_room, ballot, 0, 1, 0, by=there)  # the form was opened before the first
+    count(live_room, ballot, 0, 2, 0, key=second, by=there, expected=first)
+    with pytest.raises(Refusal, match="wrong_state"):
+        count(live_room, ballot, 2, 0, 0, expected=first)
+    assert count(live_room, ballot, 1, 0, 0, key=first) is None  # sent again over a bad line
+    assert desk.desk_view(live_room, by=here)["counted"] == {
+        "key": str(second),
+        "people": 2,
+        "counts": None,
+        "by": "东门小李",
+    }
+    assert [kept.counts for kept in HandCount.objects.all()] == [[1, 0, 0], [0, 2, 0]]
 
 
 def test_nobody_is_counted_twice(live_room: Consultation) -> None:

@@ -112,9 +112,10 @@ def counted_by_hand(ballot: Ballot) -> None:
     room, by = ballot.consultation, moderator_of(ballot.consultation)
     for name in ("王一", "王二"):
         check_in_at_desk(room, arrival=DeskArrival(key=uuid4(), name=name), by=by)
-    for counts in ([0, 1, 0], [1, 0, 1]):
-        people = sum(counts)
-        count_hands(room, number=ballot.number, people=people, counts=counts, key=uuid4(), by=by)
+    first, second = uuid4(), uuid4()
+    given = {"number": ballot.number, "by": by}
+    count_hands(room, people=1, counts=[0, 1, 0], key=first, **given)
+    count_hands(room, people=2, counts=[1, 0, 1], key=second, expected=first, **given)
 
 
 @pytest.mark.parametrize(

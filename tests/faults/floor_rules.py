@@ -28,6 +28,7 @@ from consultations.models import (
     BallotOption,
     CheckIn,
     Consultation,
+    HandCount,
     OpinionKind,
     OpinionState,
     Origin,
@@ -161,7 +162,9 @@ class FloorRules:
             ballot__consultation=self.room, ballot__number=number
         ).count()
         counts = [int(hand), *[0] * (options - 1)] if options else [0]
-        given = {"people": int(hand), "counts": counts, "key": uuid.uuid4()}
+        known = HandCount.objects.filter(ballot__consultation=self.room, ballot__number=number)
+        expected = known.order_by("-pk").values_list("key", flat=True).first()
+        given = {"people": int(hand), "counts": counts, "key": uuid.uuid4(), "expected": expected}
         self._do(hand_counts.count_hands, number=number, by=self.moderator, **given)
 
     @rule()

@@ -74,9 +74,13 @@ async def test_hands_and_phones_add_up(scene: Scene) -> None:
         await reader.until(lambda: reader.view.ballot(number)["voted"] == 3, what="the sum")
         assert reader.view.ballot(number)["counts"] == [2, 1, 0]
         assert reader.view.ballot(number)["hands"] == {"people": 2, "counts": [2, 0, 0]}
-        with pytest.raises(Refused) as refused:
-            await desk.call("desk.count_hands", number=number, people=3, counts=[3, 0, 0])
-        assert refused.value.code == "invalid"
+        counted = (await desk.call("desk.view"))["counted"]
+        assert counted["by"] == moderator["name"]
+        for expected, code in ((None, "wrong_state"), (counted["key"], "invalid")):
+            given = {"number": number, "people": 3, "counts": [3, 0, 0], "expected": expected}
+            with pytest.raises(Refused) as refused:
+                await desk.call("desk.count_hands", **given)
+            assert refused.value.code == code
         await desk.call("ballot.close", number=number)
         closed = await reader.event("ballot.closed")
         assert closed["body"]["result"]["hands"] == {"people": 2, "counts": [2, 0, 0]}

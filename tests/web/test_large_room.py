@@ -113,8 +113,10 @@ def busy_room(large_room: int) -> Consultation:
     make_vote(ballot, seated(room), 2)
     for name in ("王一", "王二"):
         check_in_at_desk(room, arrival=DeskArrival(key=uuid4(), name=name), by=moderator)
-    for counts in ([1, 0, 0], [1, 0, 1]):
-        count_hands(room, number=4, people=sum(counts), counts=counts, key=uuid4(), by=moderator)
+    first, second = uuid4(), uuid4()
+    given = {"number": 4, "by": moderator}
+    count_hands(room, people=1, counts=[1, 0, 0], key=first, **given)
+    count_hands(room, people=2, counts=[1, 0, 1], key=second, expected=first, **given)
     room.opinions.filter(number__gt=MANY - 8).update(origin=Origin.DESK, entered_by=moderator)
     for number in (MANY - 3, MANY - 2, MANY - 2):
         text = f"更正后的第 {number} 条：{uuid4()}"

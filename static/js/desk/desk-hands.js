@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 
 import { HallElement } from "../room/elements/base.js";
 import { _ } from "../room/words.js";
+import { meanwhile } from "./meanwhile.js";
 
 /** Counting the hands of those who vote in the hall, for the ballot that is open. */
 class DeskHands extends HallElement {
@@ -10,11 +11,13 @@ class DeskHands extends HallElement {
     view: { attribute: false },
     state: { attribute: false },
     sum: { state: true },
+    over: { state: true },
   };
 
   constructor() {
     super();
     this.sum = 0;
+    this.over = null; // the count that the figures being filled in replace, as their clerk knows it
   }
 
   render() {
@@ -40,6 +43,7 @@ class DeskHands extends HallElement {
     }
     const allowed = this.view?.hands ?? null;
     const most = allowed ?? nothing;
+    const unseen = this.#unseen(ballot);
     return html`<h3>${ballot.question}</h3>
       <p>
         ${allowed === null
@@ -49,7 +53,8 @@ class DeskHands extends HallElement {
       ${ballot.hands
         ? html`<p class="note note--success">${_("已计入举手 {n} 人。数错了可以重新录入，每次录入都有记录。", { n: ballot.hands.people })}</p>`
         : nothing}
-      <form class="form" @submit=${(event) => this.#count(event, ballot)} @input=${this.#add}>
+      <form class="form" @submit=${(event) => this.#count(event, ballot)} @input=${(event) => this.#add(event, ballot)}>
+        ${unseen ? meanwhile(this.#told(ballot, unseen), () => (this.over = this.#base(ballot))) : nothing}
         ${ballot.max_choices > 1
           ? html`<div class="field">
               <label for="hands-people">${_("举手的一共几人")}</label>
@@ -63,7 +68,7 @@ class DeskHands extends HallElement {
           </div>`,
         )}
         <p role="status">${_("合计 {n} 只手", { n: this.sum })}</p>
-        <button type="submit" class="button button--main" ?disabled=${allowed === 0}>
+        <button type="submit" class="button button--main" ?disabled=${allowed === 0 || unseen}>
           ${ballot.hands ? _("更正举手数") : _("录入举手数")}
         </button>
       </form>`;
@@ -73,7 +78,28 @@ class DeskHands extends HallElement {
     return new FormData(form).getAll("option").map(Number);
   }
 
-  #add(event) {
+  /** What another desk has counted since the first figure was filled in; null for nothing. */
+  #unseen({ number }) {
+    const { key } = this.over?.number === number ? this.over : {};
+    const counted = this.view?.counted;
+    return key !== undefined && counted && counted.key !== key && counted.key === this.desk.counted(number)
+      ? counted
+      : null;
+  }
+
+  #base({ number }) {
+    return { number, key: this.desk.counted(number) };
+  }
+
+  #told({ options }, { by, people, counts }) {
+    const words = options.map(({ text }, at) => `${text} ${counts?.[at]}`).join(_("，"));
+    return counts
+      ? _("{name} 刚才录入了举手 {n} 人：{words}", { name: by, n: people, words })
+      : _("{name} 刚才录入了举手 {n} 人。", { name: by, n: people });
+  }
+
+  #add(event, ballot) {
+    if (this.over?.number !== ballot.number) this.over = this.#base(ballot);
     this.sum = this.#figures(event.currentTarget).reduce((a, b) => a + b, 0);
   }
 
@@ -82,10 +108,11 @@ class DeskHands extends HallElement {
     const counts = this.#figures(event.target);
     const people = event.target.elements.people?.value ?? counts.reduce((a, b) => a + b, 0);
     const words = options.map(({ text }, at) => `${text} ${counts[at]}`).join(_("，"));
-    const command = { do: "desk.count_hands", number, people: Number(people), counts };
+    const expected = this.desk.counted(number);
+    const command = { do: "desk.count_hands", number, people: Number(people), counts, expected };
     this.desk.do(command, _("举手：{words}", { words }));
     event.target.reset();
-    this.sum = 0;
+    Object.assign(this, { sum: 0, over: null });
   }
 }
 

@@ -5,6 +5,7 @@ import { HallElement } from "../room/elements/base.js";
 import { spoken } from "../room/time.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
 import { called } from "./called.js";
+import { meanwhile } from "./meanwhile.js";
 
 const MOST = 1000;
 const SHOWN = 30;
@@ -16,13 +17,13 @@ class DeskSpeech extends HallElement {
     attendees: { attribute: false },
     state: { attribute: false },
     view: { attribute: false },
+    fixing: { attribute: false },
     speaker: { state: true },
-    fixing: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { speaker: "", fixing: 0 });
+    this.speaker = "";
   }
 
   render() {
@@ -107,7 +108,7 @@ class DeskSpeech extends HallElement {
     const cards = [...this.state.cards.values()]
       .filter((card) => card.origin === "desk")
       .sort((a, b) => b.number - a.number)
-      .slice(0, SHOWN);
+      .filter(({ number }, at) => at < SHOWN || number === this.fixing?.number);
     if (!cards.length) return html`<p class="empty">${_("录入的发言会出现在这里，可以更正。")}</p>`;
     return html`<ul class="rows desk-said">
       ${cards.map((card) => this.#card(card))}
@@ -121,7 +122,7 @@ class DeskSpeech extends HallElement {
         <span class="kind kind--${kind}">${KINDS[kind]} ${number}</span> ${author(card.author)}
         <span class="small soft">${_("由 {name} 录入", { name: card.entered_by })} · ${spoken(card.at, this.desk.store.now())}</span>
       </p>
-      ${this.fixing === number
+      ${this.fixing?.number === number
         ? this.#fix(card)
         : html`<p class="plain">${state === "hidden" ? _("已由主持人隐藏") : text}</p>
             ${card.corrections?.length
@@ -135,32 +136,57 @@ class DeskSpeech extends HallElement {
                 </details>`
               : nothing}
             ${state === "visible"
-              ? html`<button type="button" class="button button--small" @click=${() => (this.fixing = number)}>
+              ? html`<button type="button" class="button button--small" @click=${() => this.desk.fix(number)}>
                   ${_("更正")}
                 </button>`
               : nothing}`}
     </li>`;
   }
 
-  #fix({ number, text }) {
+  #fix({ number, text: now, corrections = [] }) {
+    const { fixing } = this;
+    const unseen = !fixing.known.includes(now);
+    const newer = unseen ? now : fixing.newer;
+    const by = corrections.slice(-1)[0]?.by ?? "";
     return html`<form class="stack stack--tight" @submit=${(event) => this.#correct(event, number)}>
+      ${newer
+        ? meanwhile(
+            _("{name} 刚才更正为：{text}", { name: by, text: newer }),
+            unseen && (() => this.#see(now)),
+          )
+        : nothing}
       <label class="small" for="fix-${number}">${_("更正为（原来的话仍可查看）")}</label>
-      <textarea id="fix-${number}" name="text" rows="4" maxlength=${MOST} required .value=${text}></textarea>
+      <textarea
+        id="fix-${number}"
+        name="text"
+        rows="4"
+        maxlength=${MOST}
+        required
+        .value=${fixing.text}
+        @input=${({ target }) => (fixing.text = target.value)}
+      ></textarea>
       <p class="actions">
-        <button type="submit" class="button button--small button--main">${_("更正")}</button>
-        <button type="button" class="button button--small" @click=${() => (this.fixing = 0)}>${_("不改了")}</button>
+        <button type="submit" class="button button--small button--main" ?disabled=${unseen}>${_("更正")}</button>
+        <button type="button" class="button button--small" @click=${() => this.desk.unfix()}>${_("不改了")}</button>
       </p>
     </form>`;
   }
 
+  #see(now) {
+    const { fixing } = this;
+    Object.assign(fixing, { known: [...fixing.known, now], expected: now, newer: now });
+    this.requestUpdate();
+  }
+
   #correct(event, number) {
     event.preventDefault();
-    const text = event.target.elements.text.value.normalize("NFC").trim();
-    if (text && text !== this.state.cards.get(number)?.text) {
+    const { expected } = this.fixing;
+    const text = this.fixing.text.normalize("NFC").trim();
+    if (text && text !== expected) {
       const words = _("更正第 {n} 号：{text}", { n: number, text });
-      this.desk.do({ do: "desk.correct", number, text }, words);
+      this.desk.do({ do: "desk.correct", number, text, expected }, words);
     }
-    this.fixing = 0;
+    this.desk.unfix();
   }
 }
 

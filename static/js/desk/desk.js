@@ -7,13 +7,15 @@ import { Store } from "../room/store.js";
 
 const PAUSE = 800;
 const DONE_STAYS = 2;
+const isReceived = ({ state }) => state === "received";
 const CHANGES = /^(attendee|seat|ballot)\./;
 
 /**
  * Dispatches "change" when anything that it shows has changed.
  *
- * `view` is what `desk.view` told last, or null: `{attendees, expected, hands}`. What the desk does
- * goes through `outbox`, in order, one after the other; `done` are the last that were received.
+ * `view` is what `desk.view` told last, or null: `{attendees, expected, hands, counted}`. What the
+ * desk does goes through `outbox`, in order, one after the other; `done` are the last that were
+ * received. `fixing` is the correction that is being written, see `fix`.
  */
 export class Desk extends EventTarget {
   #due = 0;
@@ -30,6 +32,7 @@ export class Desk extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.view = null;
     this.done = [];
+    this.fixing = null;
     this.connection = new Connection(`${scheme}//${location.host}/ws/rooms/${id}/`, personId);
     this.store = new Store((question) => this.connection.call(question, { again: false }));
     this.#known = keep(`hall.desk.${id}.${personId}.known`);
@@ -89,6 +92,37 @@ export class Desk extends EventTarget {
     this.outbox.add({ key: newKey(), command, label });
   }
 
+  /**
+   * Begin to put right what was entered. `known` are the wordings that the clerk has seen,
+   * `expected` the one that the correction replaces: of what waits for the line, the last.
+   * @param {number} number
+   * @param {string} [own] words to begin with, where others have come to stand there meanwhile
+   */
+  fix(number, own) {
+    const now = this.state.cards.get(number).text;
+    const expected = this.#waiting("desk.correct", number, ["sending"])?.command.text ?? now;
+    const newer = own === undefined ? "" : now;
+    this.fixing = { number, expected, known: [now, expected], newer, text: own ?? expected };
+    this.#tell();
+  }
+
+  unfix() {
+    this.fixing = null;
+    this.#tell();
+  }
+
+  /** The key of the count of hands that one entered now would replace, as far as is known here. */
+  counted(ballot) {
+    return this.#waiting("desk.count_hands", ballot)?.key ?? this.view?.counted?.key ?? null;
+  }
+
+  /** The last that was done so here, and that what the hall tells does not have yet. */
+  #waiting(what, number, states = ["sending", "received"]) {
+    const same = ({ state, command }) =>
+      states.includes(state) && command.do === what && command.number === number;
+    return this.outbox.entries.filter(same).pop();
+  }
+
   /** The key by which the hall calls someone whom the desk has checked in under this one. */
   keyOf(attendee) {
     return this.#keys[attendee] ?? attendee;
@@ -120,8 +154,9 @@ export class Desk extends EventTarget {
     this.#due = 0;
     this.#askedAt = performance.now();
     try {
+      const told = this.outbox.entries.filter(isReceived).map(({ key }) => key);
       this.view = await this.connection.call({ do: "desk.view" }, { again: false });
-      this.outbox.settle(() => true);
+      this.outbox.settle(({ key }) => told.includes(key));
       this.#tell();
     } catch (error) {
       if (!(error instanceof LineGone) && !(error instanceof Declined)) throw error;

@@ -73,6 +73,7 @@ class HallDesk extends HallElement {
         .attendees=${fresh.attendees}
         .state=${fresh.state}
         .view=${this.desk.view}
+        .fixing=${this.desk.fixing}
       ></desk-speech>`;
     }
     if (this.part === "hands") {
@@ -122,7 +123,9 @@ class HallDesk extends HallElement {
 
   /** Words of someone in the hall: they are not gone with a tap. */
   #spoken(key, command) {
-    const again = command.do === "desk.post" && this.desk.may.includes("desk");
+    const { may, state } = this.desk;
+    const again =
+      may.includes("desk") && (command.do === "desk.post" || state.cards.has(command.number));
     return html`${again
         ? html`<button type="button" class="button button--small button--main" @click=${() => this.#again(key)}>
             ${_("改后重发")}
@@ -141,8 +144,9 @@ class HallDesk extends HallElement {
   /** Back into the form, behind what is being written there. */
   #again(key) {
     const { draft, outbox } = this.desk;
-    const { text } = outbox.take(key).command;
-    draft.write([draft.read(), text].filter(Boolean).join("\n"));
+    const { text, number } = outbox.take(key).command;
+    if (number) this.desk.fix(number, text);
+    else draft.write([draft.read(), text].filter(Boolean).join("\n"));
     this.part = "speech";
   }
 }

@@ -40,6 +40,11 @@ def enter_speech(page: Page, speaker: str, text: str) -> None:
     page.get_by_role("button", name="录入", exact=True).click()
 
 
+def act(page: Page, command: dict[str, object]) -> None:
+    """Do it in the room of that page, past every form."""
+    page.evaluate("command => document.querySelector('room-app').room.act(command)", command)
+
+
 def test_what_is_done_without_a_line_waits_and_goes_out_in_order(
     clerk: RoomPage, enter: Enter
 ) -> None:
@@ -201,6 +206,81 @@ def test_correction_is_seen_and_the_earlier_words_stay(clerk: RoomPage, enter: E
         }"""
     )
     assert known == fresh
+
+
+def test_correction_made_elsewhere_meanwhile_is_shown_and_nothing_written_is_lost(
+    clerk: RoomPage, enter: Enter
+) -> None:
+    page, other = clerk.page, enter("moderator", DESK).page
+    register(page, "张三丰")
+    enter_speech(page, "张三丰（张某某） · 居民", "路灯坏了三个月。")
+    entered = page.locator(".desk-card")
+    entered.get_by_role("button", name="更正").click()
+    entered.get_by_label("更正为").fill("路灯坏了两个月，东头。")
+    act(other, {"do": "desk.correct", "number": 3, "text": "路灯坏了两个月。"})
+    told = entered.get_by_role("alert")
+    expect(told).to_contain_text("林主持 刚才更正为：路灯坏了两个月。")
+    expect(entered.get_by_label("更正为")).to_have_value("路灯坏了两个月，东头。")
+    expect(entered.get_by_role("button", name="更正", exact=True)).to_be_disabled()
+    assert serious(page) == []
+    told.get_by_role("button", name="看过了").click()
+    entered.get_by_role("button", name="更正", exact=True).click()
+    expect(entered.locator("p.plain")).to_have_text("路灯坏了两个月，东头。")
+    expect(entered).to_contain_text("已更正 2 次")
+
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.context.set_offline(True)
+    for text in ("路灯坏了一个月。", "路灯坏了一个月，西头。"):  # the second one over the first
+        entered.get_by_role("button", name="更正").click()
+        entered.get_by_label("更正为").fill(text)
+        entered.get_by_role("button", name="更正", exact=True).click()
+    act(other, {"do": "desk.correct", "number": 3, "text": "路灯修好了。"})
+    clerk.visitor.context.set_offline(False)
+    refused = page.get_by_role("list", name="发送情况").locator(".is-refused")
+    expect(refused).to_have_count(2)
+    expect(refused.first).to_contain_text("这一条刚被别人更正过，请看过新内容再改。")
+    expect(entered.locator("p.plain")).to_have_text("路灯修好了。")
+    page.get_by_role("button", name="签到", exact=True).first.click()
+    refused.last.get_by_role("button", name="改后重发").click()
+    expect(told).to_contain_text("林主持 刚才更正为：路灯修好了。")
+    expect(entered.get_by_label("更正为")).to_have_value("路灯坏了一个月，西头。")
+    entered.get_by_role("button", name="更正", exact=True).click()
+    expect(entered.locator("p.plain")).to_have_text("路灯坏了一个月，西头。")
+
+
+def test_count_made_elsewhere_meanwhile_is_shown_before_it_is_replaced(
+    clerk: RoomPage, enter: Enter
+) -> None:
+    page, other = clerk.page, enter("moderator", DESK).page
+    for name in ("王一", "李二"):
+        register(page, name)
+    expect(page.locator(".desk-person")).to_have_count(2)
+    asked = {"question": "同意设临时菜市吗？", "kind": "yes_no", "results": "live"}
+    act(other, {"do": "ballot.open", **asked})
+    page.get_by_role("button", name="举手计票").click()
+    page.get_by_label("赞成", exact=True).fill("2")
+    hands = {"do": "desk.count_hands", "number": 1, "people": 2, "counts": [1, 1, 0]}
+    act(other, hands)
+    told = page.locator("desk-hands").get_by_role("alert")
+    expect(told).to_contain_text("林主持 刚才录入了举手 2 人：赞成 1，反对 1，弃权 0")
+    expect(page.get_by_label("赞成", exact=True)).to_have_value("2")
+    expect(page.get_by_role("button", name="更正举手数")).to_be_disabled()
+    assert serious(page) == []
+    told.get_by_role("button", name="看过了").click()
+    expect(told).to_have_count(0)
+    page.get_by_role("button", name="更正举手数").click()
+    sent = page.get_by_role("list", name="发送情况")
+    expect(sent).to_contain_text("已收到 举手：赞成 2，反对 0，弃权 0")
+
+    clerk.visitor.watch.expect(LINE_CUT)
+    clerk.visitor.context.set_offline(True)
+    for agreed in ("1", "0"):
+        page.get_by_label("赞成", exact=True).fill(agreed)
+        page.get_by_label("弃权", exact=True).fill("1")
+        page.get_by_role("button", name="更正举手数").click()
+    clerk.visitor.context.set_offline(False)
+    expect(sent).to_contain_text("已收到 举手：赞成 0，反对 0，弃权 1")
+    expect(sent.locator(".is-refused")).to_have_count(0)
 
 
 def test_phone_at_the_entrance_checks_in_after_signing_in(
