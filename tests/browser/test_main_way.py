@@ -182,7 +182,7 @@ def summarise(page: Page, consultation: int, *, few: bool = True) -> None:
     expect(page.get_by_text("已保存 1 版")).to_be_visible()
     page.goto(f"/consultations/{consultation}/")
     page.get_by_role("button", name="公示确认").click()
-    expect(page.get_by_role("button", name="退回修改")).to_be_visible()
+    expect(page.get_by_text("退回修改…")).to_be_visible()
 
 
 def check_downloads(page: Page, hall: HallInstallation, folder: Path) -> None:
