@@ -6,6 +6,7 @@ from datetime import datetime
 from consultations.domain.pages import Listed
 from consultations.domain.queries.calls import CallLine, calls
 from consultations.domain.queries.lines import (
+    LIVE_FIRST,
     ConsultationLine,
     known_to,
     line_of,
@@ -71,9 +72,10 @@ def front_page(visitor: Visitor) -> FrontPage:
 def consultations(
     visitor: Visitor, *, stages: frozenset[Stage] | None = None
 ) -> Listed[ConsultationLine]:
-    """All consultations that the visitor may know of, or those in `stages`, the latest first."""
+    """All consultations that the visitor may know of, or those in `stages`: the live ones, then the
+    latest."""
     rows = known_to(visitor)
     if stages is not None:
         rows = rows.filter(stage__in=stages)
-    shown = with_figures(rows).order_by("-starts_at", "-id")
+    shown = with_figures(rows).order_by(LIVE_FIRST, "-starts_at", "-id")
     return Listed(shown, lambda found: map(line_of, found), bare=rows)

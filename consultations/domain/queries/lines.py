@@ -4,13 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from consultations.models import Consultation, Opinion, OpinionState, Seat, Stage
 from members.access import Visitor, allowed
 from members.models import Person
 from members.roles import Permission, SeatRole
+
+LIVE_FIRST = Case(When(stage=Stage.LIVE, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True, slots=True)

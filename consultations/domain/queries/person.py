@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from consultations.domain.pages import Listed
 from consultations.domain.queries.answers import ToAnswer, to_answer
-from consultations.domain.queries.lines import ConsultationLine, lines
+from consultations.domain.queries.lines import LIVE_FIRST, ConsultationLine, lines
 from consultations.domain.queries.topic_lines import TopicLine, own_topics
 from consultations.domain.queries.waiting import OfficeWork, StudioWork, office_work, studio_work
 from consultations.models import Consultation, Stage
@@ -37,7 +37,7 @@ def my_page(person: Person) -> MyPage:
         stage__in=[Stage.SEALED, Stage.CANCELLED, Stage.DRAFT]
     )
     return MyPage(
-        seated=lines(active.order_by("starts_at", "id")),
+        seated=lines(active.order_by(LIVE_FIRST, "starts_at", "id")),
         topics=own_topics(person),
         duty=duty_of(person),
         to_answer=to_answer(person),
