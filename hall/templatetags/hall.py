@@ -1,11 +1,12 @@
 """Small things that templates say: `{% load hall %}`."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,8 +19,8 @@ def _weekday(number: int) -> str:
     return days[number]
 
 
-def _day(moment: datetime) -> str:
-    local = timezone.localtime(moment)
+def _day(at: date) -> str:
+    local = timezone.localtime(at).date() if isinstance(at, datetime) else at
     today = timezone.localdate()
     near = {
         today: _("今天"),
@@ -27,7 +28,7 @@ def _day(moment: datetime) -> str:
         today - timedelta(days=1): _("昨天"),
     }
     shown = date_format(local, _("n月j日") if local.year == today.year else _("Y年n月j日"))
-    word = near.get(local.date()) or _weekday(local.weekday())
+    word = near.get(local) or _weekday(local.weekday())
     return _("%(day)s（%(word)s）") % {"day": shown, "word": word}
 
 
@@ -36,9 +37,9 @@ def _at(at: datetime) -> str:
 
 
 @register.filter
-def day(moment: datetime | None) -> str:
+def day(at: date | None) -> str:
     """3月8日（周三）, with the year where it is not this one, with 今天 where it is today."""
-    return _day(moment) if moment else ""
+    return _day(at) if at else ""
 
 
 @register.filter
@@ -48,11 +49,14 @@ def moment(at: datetime | None) -> str:
 
 
 @register.simple_tag
-def span(start: datetime, end: datetime) -> str:
-    """3月8日（周三）14:30—16:00; the second day only where it is another."""
+def span(start: datetime, end: datetime) -> SafeString:
+    """3月8日（周三）14:30—16:00, the hours on one line; the second day only where it is another."""
     first, last = timezone.localtime(start), timezone.localtime(end)
-    tail = f"{last:%H:%M}" if first.date() == last.date() else _at(end)
-    return f"{_at(start)}—{tail}"
+    if first.date() != last.date():
+        return escape(f"{_at(start)}—{_at(end)}")
+    hours = format_html('<span class="whole">{}</span>', f"{first:%H:%M}—{last:%H:%M}")
+    words = escape(_("%(day)s%(time)s")) % {"day": escape(_day(start)), "time": hours}
+    return SafeString(f"<span>{words}</span>")
 
 
 @register.filter

@@ -164,7 +164,7 @@ def test_minutes_link_what_they_name(room: Consultation, visit: As) -> None:
     record = reverse("record", args=[room.pk, 2])
     assert f'<p id="p3">张师傅提出先换管网（<a href="{opinion}">意见 1</a>），共有意见 7 条' in page
     assert f'<a href="{record}#r2">记录 2</a>' in page
-    assert "异议期到 2月27日（星期五）为止" in page
+    assert "异议期到 2月27日（周五）为止" in page
 
 
 @time_machine.travel(FRIDAY)
@@ -373,7 +373,7 @@ def test_consultation_page_leads_those_with_a_say_to_both_tasks(
     page = text(visit(attendee).get(address))
     assert all(task in page for task in tasks)
     assert room.objections_until == date(2026, 2, 27)
-    assert "异议期到 2月27日（星期五）为止" in page
+    assert "异议期到 2月27日（周五）为止" in page
     assert tasks[0] not in text(visit(make_person()).get(address))
 
 
