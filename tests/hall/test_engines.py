@@ -77,6 +77,7 @@ MARKUP = {
 ADDING = {
     ".card:has(h3 a):hover",
     ".rows > li:has(.row-link):hover",
+    ".rows > .row:has(> .chip) > .grow",
     "label.ballot__choice:has(:checked)",
     ".speaking p:has(+ .speaking__mine:empty)",
     ".one__foot:not(:has(button))",
