@@ -125,6 +125,8 @@ def _page(
         "ballot": ballot,
         "total": last_number(latest),
         "form": form if open_kinds else None,
+        "refused": form,
+        "unsent": form.data.get("text", ""),
         "more": more,
     }
     return render(request, "room/room.html", context, status=status)

@@ -1,5 +1,6 @@
 """Nobody is left before a blank page: not after a refused form, nor after signing in on the way."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -107,6 +108,24 @@ def test_signing_in_after_a_form_leads_to_its_page(hall: Hall) -> None:
     assert decided.status_code == 401
     onward = f"?next=/topics/{hall.topic.pk}/decision/".replace("/", "%2F")
     assert f'href="{reverse("account_login")}{onward}"' in decided.content.decode()
+
+
+@pytest.mark.parametrize("who", ["resident", "stranger"])
+@pytest.mark.parametrize("stage", [Stage.SUMMARISING, Stage.SEALED])
+def test_words_that_came_too_late_stay_in_sight(
+    hall: Hall, visit: As, stage: Stage, who: str
+) -> None:
+    """The form was opened while the discussion was on, and the browser runs no script."""
+    address = reverse("room_post", args=[hall.by_stage[stage].pk])
+    said = {"key": str(uuid4()), "kind": "opinion", "text": "路灯<坏>了三个月。"}
+    answer = visit(None if who == "stranger" else hall[who]).post(address, said, headers=BROWSER)
+    page = answer.content.decode()
+    assert answer.status_code == (401 if who == "stranger" else 422)
+    assert re.search(r'<textarea id="unsent"[^>]*readonly>路灯&lt;坏&gt;了三个月。<', page)
+    if who == "resident":
+        assert 'role="alert"' in page
+        room = reverse("room", args=[hall.by_stage[stage].pk])
+        assert "没有发出" not in visit(hall[who]).get(room).content.decode()
 
 
 def test_switches_on_a_refused_form_lead_to_its_page(hall: Hall, visit: As) -> None:

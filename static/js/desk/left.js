@@ -18,10 +18,17 @@ class DeskLeft extends HallElement {
   connectedCallback() {
     super.connectedCallback();
     this.kept = keep(`hall.desk.${this.roomId}.${this.personId}.outbox`);
+    this.draft = keep(`hall.desk.${location.pathname}.draft`);
+  }
+
+  /** What was sent and not received, and what was being written. */
+  get #entries() {
+    const draft = this.draft.read();
+    return [...(this.kept.read() ?? []), ...(draft ? [{ label: draft }] : [])];
   }
 
   render() {
-    const entries = this.kept.read() ?? [];
+    const entries = this.#entries;
     if (!entries.length) return nothing;
     return html`<section class="card stack" aria-labelledby="left">
       <h2 id="left">${_("这台设备上还有没发出的 {n} 项", { n: entries.length })}</h2>
@@ -42,7 +49,7 @@ class DeskLeft extends HallElement {
   }
 
   #clear() {
-    if (this.clearing) this.kept.write(null);
+    if (this.clearing) for (const place of [this.kept, this.draft]) place.write(null);
     this.clearing = !this.clearing;
   }
 }

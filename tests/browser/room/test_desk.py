@@ -143,6 +143,7 @@ def test_words_that_came_too_late_can_be_taken_along(clerk: RoomPage, enter: Ent
     clerk.visitor.context.set_offline(True)
     for text in ("路灯坏了三个月。", "排水沟也堵了。"):
         enter_speech(page, "张三丰（张某某） · 居民", text)
+    page.get_by_label("说了什么").fill("还没写完的")
     staff = enter("moderator", DESK).page
     staff.goto(f"/consultations/{clerk.room}/")
     staff.get_by_role("button", name="结束讨论，梳理共识").click()
@@ -153,12 +154,12 @@ def test_words_that_came_too_late_can_be_taken_along(clerk: RoomPage, enter: Ent
     late.first.get_by_role("button", name="不发了").click()
     expect(late.filter(has_text="未通过")).to_have_count(1)
     page.reload()
-    expect(page.get_by_role("heading", name="这台设备上还有没发出的 1 项")).to_be_visible()
+    expect(page.get_by_role("heading", name="这台设备上还有没发出的 2 项")).to_be_visible()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="全部复制").click()
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == "张三丰（张某某）：排水沟也堵了。"
+    assert copied == "张三丰（张某某）：排水沟也堵了。\n还没写完的"
     assert serious(page) == []
     page.get_by_role("button", name="从这台设备上清除").click()
     page.get_by_role("button", name="确定清除，清除后找不回来").click()

@@ -161,6 +161,25 @@ def test_step_that_closes_posting_leaves_what_is_being_written(
     expect(send).to_be_enabled()
 
 
+def test_words_in_the_field_when_the_discussion_ends_can_be_taken_along(
+    resident: RoomPage, moderator: RoomPage
+) -> None:
+    resident.write("还没来得及发")
+    moderator.page.goto(f"/consultations/{resident.room}/")
+    moderator.page.get_by_role("button", name="结束讨论，梳理共识").click()
+    page = resident.page
+    expect(page.locator(".composer__bar")).to_contain_text("发言已经结束")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for _again in range(2):
+        page.locator(".composer").get_by_role("button", name="复制").click()
+        expect(page.get_by_role("button", name="已复制")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == "还没来得及发"
+        assert serious(page) == []
+        page.evaluate("navigator.clipboard.writeText('')")
+        page.reload()
+        expect(field(resident)).to_have_value("还没来得及发")
+
+
 def test_reply_in_a_step_without_replies_says_so_and_can_be_asked(
     resident: RoomPage, moderator: RoomPage
 ) -> None:

@@ -98,7 +98,7 @@ class OpinionForm extends HallElement {
     if (!this.text && !can.canSpeak(may)) return this.#closed();
     if (!this.open) return this.#handle(bar);
     return html`<form class="composer" aria-label=${_("发言")} @submit=${this.#send}>
-      ${bar ? html`<p class="composer__bar" role="status">${bar}</p>` : nothing}
+      ${bar ? html`<p class="composer__bar" role="status">${bar}</p>` : nothing} ${this.#copy(may)}
       ${this.replyTo === null ? this.#kinds(can.kindsOpen(may)) : this.#quote()}
       <div class="composer__field">
         <label class="visually-hidden" for="composer-text">${_("您想说的话")}</label>
@@ -142,6 +142,13 @@ class OpinionForm extends HallElement {
     if (!holds && !slow) return nothing;
     parts.postingRules();
     return html`<posting-rules .state=${this.state}></posting-rules>`;
+  }
+
+  /** Who cannot send it any more can take it along. */
+  #copy(may) {
+    if (!this.text || can.canSpeak(may)) return nothing;
+    parts.stuck();
+    return html`<copy-text .text=${this.text}></copy-text>`;
   }
 
   get #length() {
