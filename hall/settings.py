@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hall.middleware.WayOnMiddleware",
     "hall.middleware.RefusalMiddleware",
+    "consultations.web.withdrawn.WithdrawnMiddleware",
 ]
 
 ROOT_URLCONF = "hall.urls"
