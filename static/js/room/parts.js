@@ -38,6 +38,7 @@ export const parts = {
   postingRules: later(() => import("./elements/posting-rules.js")),
   question: later(() => import("./elements/question-turn.js")),
   receipts: later(() => import("./receipts.js")),
+  shorten: later(() => import("./shorten.js")),
   side: later(() => import("./elements/side.js")),
   stuck: later(() => import("./elements/stuck.js")),
   speaking: later(() => import("./elements/speaking-bar.js")),

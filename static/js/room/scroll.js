@@ -46,7 +46,7 @@ export function topmost(feed) {
     if (cards[middle].getBoundingClientRect().bottom > head) beyond = middle;
     else first = middle + 1;
   }
-  const article = cards[first]?.querySelector("article");
+  const article = cards[first]?.querySelector("article") ?? cards[first];
   const { top } = article?.getBoundingClientRect() ?? {};
   return top < innerHeight ? { article, top } : null;
 }

@@ -6,12 +6,18 @@ import { HallElement } from "./base.js";
 import "./copy-text.js";
 import { icon } from "./icons.js";
 
-/** Why others do not see an opinion, and what it was merged with. */
+/** Why others do not see an opinion, what stands in its place, and what it was merged with. */
 class CardNote extends HallElement {
   static properties = { card: { attribute: false }, own: { type: Boolean }, may: { attribute: false } };
 
   render() {
+    const { number, state, text } = this.card;
+    if (state === "hidden" && !text) return this.#gone(number);
     return [this.#standing(), this.#merged()];
+  }
+
+  #gone(number) {
+    return html`<p class="opinion__gone" id="opinion-${number}-head">${_("意见 {n} 已由主持人隐藏", { n: number })}</p>`;
   }
 
   #standing() {

@@ -45,26 +45,23 @@ class OpinionCard extends HallElement {
   render() {
     const { card } = this;
     const gone = card.state === "hidden" && !card.text;
-    const classes = ["opinion", `opinion--${card.kind}`];
-    if (card.state !== "visible" || card.merged_into) classes.push("is-hidden");
-    if (this.own) classes.push("is-own");
-    if (card.pinned) classes.push("is-pinned");
+    const classes = [
+      "opinion",
+      `opinion--${card.kind}`,
+      (card.state !== "visible" || card.merged_into) && "is-hidden",
+      this.own && "is-own",
+      card.pinned && "is-pinned",
+    ];
     return html`<article
       id="opinion-${card.number}"
-      class=${classes.join(" ")}
+      class=${classes.filter(Boolean).join(" ")}
       tabindex="-1"
       aria-posinset=${card.number}
       aria-setsize="-1"
       aria-labelledby="opinion-${card.number}-head"
     >
-      ${gone ? this.#gone() : [this.#head(), this.#body(), this.#stances(), this.#foot()]}
+      ${gone ? this.#note() : [this.#head(), this.#body(), this.#stances(), this.#foot()]}
     </article>`;
-  }
-
-  #gone() {
-    return html`<p class="opinion__gone" id="opinion-${this.card.number}-head">
-      ${_("意见 {n} 已由主持人隐藏", { n: this.card.number })}
-    </p>`;
   }
 
   #head() {

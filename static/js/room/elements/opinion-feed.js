@@ -1,26 +1,14 @@
 import { html, nothing } from "lit";
 
 import { between } from "../feed.js";
-import { hold, nearEnd, toEnd, toGo, toMiddle, topmost } from "../scroll.js";
+import { parts } from "../parts.js";
+import { hold, nearEnd, toEnd, toMiddle, topmost } from "../scroll.js";
 import { _ } from "../words.js";
 import { OpinionReader } from "./opinion-reader.js";
 
 const FEW = 20;
 const STEP = 40;
 const MOST = 160;
-const PATIENCE = 10;
-const frame = () => new Promise(requestAnimationFrame);
-
-/** Whether the page comes to rest at its very end: not moved by anything for a whole picture. */
-async function restsAtEnd() {
-  for (let pictures = 0; pictures < PATIENCE; pictures += 1) {
-    const { scrollHeight } = document.documentElement;
-    const top = scrollY;
-    await frame();
-    if (top === scrollY && scrollHeight === document.documentElement.scrollHeight && toGo() < 1) return true;
-  }
-  return false;
-}
 
 /**
  * The opinions. Whoever is at the end follows what comes; whoever reads elsewhere is not moved,
@@ -51,8 +39,26 @@ class OpinionFeed extends OpinionReader {
     this.watch.disconnect();
   }
 
+  /**
+   * Where the page as the server wrote it is being read; nothing for who has not begun to, or is at
+   * its end. By a card that begins in sight: the one above it has more to it here, and pushes.
+   */
+  static placeIn(page) {
+    const article = scrollY && !nearEnd() && topmost(page)?.article.nextElementSibling;
+    return article && { article, top: article.getBoundingClientRect().top };
+  }
+
+  /** Begin where it was being read. */
+  async goOn({ article: { id }, top }) {
+    this.going = true;
+    await this.updateComplete;
+    this.going = false;
+    const article = this.querySelector(`#${id}`);
+    if (article) hold({ article, top });
+  }
+
   /** At the end, and not in the middle of doing something with a card. */
-  #follows() {
+  follows() {
     const busy = this.contains(document.activeElement) || !getSelection().isCollapsed;
     return this.live && this.last === Infinity && nearEnd() && !busy && !this.going;
   }
@@ -65,24 +71,14 @@ class OpinionFeed extends OpinionReader {
     this.shown = total;
     if (!this.live || this.last !== Infinity || total - this.first < MOST) return;
     // The page stays small: what scrolled out above comes back when someone scrolls there.
-    if (this.#follows()) this.#shorten();
+    if (this.follows()) parts.shorten().then(({ shorten }) => shorten(this, STEP));
     else this.last = total;
-  }
-
-  /** Drop the cards above, in a picture in which nothing else moves: then nothing in sight does. */
-  async #shorten() {
-    this.held = true;
-    await frame();
-    if ((await restsAtEnd()) && this.#follows()) this.first = this.shown - STEP + 1;
-    await frame();
-    this.held = false;
-    this.requestUpdate();
   }
 
   update(changed) {
     const { going } = this;
     const turned = this.turned(changed);
-    const follow = !going && (!this.hasUpdated || this.#follows());
+    const follow = !going && (!this.hasUpdated || this.follows());
     const anchor = follow || turned || going ? null : topmost(this);
     super.update(changed);
     this.updateComplete.then(() => {
@@ -110,7 +106,7 @@ class OpinionFeed extends OpinionReader {
     const top = topmost(this)?.article ?? this.querySelector("article");
     const number = Math.min(total, Number(top?.id.slice(8) ?? total));
     if (!this.live && !(await this.pages.again(this.room, number))) return false;
-    if (!this.live || this.#follows()) {
+    if (!this.live || this.follows()) {
       if (this.stale) this.forget();
       return true;
     }

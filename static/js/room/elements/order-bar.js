@@ -37,7 +37,7 @@ class OrderBar extends HallElement {
           type="button"
           class="order"
           aria-pressed=${this.order === order}
-          @click=${() => this.#choose("hall-order", order)}
+          @click=${() => this.#choose("hall-turn", { order })}
         >
           ${words}
         </button>`,
@@ -83,7 +83,7 @@ class OrderBar extends HallElement {
     return html`<select
       class="order"
       aria-label=${_("哪一项议程")}
-      @change=${(event) => this.tell("hall-item", Number(event.target.value))}
+      @change=${(event) => this.tell("hall-turn", { item: Number(event.target.value) })}
     >
       <option value="0" ?selected=${!this.item}>${_("全部议程")}</option>
       ${agenda.map(

@@ -40,8 +40,7 @@ class RoomApp extends HallElement {
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
     on("hall-edit", (entry) => this.querySelector("opinion-form").edit(entry));
     on("hall-thread", (number) => this.#turnThread(number));
-    on("hall-order", (order) => (this.order = order));
-    on("hall-item", (item) => (this.item = item));
+    on("hall-turn", (to) => Object.assign(this, to));
     on("hall-one", () => this.#go("turnOne"));
     on("hall-jump", (number) => this.#jump(number));
     on("hall-side", () => this.#go("openSide"));
@@ -95,6 +94,8 @@ class RoomApp extends HallElement {
     if (outcome) parts.outcome();
     if (hasConsole(may)) parts.console();
     if (ballots.length) parts.ballots().then(({ wayTo }) => (this.wayTo = wayTo));
+    const page = !this.standing && this.#ready && this.#page;
+    if (page) this.place = this.#shown.placeIn?.(page);
   }
 
   updated() {
@@ -107,18 +108,28 @@ class RoomApp extends HallElement {
     if (this.standing || !this.#ready) return;
     this.standing = true;
     measured(this);
-    const first = this.querySelector(":scope > .room-static");
+    const first = this.#page;
     if (!first) return;
+    if (this.place) this.querySelector("opinion-feed").goOn(this.place);
     this.querySelector("opinion-form").takeOver(first);
     if (state.ballots.length) parts.ballots().then(({ takeOver }) => takeOver(this, first));
     first.remove();
     this.#opinions().then(() => this.#follow());
   }
 
+  /** The page as the server wrote it; null once it has given way. */
+  get #page() {
+    return this.querySelector(":scope > .room-static");
+  }
+
+  /** What is to show the opinions; undefined until it has come. */
+  get #shown() {
+    return customElements.get(this.one ? "one-by-one" : "opinion-feed");
+  }
+
   /** Whether the page as the server wrote it can give way. */
   get #ready() {
-    const shown = this.one ? "one-by-one" : "opinion-feed";
-    return this.room.state.ready && customElements.get(shown) !== undefined && !this.composing;
+    return this.room.state.ready && this.#shown && !this.composing;
   }
 
   render() {
