@@ -80,7 +80,7 @@ def test_live_room_is_light(
     assert any("/voice-input." in path for path in scripts.sizes) == (view == "senior")
 
     if viewport == PHONE:
-        room.page.get_by_role("button", name="议程与在场").click()
+        room.page.get_by_role("button", name="议程").click()
     room.page.locator("map-panel summary").click()
     expect(room.page.locator("opinion-map")).to_be_visible()
     assert any("/map." in path for path in styles.sizes)

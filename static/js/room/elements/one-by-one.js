@@ -61,7 +61,8 @@ class OneByOne extends OpinionReader {
     const start = known >= 0 ? known : this.ranks || this.thread ? 0 : numbers.length - 1;
     for (const by of [-1, 1]) {
       for (let place = start; numbers[place]; place += by) {
-        if (this.state.cards.has(numbers[place])) return place;
+        // What is hidden has no words, and is shown to whoever goes there.
+        if (place === known || this.state.cards.get(numbers[place])?.text) return place;
       }
     }
     return -1;

@@ -37,8 +37,7 @@ class RoomHeader extends HallElement {
           ? html`<span class="room-facts__left ${over ? "is-over" : ""}">${icon("clock")}${text}</span>`
           : nothing}
         <button type="button" class="act room-facts__more" @click=${() => this.tell("hall-side")}>
-          ${icon("people")}<span class="number">${presence.count}</span
-          ><span class="room-facts__words">${_("议程与在场")}</span>
+          ${icon("people")}<span class="number">${presence.count}</span>${_("议程")}
         </button>
       </div>
       <p class="room-now">${can.whatNow(this.state, this.now)}</p>
