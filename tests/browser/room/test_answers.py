@@ -33,7 +33,7 @@ def test_department_is_asked_told_and_answers_under_the_question(
 
     officer.page.goto("/me/")
     expect(officer.page.get_by_role("heading", name="请我单位答复的意见")).to_be_visible()
-    officer.page.get_by_role("link", name="进会场答复").click()
+    officer.page.get_by_role("link", name="到议事室答复").click()
     asked = officer.opinion(3)
     asked.get_by_role("button", name="代表本单位答复").click()
     asked.get_by_label("答复内容").fill("摊位费三年不涨，写进合同。")
