@@ -17,8 +17,8 @@ def resident(enter: Enter) -> RoomPage:
     return enter("resident", PHONE)
 
 
-# An article, and how far it is from the top of the window.
-TOP = "number => Math.round(document.getElementById(`opinion-${number}`).getBoundingClientRect().top)"
+# How far an opinion is from the top of the window.
+TOP = "n => Math.round(document.getElementById(`opinion-${n}`).getBoundingClientRect().top)"
 
 
 def test_who_reads_before_the_room_stands_goes_on_reading(resident: RoomPage) -> None:
