@@ -95,6 +95,7 @@ async def test_held_text_comes_to_the_screen_when_it_is_let_through_and_no_soone
         assert "再说。" not in str(shown.frames)
         # Said before the other, and newer to all who see it: also to those who come later.
         async with screen(scene, key) as fresh:
+            await fresh.until(lambda: fresh.view.head == shown.view.head)
             for one in (shown, fresh):
                 newest = max(one.view.opinions, key=lambda card: card["seq"])
                 assert newest["number"] == number < later

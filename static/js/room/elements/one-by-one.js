@@ -61,8 +61,9 @@ class OneByOne extends OpinionReader {
     const start = known >= 0 ? known : this.ranks || this.thread ? 0 : numbers.length - 1;
     for (const by of [-1, 1]) {
       for (let place = start; numbers[place]; place += by) {
+        const card = this.state.cards.get(numbers[place]);
         // What is hidden has no words, and is shown to whoever goes there.
-        if (place === known || this.state.cards.get(numbers[place])?.text) return place;
+        if (card && (place === known || card.text)) return place;
       }
     }
     return -1;
