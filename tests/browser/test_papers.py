@@ -73,7 +73,10 @@ def made_in_the_background(page: Page, consultation: int, folder: Path) -> None:
     )
     assert begun.ok
     page.goto(begun.url)
-    page.reload()
+    again = page.context.new_page()  # a reload may fall into the page's own, once the file is made
+    again.goto(begun.url)
+    expect(again.get_by_role("link", name="下载", exact=True)).to_be_visible(timeout=60_000)
+    again.close()
     expect(page.get_by_role("link", name="下载", exact=True)).to_be_visible(timeout=60_000)
     assert taken(page, folder, "下载").startswith(b"%PDF")
     page.goto(f"/consultations/{consultation}/papers/")
