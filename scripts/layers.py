@@ -53,9 +53,13 @@ def _dialogs(page: Page, folded: bool) -> Iterator[str]:
     if folded and not side.count():
         page.locator(".room-facts__more").click()
         expect(side).to_be_visible()
-    yield from _open(page, page.locator(".side__about a").first, "papers")
-    if side.count():
-        page.locator(".room-side__close").click()
+    papers = page.locator(".side__about a").first
+    if papers.is_visible():
+        yield from _open(page, papers, "papers")
+    else:
+        page.keyboard.press("Escape")
+    # Escape, which ends the papers, closes the side as well.
+    expect(side).to_have_count(0)
     yield from _open(page, page.locator(".speaking__acts button", has_text="名单"), "speaking-list")
     for name, words in (("hide", "隐藏…"), ("mute", "请其暂停发言…")):
         acts = page.locator(_MANAGE, has=page.get_by_text(words, exact=True)).first
