@@ -62,10 +62,15 @@ def _dialogs(page: Page, folded: bool) -> Iterator[str]:
     expect(side).to_have_count(0)
     yield from _open(page, page.locator(".speaking__acts button", has_text="名单"), "speaking-list")
     for name, words in (("hide", "隐藏…"), ("mute", "请其暂停发言…")):
-        acts = page.locator(_MANAGE, has=page.get_by_text(words, exact=True)).first
-        if acts.count():
-            acts.locator("summary").click()
-            yield from _open(page, acts.get_by_text(words, exact=True), name)
+        offering = page.locator(_MANAGE, has=page.get_by_text(words, exact=True))
+        if not offering.count():
+            continue
+        # By its number: as the feed scrolls to it, cards above are built, and the first is another.
+        card = offering.first.evaluate("acts => acts.closest('article').id")
+        acts = page.locator(f"#{card} .manage")
+        acts.locator("summary").click()
+        expect(acts).to_have_attribute("open", "")
+        yield from _open(page, acts.get_by_text(words, exact=True), name)
 
 
 def _open(page: Page, button: Locator, name: str) -> Iterator[str]:
