@@ -34,7 +34,8 @@ def picture(found: OpinionMap) -> dict[str, Any]:
     rest is for all:
     ``status``, ``reason``; ``people``, ``opinions`` (with stances, not moderated out), ``stances``
     and ``settled`` (people with 7 stances) are counts; ``dots`` are [x, y, group or null, how many
-    people]; ``groups``, ``uniting`` and ``dividing`` as in `OpinionMap`, with shares.
+    people]; ``groups``, ``uniting`` and ``dividing`` as in `OpinionMap`, with shares, ``dividing``
+    only where the figures of both groups may be shown.
     """
     seen = found.matrix.seen_by_person()
     ready = found.status == "ready"
@@ -55,6 +56,10 @@ def picture(found: OpinionMap) -> dict[str, Any]:
         )
     }
     shown = _shown(found)
+    # Saying that they differ would tell of a group whose figures are kept back.
+    comparable = [
+        one for one in found.dividing if {one.agreeing_group, one.other_group} <= shown(one.opinion)
+    ]
     return {
         "status": found.status,
         "reason": found.reason,
@@ -76,7 +81,7 @@ def picture(found: OpinionMap) -> dict[str, Any]:
             for one in found.portraits
         ],
         "uniting": [_with_groups(found, one, shown) for one in found.uniting[:MOST_TOLD]],
-        "dividing": [_with_groups(found, one, shown) for one in found.dividing[:MOST_TOLD]],
+        "dividing": [_with_groups(found, one, shown) for one in comparable[:MOST_TOLD]],
         "places": places,
         "apart": [
             person

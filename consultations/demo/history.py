@@ -259,20 +259,25 @@ class History:
 
     def _take_stances(self, at: datetime) -> None:
         voters = [p for p in self._present() if p.role in {Role.RESIDENT, Role.MEMBER}]
+        taking = self.session.get("stances", TAKES_A_STANCE)
+        villagers = [self.people[key] for key in self.session.get("villagers", [])]
         for place, number in self.numbers.items():
             opinion = self.session["opinions"][place - 1]
             if opinion.get("hidden"):
                 continue
             for person in voters:
                 own = person == self.people[opinion["by"]]
-                if own or self.random.random() > TAKES_A_STANCE:
+                if own or self.random.random() > taking:
                     continue
+                appeal = opinion["appeal"]
+                if person in villagers:
+                    appeal = opinion.get("village", appeal)
                 with clock.at(at + timedelta(seconds=self.random.randint(0, 50))):
                     take_stance(
                         self.consultation,
                         person=person,
                         number=number,
-                        value=self._stance(opinion["appeal"]),
+                        value=self._stance(appeal),
                     )
 
     def _stance(self, appeal: float) -> StanceValue:

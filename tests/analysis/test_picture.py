@@ -98,6 +98,15 @@ def test_groups_shown_never_leave_a_small_one_over(camps: Callable[..., Stances]
         assert not 0 < int(everyone[place]) - sum(told.values()) < 5, opinion
 
 
+def test_what_divides_comes_with_the_figures_of_both_sides(camps: Callable[..., Stances]) -> None:
+    found = compute_map(camps((9, 6), noise=0.2, seen=0.8))
+    sides = {one.opinion: {one.agreeing_group, one.other_group} for one in found.dividing}
+    drawn = picture(found)["dividing"]
+    assert 0 < len(drawn) < len(found.dividing)
+    for one in drawn:
+        assert {each["group"] for each in one["groups"]} >= sides[one["opinion"]]
+
+
 @pytest.mark.parametrize("people", [0, 1, 10])
 def test_nothing_is_drawn_too_early(people: int) -> None:
     rows = [(p, o, (p + o) % 3 - 1) for p in range(people) for o in range(9)]

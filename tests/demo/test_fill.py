@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from consultations.archiving.verify import verify_archive
 from consultations.demo.fill import fill_hall, hall_is_empty
 from consultations.demo.review import arrange_years
-from consultations.domain import queries
+from consultations.domain import opinion_map, queries
 from consultations.domain.archives import archive_file
 from consultations.domain.outcome_view import outcome
 from consultations.domain.speaking_list import floor_card
@@ -108,6 +109,16 @@ def test_demo_review_is_confirmed_signed_and_objected_to() -> None:
     assert [(one.passage, one.verdict) for one in found.objections] == [
         ("一家装要两千多", "explained")
     ]
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_map_shows_two_groups_and_what_divides_them() -> None:
+    live = Consultation.objects.get(stage=Stage.LIVE)
+    opinion_map.refresh(live.pk)
+    view = opinion_map.map_of(live, AnonymousUser())
+    assert [group.letter for group in view.groups] == ["A", "B"]
+    assert view.uniting
+    assert [len(one.groups) for one in view.dividing] == [2] * len(view.dividing) != []
 
 
 @pytest.mark.django_db
