@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from consultations.domain.answers import ask_department, give_answer
 from consultations.domain.consultations import move_stage
@@ -85,3 +86,18 @@ def test_notice_leads_the_department_to_where_it_can_answer(
     assert visit(officer).get(told)["Location"] == in_room
     Consultation.objects.filter(pk=room.pk).update(stage=Stage.REVIEW)
     assert visit(officer).get(told)["Location"] == reverse("opinion", args=[room.pk, 1])
+
+
+def test_own_page_leads_to_what_is_new_and_to_nothing_else_as_loudly(
+    room: Consultation, officer: Person, visit: As
+) -> None:
+    def head() -> str:
+        page = visit(officer).get(reverse("me")).content.decode()
+        return page[
+            page.index('<div class="head">') : page.index('<div class="stack stack--wide">')
+        ]
+
+    loud = f'<a class="button button--main" href="{reverse("notices")}">看 1 条新通知</a>'
+    assert loud in head() and head().count("button--main") == 1
+    Notice.objects.filter(person=officer).update(read_at=timezone.now())
+    assert "button--main" not in head()
