@@ -41,6 +41,12 @@ class AgendaLine:
     started_at: datetime | None
     ended_at: datetime | None
 
+    @property
+    def tells_its_kind(self) -> bool:
+        """Whether the title has the kind's characters in order, as 提问与解答 has 提问解答."""
+        title = iter(self.title)
+        return all(character in title for character in self.kind_label)
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:

@@ -6,6 +6,7 @@ import pytest
 from consultations.archiving.canonical import timestamp
 from consultations.domain import clock
 from consultations.domain.agenda import move_agenda
+from consultations.domain.session_parts import AgendaLine
 from consultations.models import Consultation, RoomEvent, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -136,3 +137,19 @@ def test_move_agenda_is_for_the_seats_of_the_table(live_room: Consultation, role
         assert move_agenda(live_room, to=1, by=person) is not None
     else:
         assert refusal(live_room, to=1, by=person)[0] == Code.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "tells"),
+    [
+        ("提问与解答", "提问解答", True),
+        ("对主要建议表态", "表态", True),
+        ("大家商量", "发言讨论", False),
+        ("解答提问", "提问解答", False),
+    ],
+)
+def test_agenda_line_knows_whether_its_title_tells_its_kind(
+    title: str, label: str, tells: bool
+) -> None:
+    line = AgendaLine(1, "questions", label, title, 30, None, None)
+    assert line.tells_its_kind is tells
