@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from consultations.archiving.canonical import genesis, seal_event, timestamp
 from consultations.domain import clock, doorbell
-from consultations.domain.rows import Statement, run_together
+from consultations.domain.rows import Statement, new_row, run_together
 from consultations.models import EVERYONE, Consultation, RoomEvent, RoomHead, Stage
 from hall.errors import Code, Refusal
 from members.models import Person
@@ -202,7 +202,8 @@ def seal(
         body=body,
         salt=salt,
     )
-    return RoomEvent(
+    return new_row(
+        RoomEvent,
         consultation_id=consultation_id,
         seq=seq,
         type=type,

@@ -15,7 +15,7 @@ from consultations.archiving.canonical import genesis
 from consultations.domain.events import room_name
 from consultations.domain.rows import Statement, run_together
 from consultations.domain.stages import Act, require_act
-from consultations.models import AgendaItem, Opinion, Stage
+from consultations.models import Opinion, Stage
 from hall.errors import Code, Refusal
 from members.roles import SeatRole
 
@@ -70,11 +70,21 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """The agenda item that is running."""
+
+    pk: int
+    position: int
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
-    """The stage, the agenda step that runs, the digest of the last event, and the posting rules."""
+    """The stage, the agenda item that runs, the digest of the last event, and the posting rules."""
 
     stage: Stage
-    running: AgendaItem | None
+    running: Running | None
     digest: str
     rules: Rules
 
@@ -178,12 +188,6 @@ def floor_in(rows: Rows, consultation_id: int) -> Floor:
     stage, digest, holds, slow, closed, item_id, position, kind, title = rows[0]
     running = None
     if stage == Stage.LIVE and item_id is not None:
-        running = AgendaItem(
-            pk=item_id,
-            consultation_id=consultation_id,
-            position=position,
-            kind=kind,
-            title=title,
-        )
+        running = Running(item_id, position, kind, title)
     rules = Rules(bool(holds), slow or 0, bool(closed))
     return Floor(Stage(stage), running, digest or genesis(room_name(consultation_id)), rules)

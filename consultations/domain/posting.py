@@ -11,7 +11,7 @@ from consultations.domain import doorbell
 from consultations.domain.events import give_back
 from consultations.domain.floor import Receipt
 from consultations.domain.posting_batch import Batch, PostDraft
-from consultations.domain.rows import insertion, run_together
+from consultations.domain.rows import insertion, run_last
 from consultations.domain.search import indexing_posted
 from consultations.domain.stages import Act
 from consultations.models import Consultation, Opinion, OpinionKind, OpinionState, RoomEvent
@@ -94,8 +94,8 @@ def _clean(draft: PostDraft) -> PostDraft | Refusal:
 def _write(consultation: Consultation, opinions: list[Opinion], events: list[RoomEvent]) -> None:
     public = {o.number: o.text for o in opinions if o.state == OpinionState.VISIBLE}
     indexing = [indexing_posted(consultation.pk, public)] if public else []
-    run_together([*insertion(opinions), *indexing, *insertion(events)])
     transaction.on_commit(partial(_ring, events))
+    run_last([*insertion(opinions), *indexing, *insertion(events)])
 
 
 def _ring(events: list[RoomEvent]) -> None:

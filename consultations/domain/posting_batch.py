@@ -10,6 +10,7 @@ from consultations.domain.events import advance_and_read, seal
 from consultations.domain.floor import (
     Floor,
     Receipt,
+    Running,
     Said,
     floor_in,
     floor_statement,
@@ -21,10 +22,12 @@ from consultations.domain.floor import (
 )
 from consultations.domain.posting_rules import Gate
 from consultations.domain.rights import SeatedAs
+from consultations.domain.rows import new_row
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
 from consultations.models import (
     UNPUBLISHED,
+    AgendaItem,
     Consultation,
     Opinion,
     OpinionKind,
@@ -144,23 +147,26 @@ class Batch:
     def _append(self, draft: PostDraft, thread: Opinion | None) -> Receipt:
         place = len(self.opinions)
         held = draft.entered_by is None and self._gate.holds(draft.author)
-        opinion = Opinion(
-            consultation=self.consultation,
+        running, entered_by = self.floor.running, draft.entered_by
+        opinion = new_row(
+            Opinion,
+            consultation_id=self.consultation.pk,
             number=self.turn.first_number + place,
             kind=draft.kind,
             text=draft.text,
-            author=draft.author,
+            author_id=draft.author.pk,
             identity=draft.author.role,
-            reply_to=thread,
-            agenda_item=self.floor.running,
-            origin=Origin.DESK if draft.entered_by else Origin.ONLINE,
-            entered_by=draft.entered_by,
+            reply_to_id=thread.pk if thread else None,
+            agenda_item_id=running.pk if running else None,
+            origin=Origin.DESK if entered_by else Origin.ONLINE,
+            entered_by_id=entered_by.pk if entered_by else None,
             key=draft.key,
             state=OpinionState.HELD if held else OpinionState.VISIBLE,
             posted_seq=self.turn.first + place,
             created_at=self.turn.at,
         )
-        event = self._event_of(opinion, held=held)
+        body = _body(opinion, draft.author, thread, running, entered_by)
+        event = self._event_of(opinion, body, by=entered_by or draft.author, held=held)
         self.digest = event.digest
         self._gate.passed(draft.author)
         self.opinions.append(opinion)
@@ -171,29 +177,43 @@ class Batch:
         self._said[draft.author.pk, draft.key] = said
         return receipt
 
-    def _event_of(self, opinion: Opinion, *, held: bool) -> RoomEvent:
-        room, body = self.consultation.pk, posted_body(opinion)
+    def _event_of(
+        self, opinion: Opinion, body: dict[str, Any], *, by: Person, held: bool
+    ) -> RoomEvent:
         link: dict[str, Any] = {
-            "by": opinion.entered_by or opinion.author,
+            "by": by,
             "seq": opinion.posted_seq,
             "at": self.turn.at,
             "previous": self.digest,
         }
         if held:
-            return seal(room, "opinion.held", body, audience=only(opinion.author_id), **link)
-        return seal(room, "opinion.posted", body, **link)
+            link["audience"] = only(opinion.author_id)
+        return seal(
+            self.consultation.pk, "opinion.held" if held else "opinion.posted", body, **link
+        )
 
 
 def posted_body(opinion: Opinion) -> dict[str, Any]:
     """An opinion as the event says it that brings it into the room."""
-    entered = {"entered_by": opinion.entered_by.alias} if opinion.entered_by else {}
+    item = opinion.agenda_item
+    return _body(opinion, opinion.author, opinion.reply_to, item, opinion.entered_by)
+
+
+def _body(
+    opinion: Opinion,
+    author: Person,
+    thread: Opinion | None,
+    item: Running | AgendaItem | None,
+    entered_by: Person | None,
+) -> dict[str, Any]:
+    entered = {"entered_by": entered_by.alias} if entered_by else {}
     return {
         "number": opinion.number,
         "kind": opinion.kind,
         "text": opinion.text,
-        "author": card_of(opinion.author),
-        "reply_to": opinion.reply_to.number if opinion.reply_to else None,
-        "agenda_item": opinion.agenda_item.position if opinion.agenda_item else None,
+        "author": card_of(author),
+        "reply_to": thread.number if thread else None,
+        "agenda_item": item.position if item else None,
         "origin": opinion.origin,
         **entered,
     }

@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from django.db import connection, models
+from django.db import connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
+from django.db.models.base import ModelState
 from psycopg.pq import TransactionStatus
 
 _CHUNK = 100
+_NEEDED = object()
 # JSON has a value of these just as PostgreSQL reads it into a row.
 _IN_JSON = (
     models.BooleanField,
@@ -34,27 +37,47 @@ def run_together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]
     Each sees what those before it did. On PostgreSQL they go out in one message and are waited for
     once: with short statements, waiting is most of what they cost.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
+    return _run(statements, is_last=False)
+
+
+def run_last(statements: Sequence[Statement]) -> None:
+    """Run statements after which nothing is left to do in their transaction.
+
+    Where it is the outermost one, PostgreSQL commits in the same message; the caller's block then
+    finds it done. A failure undoes all, as ever.
+    """
+    _run(statements, is_last=True)
+
+
+def _run(statements: Sequence[Statement], *, is_last: bool) -> list[list[tuple[Any, ...]]]:
+    held = connections["default"]  # looked up once: the proxy looks at every access
+    with held.cursor() as cursor:
+        if held.vendor != "postgresql":
             executed = (cursor.execute(sql, values) for sql, values in statements)
             return [list(done.fetchall()) if done.description else [] for done in executed]
         texts = [sql for sql, _values in statements]
-        begins = _begins_here()
+        begins = _begins_here(held)
         if begins:
             texts.insert(0, "BEGIN")
+        if is_last and _ends_here(held):
+            texts.append("COMMIT")
         cursor.execute(";\n".join(texts), [v for _sql, values in statements for v in values])
-        results = _results_of(cursor.cursor)
-        return results[1:] if begins else results
+        return _results_of(cursor.cursor)[begins : begins + len(statements)]
 
 
-def _begins_here() -> bool:
+def _begins_here(held: BaseDatabaseWrapper) -> bool:
     """Whether the transaction has yet to begin. Then it does so within the same message: the driver
     would send its BEGIN before it, and wait for it."""
-    held = connection.connection
-    if connection.autocommit or held.pgconn.transaction_status != TransactionStatus.IDLE:
+    driver = held.connection
+    if held.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
         return False
-    held.autocommit = True  # until Django's commit or rollback ends the transaction
+    driver.autocommit = True  # until Django's commit or rollback ends the transaction
     return True
+
+
+def _ends_here(held: BaseDatabaseWrapper) -> bool:
+    """Whether the innermost block is the whole transaction, and going to commit it."""
+    return len(held.atomic_blocks) == 1 and held.commit_on_exit and not held.needs_rollback
 
 
 def _results_of(cursor: Any) -> list[list[tuple[Any, ...]]]:
@@ -87,6 +110,40 @@ def _element(value: int | str) -> str:
         return str(value)
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """What `model(**values)` gives, in a tenth of its time; no signal is sent.
+
+    Foreign keys come by their column (`author_id`), and fields whose default is computed have to
+    be given.
+
+    Raises:
+        TypeError: the model has no such field, or one that is missing here.
+    """
+    defaults = _defaults(model)
+    row = model.__new__(model)
+    row._state = ModelState()
+    held = row.__dict__
+    held.update(defaults)
+    held.update(values)
+    if len(held) != len(defaults) + 1 or _NEEDED in held.values():
+        raise TypeError(f"{model.__name__} is not made of {sorted(values)}")
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> dict[str, Any]:
+    """By the name of each concrete field's attribute, in their order."""
+    return {
+        field.attname: _NEEDED
+        if field.has_default() and callable(field.default)
+        else field.get_default()
+        for field in model._meta.concrete_fields
+    }
 
 
 def insertion(rows: Sequence[Model], *, conflict: str = "") -> list[Statement]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -110,7 +111,17 @@ def require_stage(consultation: Consultation, act: Act) -> None:
     require_act(Stage(consultation.stage), running, act)
 
 
-def require_act(stage: Stage, running: AgendaItem | None, act: Act) -> None:
+class Step(Protocol):
+    """What has to be known of an agenda item that is running."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+def require_act(stage: Stage, running: Step | None, act: Act) -> None:
     """As `require_stage`, where stage and running agenda item have been read already."""
     if stage == Stage.SEALED:
         raise Refusal(Code.SEALED)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from consultations.domain.rows import among, insertion, run_together
-from consultations.models import Consultation, Opinion, OpinionKind, RoomEvent
+from consultations.domain.rows import among, insertion, new_row, run_last, run_together
+from consultations.models import Consultation, Notice, Opinion, OpinionKind, RoomEvent
 from members.models import Person
 from tests.factories import make_person
 
@@ -107,3 +107,46 @@ def test_transaction_that_begins_here_is_kept_or_undone_as_any_other() -> None:
         Person.objects.filter(pk=person.pk).update(alias="戊")
     person.refresh_from_db()
     assert (person.alias, connection.in_atomic_block) == ("戊", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_last_statements_are_committed_with_their_transaction_or_not_at_all() -> None:
+    rename = "UPDATE members_person SET alias = %s WHERE id = %s"
+    person = make_person(alias="甲")
+    seen: list[str] = []
+
+    def alias() -> str:
+        return Person.objects.values_list("alias", flat=True).get(pk=person.pk)
+
+    with transaction.atomic():
+        transaction.on_commit(lambda: seen.append(alias()))
+        run_last([(rename, ["乙", person.pk])])
+        assert seen == []
+    assert (seen, connection.in_atomic_block, connection.get_autocommit()) == (["乙"], False, True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        transaction.on_commit(lambda: seen.append("committed"))
+        run_last([(rename, ["丙", person.pk]), ("SELECT no_such_column", [])])
+    with pytest.raises(RuntimeError, match="undone"), transaction.atomic():
+        with transaction.atomic():
+            run_last([(rename, ["丁", person.pk])])
+        raise RuntimeError("undone")
+    assert (alias(), seen) == ("乙", ["乙"])
+
+
+def test_new_row_is_what_the_model_makes_of_the_same_values() -> None:
+    given = {
+        "consultation_id": 3,
+        "seq": 1,
+        "type": "agenda.moved",
+        "at": datetime(2026, 5, 1, tzinfo=UTC),
+        "body": {"position": 1},
+        "body_digest": "0" * 64,
+        "digest": "1" * 64,
+    }
+    row, made = new_row(RoomEvent, **given), RoomEvent(**given)
+    assert fields_of(row) == fields_of(made)
+    assert (row._state.adding, row._state.db, row.pk) == (True, None, None)
+    with pytest.raises(TypeError, match="RoomEvent is not made of"):
+        new_row(RoomEvent, **given, sequence=1)
+    with pytest.raises(TypeError, match="Notice is not made of"):
+        new_row(Notice, person_id=3)  # its facts begin as a new dict each time

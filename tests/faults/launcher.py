@@ -10,13 +10,15 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import django
 
 if TYPE_CHECKING:
+    from consultations.domain.rows import Statement
     from hall.frames import FrameWriter
 
 AFTER = int(os.environ.get("FAULT_AFTER", "1"))
@@ -70,10 +72,26 @@ def before_insert() -> None:
 
 @fault
 def before_commit() -> None:
+    """Written, but not committed. PostgreSQL does both in one go, and does not stop at our end."""
+    from django.db import connection
+
     from consultations.domain import posting
 
     die = Countdown()
-    _wrap(posting, "_write", after=lambda *_arguments: die())
+    if connection.vendor != "postgresql":
+        _wrap(posting, "_write", after=lambda *_arguments: die())
+        return
+    run_last = posting.run_last
+
+    def slowly(statements: "Sequence[Statement]") -> None:
+        if die.left == 1:
+            statements = [*statements, ("SELECT pg_sleep(1)", [])]
+            threading.Timer(0.2, die).start()
+        else:
+            die()
+        run_last(statements)
+
+    posting.run_last = slowly
 
 
 @fault
