@@ -29,12 +29,12 @@ def plain_text(text: str, *, max_length: int, field: str = "text") -> str:
     Raises:
         Refusal: `empty` if nothing visible is left, `too_long` beyond `max_length`.
     """
-    return _checked(_BLANK_LINES.sub("\n\n", _cleaned(text)).strip(), max_length, field)
+    return _checked(_BLANK_LINES.sub("\n\n", legible(text)).strip(), max_length, field)
 
 
 def plain_line(text: str, *, max_length: int, field: str) -> str:
     """Like `plain_text`, on one line with single spaces."""
-    return _checked(" ".join(_cleaned(text).split()), max_length, field)
+    return _checked(" ".join(legible(text).split()), max_length, field)
 
 
 def optional_line(text: str, *, max_length: int, field: str) -> str:
@@ -60,7 +60,11 @@ def reorders(text: str) -> bool:
     return _REORDERING.search(text) is not None
 
 
-def _cleaned(text: str) -> str:
+def legible(text: str) -> str:
+    """`text` in NFC, without what cannot be seen and with at most 8 combining marks a base.
+
+    Line ends become \\n. Nothing else changes, so that markup stays what it was.
+    """
     text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return _without_heaped_marks(unicodedata.normalize("NFC", text))
 

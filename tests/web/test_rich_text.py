@@ -102,3 +102,11 @@ def test_plain_text_is_shown_as_text(visit: As) -> None:
         assert read_strictly(page).faults == []
         assert "&lt;b&gt;粗&lt;/b&gt;" in page.content.decode()
     assert "&lt;i&gt;斜&lt;/i&gt;" in visit(author).get("/").content.decode()
+
+
+@pytest.mark.parametrize("turner", ["\u202e", "&#8238;", "&#x202E;", "&#x202e", "&rlm;", "\u2066"])
+def test_rich_text_cannot_turn_the_words_of_a_page_around(visit: As, turner: str) -> None:
+    body = f"<p>前{turner}后 &amp; e\u0301 {'z' + chr(0x335) * 40}</p>"
+    visit(make_person(Role.STAFF)).post(reverse("topic_new"), {"title": "背景", "background": body})
+    kept = Topic.objects.latest("pk").background
+    assert kept == f"<p>前后 &amp; é {'z' + chr(0x335) * 8}</p>"
