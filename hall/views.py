@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
@@ -140,5 +141,16 @@ def _busy(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    sentence = _("页面停留太久或浏览器没有保存 Cookie，为安全起见没有提交。请返回、刷新后再试。")
-    return _told(request, 403, _("没有提交成功"), sentence)
+    sentence = _(
+        "页面停留太久，或者在别的页面重新登录过，为安全起见没有提交。"
+        "请回到刚才那一页再提交一次，写好的内容一般还在；还不行，请允许浏览器保存 Cookie。"
+    )
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    context = {
+        "status": 403,
+        "title": _("没有提交成功"),
+        "sentence": sentence,
+        "back": came_from if ours else request.path,
+    }
+    return render(request, "error.html", context, status=403)

@@ -29,11 +29,25 @@ async function fetchWhatIsNeeded() {
     for (const section of document.querySelectorAll('[data-kept]')) offerClearing(section);
   }
 
+  const forms = [...document.querySelectorAll('main form textarea')].map(({form}) => form);
+  if (forms.length || keepsSomething()) {
+    (await import('./pages/written.js')).keepWritten(forms, unsent?.dataset);
+  }
+
+  // After what was written is in its place again.
   const rich = document.querySelectorAll('textarea[data-rich]');
   if (rich.length) {
     const {makeEditor} = await import('./pages/rich-text.js');
     const words = document.getElementById('rich-words').dataset;
     for (const textarea of rich) makeEditor(textarea, words);
+  }
+}
+
+function keepsSomething() {
+  try {
+    return sessionStorage.length > 0;
+  } catch {
+    return false;
   }
 }
 
