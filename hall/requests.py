@@ -6,6 +6,9 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 
 # Above what any form takes (a work plan of 10 MiB), with what stands around a file in a form.
 BODY_LIMIT = 13 * 1024 * 1024
+# Daphne would have every link of a page begin with the first; there are no subprotocols to choose
+# from; and of both it takes ASCII alone.
+UNHEARD = (b"Daphne-Root-Path", b"Sec-WebSocket-Protocol")
 
 
 class HallRequest(WebRequest):  # type: ignore[misc]
@@ -33,7 +36,11 @@ class HallRequest(WebRequest):  # type: ignore[misc]
             super().handleContentChunk(data)
 
     def process(self) -> Any:
-        return None if self._refused else super().process()
+        if self._refused:
+            return None
+        for name in UNHEARD:
+            self.requestHeaders.removeHeader(name)
+        return super().process()
 
     def _refuse(self, status: bytes) -> None:
         self._refused = True

@@ -48,7 +48,7 @@ class Inbox(asyncio.Queue[Any]):
     def __init__(self, protocol: "HallSocket") -> None:
         super().__init__()
         self._protocol = protocol
-        self._paused = False
+        self.is_full = False
         self.taken = False
 
     @property
@@ -58,14 +58,14 @@ class Inbox(asyncio.Queue[Any]):
 
     def put_nowait(self, item: Any) -> None:
         super().put_nowait(item)
-        if self.qsize() >= UNANSWERED_LIMIT and not self._paused:
-            self._paused = True
+        if self.qsize() >= UNANSWERED_LIMIT and not self.is_full:
+            self.is_full = True
             self._protocol.transport.pauseProducing()
 
     async def get(self) -> Any:
         self.taken = False
-        if self._paused and self.qsize() <= UNANSWERED_LIMIT // 2:
-            self._paused = False
+        if self.is_full and self.qsize() <= UNANSWERED_LIMIT // 2:
+            self.is_full = False
             self._protocol.read_on()
         item = await super().get()
         self.taken = True
@@ -156,21 +156,27 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
         self._count_unseen()
 
     def onFrameBegin(self) -> None:  # noqa: N802
-        if not self.current_frame.fin:
+        if not self.current_frame.fin or self.state != self.STATE_OPEN:
             self._count_unseen()
         super().onFrameBegin()
 
     def processData(self) -> bool:  # noqa: N802
-        """Take one frame, or a part of one; who has sent too many is heard no more."""
+        """Take one frame, or a part of one; who has sent too many is heard no more.
+
+        What one read brings may be ten thousand frames: those beyond the inbox's bound wait here.
+        """
         if self._unseen >= UNSEEN_LIMIT:
             self.data = b""
+            return False
+        if self.inbox is not None and self.inbox.is_full and self.state == self.STATE_OPEN:
             return False
         more: bool = super().processData()
         return more
 
     def _count_unseen(self) -> bool:
-        """Control frames and fragments never reach the application as such: they have a bound of
-        their own, 500 from one round of `check_timeouts` to the next."""
+        """Control frames and fragments never reach the application as such, nor does what comes
+        after our goodbye: they have a bound of their own, 500 from one round of `check_timeouts` to
+        the next."""
         self._heard_at = time.monotonic()
         self._unseen += 1
         if self._unseen == UNSEEN_LIMIT and self.state == self.STATE_OPEN:
@@ -205,6 +211,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     def read_on(self) -> None:
         if not self.silenced and self.transport.connected:
             self.transport.resumeProducing()
+            asyncio.get_running_loop().call_soon(self.consumeData)
 
     def silence(self) -> None:
         """Take no more from this client: the server is about to end."""

@@ -5,6 +5,7 @@ import random
 import re
 import socket
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -251,6 +252,25 @@ def test_foreign_host_is_refused(ground: Ground, untouched: None) -> None:
     foreign = {"Host": "evil.example.com", "Origin": "http://evil.example.com"}
     with come(ground, ground.people[0], **foreign) as raw:
         assert raw.status == 403
+
+
+@pytest.mark.parametrize("value", ["chat", "/evil", "//evil.example.com", "议事"])
+@pytest.mark.parametrize("name", ["Sec-WebSocket-Protocol", "Daphne-Root-Path"])
+def test_headers_that_the_hall_does_not_heed_change_nothing(
+    ground: Ground, untouched: None, name: str, value: str
+) -> None:
+    with come(ground, ground.people[0], **{name: value}) as raw:
+        assert raw.until(TEXT).payload.startswith(b'{"hello"')
+    url = f"{ground.victim.url}/accounts/login/"
+    with urllib.request.urlopen(url, timeout=10) as page:  # noqa: S310 (ours)
+        plain = links(page.read())
+    asked = urllib.request.Request(url, headers={name: value.encode().decode("latin1")})  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=10) as page:  # noqa: S310
+        assert links(page.read()) == plain
+
+
+def links(page: bytes) -> list[bytes]:
+    return re.findall(rb'(?:href|src|action)="([^"]*)"', page)
 
 
 @pytest.mark.parametrize("session", [None, "", "no-such-session", "x" * 4000, "议事"])
