@@ -15,7 +15,7 @@ from consultations.archiving.canonical import genesis
 from consultations.domain.events import room_name
 from consultations.domain.rows import Statement, run_together
 from consultations.domain.stages import Act, require_act
-from consultations.models import Opinion, Stage
+from consultations.models import Opinion, OpinionState, Stage
 from hall.errors import Code, Refusal
 from members.roles import SeatRole
 
@@ -42,7 +42,7 @@ _SAID = """
 SELECT o.author_id, o.key, o.kind, COALESCE((
   SELECT c.earlier FROM consultations_opinioncorrection c WHERE c.opinion_id = o.id
   ORDER BY c.id LIMIT 1
-), o.text), o.reply_to_id, o.number, o.posted_seq, e.digest
+), o.text), o.reply_to_id, o.number, o.posted_seq, e.digest, o.state
 FROM consultations_opinion o
 JOIN consultations_roomevent e ON e.consultation_id = o.consultation_id AND e.seq = o.posted_seq
 WHERE o.consultation_id = %s AND o.author_id IN ({people}) AND o.key IN ({keys})
@@ -110,11 +110,11 @@ class Receipt:
 class Said:
     """A post that is in the log already, as far as a resend of it has to be the same.
 
-    `text` is as it was posted, whatever the desk has corrected since.
+    `text` is as it was posted, whatever the desk has corrected since; None where it was erased.
     """
 
     kind: str
-    text: str
+    text: str | None
     thread_id: int | None
     receipt: Receipt
 
@@ -157,9 +157,12 @@ def said_statement(consultation_id: int, posts: Collection[tuple[int, UUID]]) ->
 def said_in(rows: Rows) -> dict[tuple[int, UUID], Said]:
     return {
         (author_id, key if isinstance(key, UUID) else UUID(key)): Said(
-            kind, text, thread_id, Receipt(number, seq, digest)
+            kind,
+            None if state == OpinionState.ERASED else text,
+            thread_id,
+            Receipt(number, seq, digest),
         )
-        for author_id, key, kind, text, thread_id, number, seq, digest in rows
+        for author_id, key, kind, text, thread_id, number, seq, digest, state in rows
     }
 
 

@@ -124,13 +124,15 @@ class Batch:
         return SeatedAs(self._roles.get(author.pk))
 
     def _resent(self, said: Said, draft: PostDraft) -> Receipt:
-        thread = self._thread_of(draft, hidden_too=True)
+        if said.text is None:  # there is nothing left to compare with
+            return said.receipt
+        thread = self._thread_of(draft, said_before=True)
         now = (draft.kind, draft.text, thread.pk if thread else None)
         if (said.kind, said.text, said.thread_id) != now:
             raise Refusal(Code.KEY_REUSED)
         return said.receipt
 
-    def _thread_of(self, draft: PostDraft, *, hidden_too: bool = False) -> Opinion | None:
+    def _thread_of(self, draft: PostDraft, *, said_before: bool = False) -> Opinion | None:
         if (draft.kind == OpinionKind.REPLY) != (draft.reply_to is not None):
             raise Refusal(Code.INVALID, _("回复要指明回复哪一条意见。"), field="reply_to")
         if draft.reply_to is None:
@@ -138,9 +140,11 @@ class Batch:
         if (answered := self._answered.get(draft.reply_to)) is None:
             raise no_such_opinion(draft.reply_to)
         thread = answered.reply_to or answered
+        if said_before:  # whatever has become of the thread since
+            return thread
         if thread.state in UNPUBLISHED or thread.state == OpinionState.ERASED:
             raise no_such_opinion(draft.reply_to)
-        if thread.state == OpinionState.HIDDEN and not hidden_too:
+        if thread.state == OpinionState.HIDDEN:
             raise Refusal(Code.WRONG_STATE, _("这条意见已经隐藏，不能回复。"))
         return thread
 

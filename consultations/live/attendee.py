@@ -16,6 +16,7 @@ class Attendee:
 
     __slots__ = (
         "arrival",
+        "caught_up",
         "checked_at",
         "deeds",
         "limit",
@@ -28,6 +29,7 @@ class Attendee:
         self.outlet = outlet
         self.limit = limit or CommandLimit()
         self.may: list[str] = []
+        self.caught_up = False  # whether they have asked what they missed, and were told
         self.deeds = 0  # of the person, by the room's count, when they were last read
         self.renew(arrival)
 

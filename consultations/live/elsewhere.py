@@ -74,12 +74,16 @@ class OwnNews:
 
     async def _tell(self) -> None:
         while self._to_tell:
-            person_id = next(iter(self._to_tell))
-            deeds = self._deeds[person_id]
-            own = await self._room.pools.readers.run(own_of, self._room.id, person_id, ballots=True)
-            if deeds == self._deeds[person_id]:
-                self._to_tell.discard(person_id)
-                self._write(person_id, own)
+            # One after the other: who does something at every reading keeps nobody else waiting.
+            for person_id in tuple(self._to_tell):
+                await self._tell_one(person_id)
+
+    async def _tell_one(self, person_id: int) -> None:
+        deeds = self._deeds[person_id]
+        own = await self._room.pools.readers.run(own_of, self._room.id, person_id, ballots=True)
+        if deeds == self._deeds[person_id]:
+            self._to_tell.discard(person_id)
+            self._write(person_id, own)
 
     def _write(self, person_id: int, own: Own) -> None:
         packet = Packet(own_news(own))

@@ -92,8 +92,8 @@ class Hub:
         return room
 
     async def close_room(self, room: Room) -> None:
-        """Stop listening to a room that nobody sits in."""
-        if self.rooms.get(room.id) is room and room.is_empty:
+        """Stop listening to a room that nobody sits in, nor is it being opened for someone."""
+        if self.rooms.get(room.id) is room and room.is_empty and room.head >= 0:
             del self.rooms[room.id]
             room.shut()
             metrics.rooms.set(len(self.rooms))

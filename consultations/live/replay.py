@@ -22,8 +22,8 @@ class Replay:
     """An answer that is finished in the moment it is sent, up to the room's head right then.
 
     `at` is the last event that it holds already. `developed` has the tallies as they were, and
-    `own` the reader's own stances and votes; both are None for who has heard the room all along
-    and gets events. `opinions` is of how many a snapshot is, None where the answer is no snapshot.
+    `own` the reader's own stances and votes; both are None for who was told them on this socket
+    before, and gets events. `opinions` is of how many a snapshot is, None where it is no snapshot.
     """
 
     room: Room
@@ -56,6 +56,7 @@ class Replay:
         if self.developed is not None:
             frames += room.ballot.frames(self.developed.ballot_standing())
         self.attendee.answer(*frames)
+        self.attendee.caught_up = True
         room.admit(self.attendee)
 
     def _tallies(self) -> list[bytes]:
@@ -81,7 +82,7 @@ async def since(
     if seq == 0 or epoch != room.epoch or not 0 <= room.head - seq <= FAR_BEHIND:
         return await _snapshot(room, attendee, opinions)
     developed, own = None, None
-    if attendee in room.arriving:
+    if not attendee.caught_up:
         developed = await room.darkroom.newest()
         own = await _own(room, attendee)
     if room.ring.since(seq, room.head) is not None:

@@ -101,6 +101,7 @@ class Room:
 
     def open(self, state: RoomState) -> None:
         self.state, self.epoch = state, state.epoch
+        self.empty_since = time.monotonic()
         self.log.begin(state.head)
 
     def _deliver(self, batch: list[Delivery]) -> None:

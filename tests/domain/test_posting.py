@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.archiving.chain import check_chain
+from consultations.domain.erasures import ask_erasure, confirm_erasure
 from consultations.domain.events import room_name
 from consultations.domain.floor import Receipt
 from consultations.domain.log import chained_events
@@ -15,7 +16,7 @@ from consultations.domain.posting import PostDraft, post_opinions
 from consultations.models import Consultation, Opinion, OpinionKind, RoomHead, Seat
 from hall.errors import Refusal
 from members.models import Person
-from members.roles import SeatRole
+from members.roles import Role, SeatRole
 from tests.factories import make_opinion, make_person
 
 
@@ -90,6 +91,25 @@ def test_resent_reply_to_what_was_hidden_since_is_still_the_same(
     assert post_opinions(live_room, [reply]) == receipt
     another = draft(first.author, kind=OpinionKind.REPLY, reply_to=first.number)
     assert outcome(post_opinions(live_room, [another])) == ["wrong_state"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("of", ["reply", "what it answers"])
+def test_resent_reply_is_still_the_same_where_words_were_erased_since(
+    of: str, live_room: Consultation
+) -> None:
+    first = make_opinion(live_room)
+    reply = draft(first.author, kind=OpinionKind.REPLY, reply_to=first.number)
+    receipt = post_opinions(live_room, [reply])
+    assert isinstance(receipt[0], Receipt)
+    number = receipt[0].number if of == "reply" else first.number
+    asked, other = make_person(Role.STAFF), make_person(Role.STAFF)
+    words = {"basis": "《个人信息保护法》第四十七条", "reason": "本人申请"}
+    erasure = ask_erasure(live_room, number=number, by=asked, **words)
+    confirm_erasure(erasure, by=other)
+    assert post_opinions(live_room, [reply]) == receipt
+    another = draft(first.author, kind=OpinionKind.REPLY, reply_to=number)
+    assert outcome(post_opinions(live_room, [another])) == [3 if of == "reply" else "not_found"]
 
 
 @pytest.mark.django_db

@@ -10,6 +10,8 @@ import pytest
 from consultations.domain import opinions
 from consultations.live import elsewhere, replay
 from consultations.live.commands import obey
+from consultations.live.handling import Asked
+from consultations.live.outlets import PortableOutlet
 from consultations.models import Consultation, OpinionKind, Stage
 from tests.factories import make_consultation, seated
 from tests.faults.room_readers import Reader, Theatre
@@ -113,3 +115,61 @@ def test_stance_taken_between_the_greeting_and_the_question(pair: Pair) -> None:
 
     pair.theatre.loop.run_until_complete(overtaken())
     assert pair.shown == [-1, -1]
+
+
+def test_who_asks_only_after_being_let_in_is_told_what_was_done_meanwhile(pair: Pair) -> None:
+    """On a slow line greeting and question are further apart than three seconds."""
+    pair.desk.come(afresh=True)
+    pair.desk.go()
+    pair.theatre.loop.run_until_complete(pair.take(-1))
+
+    async def come_slowly() -> None:
+        desk, hub = pair.desk, pair.theatre.hub
+        room, attendee = await hub.enter(
+            pair.room.pk, desk.session, PortableOutlet(desk.socket._hear)
+        )
+        room.arriving[attendee] = (room.head, float("-inf"))
+        room.admit_silent()
+        desk.socket.asked = Asked(hub, room, attendee)
+        where = {"seq": desk.view.head, "epoch": desk.view.epoch}
+        command = {"do": "room.since", "key": str(uuid.uuid4()), **where}
+        await obey(desk.socket.asked, json.dumps(command))
+
+    pair.theatre.loop.run_until_complete(come_slowly())
+    assert pair.shown == [-1, -1]
+
+
+class Restless:
+    """Reads what is a person's own; one of them does something during each reading of theirs."""
+
+    def __init__(self, pair: Pair, most: int) -> None:
+        self.pair, self.read, self.most = pair, elsewhere.own_of, most
+        self.asked_for: list[int] = []
+
+    def __call__(self, room_id: int, person_id: int, *, ballots: bool) -> Any:
+        """Runs in a reading thread."""
+        own = self.read(room_id, person_id, ballots=ballots)
+        self.asked_for.append(person_id)
+        if person_id == self.pair.desk.person.pk and self.asked_for.count(person_id) <= self.most:
+            taking = self.pair.take(len(self.asked_for) % 3 - 1)
+            asyncio.run_coroutine_threadsafe(taking, self.pair.theatre.loop).result(10)
+        return own
+
+
+def test_who_does_one_thing_after_the_other_holds_up_no_others(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [Reader(pair.theatre, pair.room.pk, seated(pair.room)) for _other in range(3)]
+    for one in (pair.desk, *others):
+        one.come(afresh=True)
+    restless = Restless(pair, most=5)
+    monkeypatch.setattr(elsewhere, "own_of", restless)
+
+    async def ask() -> None:
+        own = pair.theatre.hub.rooms[pair.room.pk].own
+        own.done_elsewhere([one.person.pk for one in (pair.desk, *others)])
+
+    pair.theatre.loop.run_until_complete(ask())
+    pair.theatre.settle(pair.room.pk)
+    assert {*restless.asked_for[:5]} == {one.person.pk for one in (pair.desk, *others)}
+    assert restless.asked_for.count(pair.desk.person.pk) == 6
