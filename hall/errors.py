@@ -91,3 +91,8 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
+
+
+def in_short(error: BaseException) -> str:
+    """What a log says of a failure of the database: PostgreSQL's further lines quote the row."""
+    return str(error).partition("\n")[0] or type(error).__name__

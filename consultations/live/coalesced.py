@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from django.db import DatabaseError, InterfaceError
 
+from hall.errors import in_short
+
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
@@ -46,7 +48,9 @@ class Coalesced:
                 try:
                     await self._step()
                 except (DatabaseError, InterfaceError) as error:
-                    logger.warning("what changed could not be read, to tell of it: %s", error)
+                    logger.warning(
+                        "what changed could not be read, to tell of it: %s", in_short(error)
+                    )
                     self._asked = True
                     await asyncio.sleep(RETRY_SECONDS)
         except Exception:

@@ -25,7 +25,7 @@ from consultations.live.handling import HANDLERS, Asked, handles, seq_of
 from consultations.live.limits import Flood
 from consultations.models import StanceValue
 from hall import metrics
-from hall.errors import Code, Refusal
+from hall.errors import Code, Refusal, in_short
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +153,7 @@ async def obey(asked: Asked, text: str | None) -> None:
         raise
     except Exception as error:
         if isinstance(error, DatabaseError | InterfaceError):
-            logger.warning("a command failed in the database: %s", error)
+            logger.warning("a command failed in the database: %s", in_short(error))
         else:
             logger.exception("a command failed")
         key = command.key if command is not None else None

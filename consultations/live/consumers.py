@@ -18,7 +18,7 @@ from consultations.live.origins import language_of, session_key_of
 from consultations.live.outlets import outlet_for
 from consultations.live.protocol import CLOSE_OF, Close
 from consultations.live.visit import Visit
-from hall.errors import Code, Refusal
+from hall.errors import Code, Refusal, in_short
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         except Refusal as refusal:
             self.outlet.close(CLOSE_OF.get(refusal.code, Close.FORBIDDEN))
         except (DatabaseError, InterfaceError) as error:
-            logger.warning("nobody can come in: %s", error)
+            logger.warning("nobody can come in: %s", in_short(error))
             self.outlet.close(CLOSE_OF[Code.BUSY])
 
     async def websocket_receive(self, message: Message) -> None:

@@ -9,6 +9,7 @@ from consultations.domain import room_queries
 from consultations.domain.deliveries import Delivery
 from consultations.live.pool import Pools
 from hall import metrics
+from hall.errors import in_short
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,9 @@ class Follower:
 
     def hear(self, deliveries: Iterable[Delivery], *, committed_at: float | None = None) -> None:
         """A bell with its events. `committed_at` (monotonic) is known where it was rung here."""
-        self.heard_at = time.monotonic()
         new = {delivery.seq: delivery for delivery in deliveries if delivery.seq > self.head}
+        if new:  # else it says nothing of where the log stands: it may have been restored
+            self.heard_at = time.monotonic()
         self._pending.update(new)
         if committed_at is not None:
             self._committed.update(dict.fromkeys(new, committed_at))
@@ -108,7 +110,7 @@ class Follower:
                 self._flush()
             self.heard_at = time.monotonic()
         except Exception as error:
-            logger.warning("room %s: the log could not be read: %s", self._room_id, error)
+            logger.warning("room %s: the log could not be read: %s", self._room_id, in_short(error))
         finally:
             self._reading = None
 

@@ -14,6 +14,7 @@ from consultations.live.presence import ANNOUNCE_SECONDS
 from consultations.live.protocol import Close, Packet, news
 from consultations.models import Stage
 from hall import metrics
+from hall.errors import in_short
 
 if TYPE_CHECKING:
     from consultations.live.attendee import Attendee
@@ -26,6 +27,7 @@ TURN_SECONDS = 0.5
 QUIET_SECONDS = 5.0
 QUIET_WITHOUT_BELLS = 1.0
 HEARTBEAT_SECONDS = 15.0
+LOGS_SECONDS = 15.0
 SESSION_SECONDS = 4.0
 BALLOTS_SECONDS = 0.9
 ATTENDANCE_SECONDS = 60.0
@@ -38,7 +40,7 @@ class Watch:
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
         self._tasks: list[asyncio.Task[None]] = []
-        self._sessions_at = self._ballots_at = time.monotonic()
+        self._sessions_at = self._ballots_at = self._logs_at = time.monotonic()
         self._steps = (
             self._read_quiet,
             self._look_at_people,
@@ -73,33 +75,42 @@ class Watch:
             await self.hub.close_room(room)
 
     async def _read_quiet(self) -> None:
-        """Where nothing was heard for a while, look where the log really stands. One query."""
+        """Where nothing was heard for a while, look where the log really stands. One query.
+
+        Now and then look at all: a log that was restored may be as loud as the one before.
+        """
         limit = QUIET_SECONDS if self.hub.bells.healthy else QUIET_WITHOUT_BELLS
         now = time.monotonic()
-        quiet = [
-            room
-            for room in self.hub.rooms.values()
-            if room.head >= 0 and not room.is_empty and now - room.log.heard_at > limit
-        ]
-        if not quiet:
+        sat_in = [room for room in self.hub.rooms.values() if room.head >= 0 and not room.is_empty]
+        quiet = {room for room in sat_in if now - room.log.heard_at > limit}
+        if now - self._logs_at > LOGS_SECONDS:
+            self._logs_at = now
+        else:
+            sat_in = [room for room in sat_in if room in quiet]
+        if not sat_in:
             return
         for room in quiet:
             room.log.heard_at = now
         # Compared with what was delivered before the look: meanwhile it may have gone on.
-        before = {room.id: (room.epoch, room.head) for room in quiet}
+        before = {room.id: (room.epoch, room.head) for room in sat_in}
         stand = await self.hub.pools.watch.run(room_queries.heads, list(before))
-        for room in quiet:
+        for room in sat_in:
             if room.head < 0:  # it was closed meanwhile
                 continue
             epoch, head = stand.get(room.id, before[room.id])
             if epoch != room.epoch or head < before[room.id][1]:
                 await self._begin_anew(room)
-            elif head > room.head:
-                metrics.doorbells_missed.inc()
-                room.log.read()
-            if not self.hub.bells.healthy:
-                room.changes.mark_all()
-                room.tally_news.ask()
+            elif room in quiet:
+                self._catch_up(room, head)
+
+    def _catch_up(self, room: "Room", head: int) -> None:
+        """Nothing was heard of the room, and its log stands at `head`."""
+        if head > room.head:
+            metrics.doorbells_missed.inc()
+            room.log.read()
+        if not self.hub.bells.healthy:
+            room.changes.mark_all()
+            room.tally_news.ask()
 
     async def _begin_anew(self, room: "Room") -> None:
         """The log was restored from a backup: everyone comes back, and starts afresh."""
@@ -162,8 +173,12 @@ class Watch:
         if not self.hub.rooms or now - self._ballots_at < BALLOTS_SECONDS:
             return
         self._ballots_at = now
-        for room_id in await self.hub.pools.watch.run(ballots.due_rooms):
-            await self.hub.pools.writers.run(ballots.close_due, room_id)
+        due = await self.hub.pools.watch.run(ballots.due_rooms)
+        # A room that somebody holds up keeps no other waiting.
+        closing = [self.hub.pools.writers.run(ballots.close_due, room_id) for room_id in due]
+        for failed in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(failed, Exception):
+                logger.warning("a ballot could not be closed: %s", in_short(failed))
 
 
 async def _again_and_again(step: Callable[[], Awaitable[None]]) -> None:
@@ -172,7 +187,7 @@ async def _again_and_again(step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
         except Exception as error:
-            logger.warning("the rooms could not be looked after: %s", error)
+            logger.warning("the rooms could not be looked after: %s", in_short(error))
 
 
 def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:

@@ -2,19 +2,31 @@
 
 import asyncio
 import copy
+import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
-from consultations.domain import ballot_cards, doorbell, opinions, room_queries
+from consultations.domain import ballot_cards, ballots, doorbell, opinions, room_queries
 from consultations.domain.consultations import move_stage
 from consultations.domain.stances import take_stance
 from consultations.live import elsewhere, tallies
 from consultations.live.hub import Hub
-from consultations.models import Consultation, OpinionKind, Stage, StanceValue
+from consultations.models import (
+    Ballot,
+    Consultation,
+    Opinion,
+    OpinionKind,
+    RoomEvent,
+    RoomHead,
+    Stage,
+    StanceValue,
+)
 from members.models import Person
 from tests.factories import make_ballot, make_consultation, make_vote, moderator_of, seated
 from tests.faults.room_readers import Reader, Socket, Theatre, sign_in
@@ -66,6 +78,53 @@ def test_post_that_comes_while_a_quiet_room_is_looked_at_closes_nobody(
     assert theatre.hub.rooms.get(room.pk) is listening
     assert listening.head == reader.view.head == 1
     assert [card["text"] for card in reader.view.opinions] == ["菜场夜间也开门。"]
+
+
+@pytest.mark.parametrize("aloud", [True, False], ids=["posts-come", "posts-come-below-the-head"])
+def test_log_that_was_restored_is_noticed_while_posts_come(
+    aloud: bool, theatre: Theatre, room: Consultation, reader: Reader
+) -> None:
+    for _time in range(2):
+        post(room, reader)
+    theatre.settle(room.pk)
+    listening = theatre.hub.rooms[room.pk]
+    listening.log.heard_at = float("-inf")
+    RoomHead.objects.filter(pk=room.pk).update(epoch="restored")
+    if not aloud:
+        Opinion.objects.filter(consultation=room).delete()
+        RoomEvent.objects.filter(consultation=room).delete()
+        RoomHead.objects.filter(pk=room.pk).update(seq=0, opinions=0)
+    post(room, reader)
+
+    async def look() -> None:
+        await asyncio.sleep(0)  # the post is heard
+        theatre.hub._watch._logs_at = float("-inf") if aloud else time.monotonic()
+        await theatre.hub._watch._read_quiet()
+
+    theatre.loop.run_until_complete(look())
+    assert room.pk not in theatre.hub.rooms
+
+
+def test_ballot_that_cannot_be_closed_holds_up_no_other_room(
+    theatre: Theatre, room: Consultation, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [room, make_consultation(Stage.LIVE)]
+    past = timezone.now() - timedelta(seconds=1)
+    for each in rooms:
+        make_ballot(each)
+    Ballot.objects.update(closes_at=past)
+    first, *_rest = ballots.due_rooms()
+    close = ballots.close_due
+
+    def locked(room_id: int) -> Any:
+        if room_id == first:
+            raise OperationalError("canceling statement due to lock timeout")
+        return close(room_id)
+
+    monkeypatch.setattr(ballots, "close_due", locked)
+    theatre.hub._watch._ballots_at = float("-inf")
+    theatre.loop.run_until_complete(theatre.hub._watch._close_ballots())
+    assert ballots.due_rooms() == [first]
 
 
 def deafen(hub: Hub) -> None:

@@ -6,9 +6,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from prometheus_client import REGISTRY
 
+from consultations.domain import room_queries
 from consultations.domain.moderator_notes import write_note
+from consultations.live.attendee import Attendee
 from consultations.live.commands import obey
 from consultations.live.handling import Asked
 from consultations.live.outlets import PortableOutlet
@@ -70,3 +73,28 @@ def test_one_person_asks_through_many_sockets_as_through_two(
         for _time in range(IN_ONE_GO):
             third.attendee.limit.take()
     assert refused.value.code == Code.TOO_MANY
+
+
+def test_log_has_nothing_of_what_the_database_would_quote(
+    theatre: Theatre,
+    room: Consultation,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """PostgreSQL tells of a row that it refuses all that is in it."""
+    quoted = "violates check constraint\nDETAIL:  Failing row contains (17, 张三家住三号楼)."
+
+    def refuse(*_arguments: Any, **_named: Any) -> None:
+        raise IntegrityError(quoted)
+
+    reader = Reader(theatre, room.pk, seated(room))
+    reader.come(afresh=True)
+    monkeypatch.setattr(room_queries, "opinions_before", refuse)
+    heard: list[bytes] = []
+    assert reader.socket.asked is not None
+    monkeypatch.setattr(Attendee, "answer", lambda _attendee, *frames: heard.extend(frames))
+    command = {"do": "room.opinions", "key": str(uuid.uuid4()), "before": 5}
+    theatre.loop.run_until_complete(obey(reader.socket.asked, json.dumps(command)))
+    assert b'"busy"' in heard[0]
+    assert "violates check constraint" in caplog.text
+    assert "张三" not in caplog.text
