@@ -2,10 +2,11 @@ import { html, nothing } from "lit";
 
 import { keep } from "../room/keep.js";
 import { later } from "../room/parts.js";
+import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { HallElement, senior } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
-import { sendBack, voidBallot } from "./decide.js";
+import { hide, sendBack, voidBallot } from "./decide.js";
 import "./manage-opinion.js";
 import { mute } from "./mute.js";
 import { PANELS } from "./panels.js";
@@ -45,13 +46,9 @@ class ModeratorConsole extends HallElement {
     on("hall-return", sendBack);
     on("hall-mute", mute);
     on("hall-void", voidBallot);
-    on("hall-hide", (_room, number) =>
-      this.#ask(import("../room/elements/hide-dialog.js"), "hide-dialog", number));
+    on("hall-hide", (room, number) => hide(room, [number]));
     on("hall-ballot", () => this.#ask(import("../room/elements/ballot-form.js"), "ballot-form"));
-    const styles = app.getAttribute("console-styles");
-    if (!styles || document.querySelector(`link[href="${styles}"]`)) return;
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles });
-    document.head.append(link);
+    styled("console-styles");
   }
 
   /** A dialog over the room, and not over the sheet that this stands in. */

@@ -13,7 +13,7 @@ const turn = ({ seat, speaking }) =>
   seat && speaking.now?.person.id === seat.person.id ? speaking.now.number : 0;
 
 /** Whoever follows what was said has read it. */
-const read = ({ target }) => (target.closest("room-app").notices = []);
+const read = ({ target }) => (target.closest("room-notices").notices = []);
 
 const ballot = ({ may }, { question, number, ...rest }) => html`${_("开始表决：{question}", { question })}
   ${canVote(may, rest) ? html`<a href="#ballot-${number}" @click=${read}>${_("去投票")}</a>` : nothing}`;

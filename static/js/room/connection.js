@@ -52,7 +52,7 @@ export class Connection extends EventTarget {
   #socket = null;
   #calls = new Map();
   #failures = 0;
-  #retry = 0;
+  #timer = 0;
   #watch = 0;
   #heard = 0;
   #greeted = false;
@@ -71,20 +71,22 @@ export class Connection extends EventTarget {
 
   /** Connect, and stay connected until `end`. */
   start() {
-    addEventListener("online", () => this.#hurry());
+    addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.#drop());
-    addEventListener("pageshow", (event) => event.persisted && this.#hurry());
+    addEventListener("pageshow", (event) => event.persisted && this.retry());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
       if (this.#socket && Date.now() - this.#heard > RESTED + 5_000) this.#drop();
-      this.#hurry();
+      this.retry();
     });
     this.#connect();
   }
 
   /** Try now instead of at the end of the present wait. */
   retry() {
-    this.#hurry();
+    if (!this.#timer) return;
+    this.#failures = 0;
+    this.#connect();
   }
 
   /**
@@ -106,8 +108,8 @@ export class Connection extends EventTarget {
   }
 
   #connect() {
-    clearTimeout(this.#retry);
-    this.#retry = 0;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
     this.#tell({ state: "connecting", code: this.status.code, until: 0 });
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -158,12 +160,6 @@ export class Connection extends EventTarget {
     socket.close();
   }
 
-  #hurry() {
-    if (!this.#retry) return;
-    this.#failures = 0;
-    this.#connect();
-  }
-
   #closed(code) {
     // Who has lost a right looks once more at what is left.
     const final = code in FINAL && !(code === 4003 && this.#greeted);
@@ -180,7 +176,7 @@ export class Connection extends EventTarget {
       return;
     }
     const wait = delayAfter(this.#failures++) + (code === 4009 ? WAIT_WHEN_FULL : 0);
-    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#timer = setTimeout(() => this.#connect(), wait);
     this.#tell({ state: "waiting", code, until: Date.now() + wait });
   }
 

@@ -61,16 +61,4 @@ export const wanted = (order, item, thread) => ({
   ...(thread && { thread }),
 });
 
-/** What is said where an order shows nothing. */
-export const nothingYet = (order, item) =>
-  ({
-    questions: _("还没有人提问。"),
-    mine: _("您还没有发言。"),
-    pinned: _("没有置顶的意见。"),
-    time: item ? _("这一项还没有人发言。") : _("还没有意见。"),
-    agree: _("还没有人赞成。"),
-    divided: _("还没有看法不一的意见。"),
-    next: _("您都表过态了，谢谢您。有新的意见，再来看看。"),
-  })[order];
-
 export const pinned = (state) => those(state, passing(state, "pinned", 0));

@@ -29,6 +29,7 @@ export const parts = {
   cardNote: later(() => import("./elements/card-note.js")),
   console: later(() => import("../console/console.js")),
   deskMark: later(() => import("./elements/desk-mark.js")),
+  empty: later(() => import("./empty.js")),
   feed: later(() => import("./elements/opinion-feed.js")),
   going: later(() => import("./going.js")),
   map: later(() => import("./elements/opinion-map.js")),
@@ -43,6 +44,7 @@ export const parts = {
   stuck: later(() => import("./elements/stuck.js")),
   speaking: later(() => import("./elements/speaking-bar.js")),
   speakingSheet: later(() => import("./elements/speaking-sheet.js")),
+  tabs: later(() => import("./tabs.js")),
   underWay: later(() => import("./elements/under-way.js")),
   voice: later(() => import("./elements/voice-input.js")),
 };

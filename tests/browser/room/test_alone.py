@@ -211,7 +211,7 @@ def test_part_that_the_line_kept_away_comes_when_it_lets_it_through(enter: Enter
     room.visitor.watch.expect("ERR_FAILED")
     room.page.route("**/elements/side*.js", lambda route: route.abort())
     room.enter()
-    agenda = room.page.locator("agenda-bar").get_by_role("listitem")
+    agenda = room.page.locator(".agenda").get_by_role("listitem")
     expect(room.page.locator("opinion-card").first).to_be_visible()
     expect(agenda).to_have_count(0)
     room.page.unroute_all()

@@ -1,6 +1,7 @@
 """Nothing that someone has written or chosen is lost or passed over in silence."""
 
 from collections.abc import Callable
+from copy import copy
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -358,6 +359,57 @@ def test_two_tabs_end_with_the_same_list(resident: RoomPage) -> None:
     for text in ("断网时写的", "另一页写的"):
         expect(other.saying(text)).to_have_count(1)
     expect(first.locator("under-way li")).to_have_count(0)
+
+
+def other_tab(resident: RoomPage) -> RoomPage:
+    """The same person's room once more, in the same browser."""
+    page = resident.visitor.context.new_page()
+    page.goto(f"/rooms/{resident.room}/")
+    expect(page.locator("room-header")).to_be_visible()
+    visitor = copy(resident.visitor)
+    visitor.page = page
+    return RoomPage(visitor, resident.room)
+
+
+def test_what_is_written_in_one_tab_goes_on_in_the_other(resident: RoomPage) -> None:
+    other = other_tab(resident)
+    resident.write("第一页写的")
+    other.page.locator(".composer__open").click()
+    field(other).press("End")
+    field(other).press_sequentially("，第二页接着写")
+    expect(field(resident)).to_have_value("第一页写的，第二页接着写")
+    other.page.get_by_role("button", name="发送", exact=True).click()
+    expect(resident.saying("第一页写的，第二页接着写")).to_have_count(1)
+    expect(resident.page.locator("under-way li")).to_have_count(0)
+    resident.page.reload()
+    expect(resident.page.locator(".composer__open")).to_have_text("说说您的看法…")
+
+
+@pytest.mark.parametrize("does", ["writes", "sends"])
+def test_words_of_another_tab_that_were_not_heard_of_are_laid_aside(
+    resident: RoomPage, does: str
+) -> None:
+    """A page that the browser had laid to sleep has not heard what another one wrote since."""
+    resident.write("这一页写的")
+    resident.page.evaluate(
+        """() => {
+          const name = Object.keys(localStorage).find((each) => each.endsWith(".draft"));
+          const draft = { kind: "suggestion", text: "另一页写的", reply_to: null };
+          localStorage.setItem(name, JSON.stringify(draft));  // a page is not told of its own
+        }"""
+    )
+    if does == "writes":
+        field(resident).press_sequentially("，接着写")
+    else:
+        resident.page.get_by_role("button", name="发送", exact=True).click()
+        expect(resident.saying("这一页写的")).to_have_count(1)
+    expect(under_way(resident, "另一页写的")).to_contain_text("建议 · 没写完，先放在这里")
+    resident.page.reload()
+    expect(under_way(resident, "另一页写的")).to_have_count(1)
+    if does == "writes":
+        expect(field(resident)).to_have_value("这一页写的，接着写")
+    under_way(resident, "另一页写的").get_by_role("button", name="接着写").click()
+    expect(field(resident)).to_have_value("另一页写的")
 
 
 def leave_unsent(resident: RoomPage, text: str) -> Page:

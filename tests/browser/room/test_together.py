@@ -111,7 +111,7 @@ def test_moving_the_agenda_changes_what_everyone_may_do(
 
     moderator.page.get_by_role("button", name="进入下一项：表态").click()
     expect(resident.page.locator(".room-facts")).to_contain_text("表态")
-    expect(resident.page.locator(".room-now")).to_have_text("现在您可以：表态")
+    expect(resident.page.locator(".composer--closed")).to_have_text("现在您可以：表态")
     expect(resident.page.locator(".composer__open")).to_have_count(0)
     expect(resident.stance(1, "赞成")).to_be_enabled()
 

@@ -66,7 +66,7 @@ def test_live_room_is_light(
     fetched = {path.split("/")[-1].split(".")[0] for path in scripts.sizes}
     # What tells that the line is gone has to be there before it goes.
     assert {"connection-banner", "under-way"} <= fetched
-    assert ("agenda-bar" in fetched) == (viewport == DESK)
+    assert ("side" in fetched) == (viewport == DESK)
     assert ("opinion-feed" in fetched) == (view == "usual")
     later = {"calls", "console", "going", "news", "opinion-map", "receipts", "voice-input"}
     assert not {"filter", *later} & fetched

@@ -37,6 +37,7 @@ class OpinionForm extends HallElement {
   updated() {
     const writing = this.querySelector("form.composer") !== null;
     document.body.classList.toggle("is-writing", writing);
+    if (writing) parts.tabs().then(({ share }) => (this.shared ??= share(this)));
     if (writing && this.querySelector("voice-input")) parts.voice();
   }
 
@@ -54,8 +55,7 @@ class OpinionForm extends HallElement {
 
   /** Put this into the form, to be changed and sent; what was being written is laid aside. */
   edit(said) {
-    const { kind, text, replyTo } = this;
-    if (text.trim()) this.room.say({ kind: replyTo ? "reply" : kind, text, reply_to: replyTo }, "refused");
+    if (this.text.trim()) this.room.say(this.#said, "refused");
     this.#put(said);
     return this.#focus();
   }
@@ -157,7 +157,13 @@ class OpinionForm extends HallElement {
 
   get #kind() {
     const open = can.kindsOpen(this.state.may);
-    return open.includes(this.kind) ? this.kind : open[0];
+    return open.includes(this.kind) ? this.kind : (open[0] ?? this.kind);
+  }
+
+  /** What is written, as it is said. */
+  get #said() {
+    const { text, replyTo } = this;
+    return { kind: replyTo ? "reply" : this.#kind, text, reply_to: replyTo };
   }
 
   get #ready() {
@@ -180,6 +186,7 @@ class OpinionForm extends HallElement {
   }
 
   #openUp() {
+    this.firstUpdated();
     this.open = true;
     this.#focus();
   }
@@ -258,9 +265,7 @@ class OpinionForm extends HallElement {
   #send(event) {
     event.preventDefault();
     if (!this.#ready) return;
-    const { text, replyTo } = this;
-    const kind = replyTo === null ? this.#kind : "reply";
-    this.room.say({ kind, text, reply_to: replyTo });
+    this.room.say(this.#said);
     Object.assign(this, { text: "", replyTo: null, open: matchMedia("(min-width: 60rem)").matches });
     this.room.draft.write(null);
     this.tell("hall-sent");

@@ -26,6 +26,7 @@ export class OpinionReader extends HallElement {
     item: { type: Number },
     seen: { state: true },
     loading: { state: true },
+    nothingYet: { state: true },
   };
 
   constructor() {
@@ -167,7 +168,10 @@ export class OpinionReader extends HallElement {
 
   empty() {
     if (this.loading) return html`<p class="empty">${_("正在取来…")}</p>`;
-    if (!this.pages.away) return html`<p class="empty">${feed.nothingYet(this.order, this.item)}</p>`;
+    if (!this.pages.away) {
+      parts.empty().then(({ nothingYet }) => (this.nothingYet = nothingYet));
+      return html`<p class="empty">${this.nothingYet?.(this.order, this.item)}</p>`;
+    }
     return html`<p class="empty" role="status">
       ${_("现在取不到，联网后会自动再取。")}
       <button type="button" class="act" @click=${() => this.page()}>${_("再试一次")}</button>

@@ -2,17 +2,16 @@ import { html, nothing } from "lit";
 
 import { hasConsole } from "../can.js";
 import { keep } from "../keep.js";
-import { measured } from "../measured.js";
 import { isAway, parts } from "../parts.js";
+import { measured } from "../styles.js";
 import { _ } from "../words.js";
 import { HallElement, senior } from "./base.js";
+import "./notices.js";
 import "./opinion-form.js";
 import "./order-bar.js";
 import "./room-header.js";
 
 const TICK = 10_000;
-const NOTICE = 6_000;
-const SHOWN = "one-by-one, opinion-feed";
 const wide = matchMedia("(min-width: 60rem)");
 
 /** The whole room, which its `room` knows. The page as the server wrote it stands until the first state has arrived. */
@@ -27,14 +26,13 @@ class RoomApp extends HallElement {
     one: { state: true },
     side: { state: true },
     inside: { state: true },
-    notices: { state: true },
     said: { state: true },
     wayTo: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { order: "time", thread: 0, item: 0, side: false, notices: [], said: "" });
+    Object.assign(this, { order: "time", thread: 0, item: 0, side: false, said: "" });
     this.one = senior && (keep("hall.one").read() ?? true);
     const on = (name, act) => this.addEventListener(name, ({ detail }) => act(detail));
     on("hall-reply", (number) => this.querySelector("opinion-form").reply(number));
@@ -47,14 +45,13 @@ class RoomApp extends HallElement {
     on("hall-retry", () => this.room.connection.retry());
     on("hall-say", (words) => this.#say(words));
     on("hall-sent", () => this.#sent());
-    on("hall-gone", () => this.#back());
+    on("hall-gone", () => parts.going().then(({ back }) => back(this)));
   }
 
   connectedCallback() {
     super.connectedCallback();
     if (this.clock) return;
     this.room.addEventListener("change", () => this.requestUpdate());
-    this.room.addEventListener("notice", ({ detail }) => this.#notice(detail));
     this.clock = setInterval(() => this.requestUpdate(), TICK);
     (this.one ? parts.one() : parts.feed()).then(() => this.requestUpdate());
     wide.addEventListener("change", () => this.requestUpdate());
@@ -78,7 +75,7 @@ class RoomApp extends HallElement {
       return await fetching;
     } catch (error) {
       if (!isAway(error)) throw error;
-      this.#notice({ text: _("现在取不到，请看看网络，稍后再试。"), tone: "problem" });
+      this.room.notice(_("现在取不到，请看看网络，稍后再试。"), "problem");
       return null;
     }
   }
@@ -110,7 +107,7 @@ class RoomApp extends HallElement {
     measured(this);
     const first = this.#page;
     if (!first) return;
-    if (this.place) this.querySelector("opinion-feed").goOn(this.place);
+    if (this.place) this.reader.goOn(this.place);
     this.querySelector("opinion-form").takeOver(first);
     if (state.ballots.length) parts.ballots().then(({ takeOver }) => takeOver(this, first));
     first.remove();
@@ -139,29 +136,9 @@ class RoomApp extends HallElement {
       <connection-banner .status=${status} .known=${state.ready} .signIn=${this.signIn}>
       </connection-banner>
       ${this.#ready ? this.#inside(state, now) : nothing}
-      ${this.#toast()}
+      <room-notices .room=${this.room}></room-notices>
       <p class="visually-hidden" role="log" aria-live="polite">${this.said}</p>
     `;
-  }
-
-  #toast() {
-    const { notices } = this;
-    const problem = notices.some(({ tone }) => tone === "problem");
-    return html`<div class="toast ${problem ? "toast--problem" : ""}" role="status">
-      ${notices.map(({ text }) => html`<p>${text}</p>`)}
-      ${notices.some(({ stays }) => senior || stays)
-        ? html`<button type="button" class="button" @click=${this.#understood}>${_("知道了")}</button>`
-        : nothing}
-    </div>`;
-  }
-
-  #understood() {
-    this.notices = [];
-    this.#back();
-  }
-
-  #back() {
-    parts.going().then(({ back }) => back(this));
   }
 
   #inside(state, now) {
@@ -193,7 +170,7 @@ class RoomApp extends HallElement {
                 .now=${now}
               ></ballot-list>`
             : nothing}
-          ${this.one ? this.#oneByOne(state) : this.#feed(state)}
+          ${this.#reader(state)}
           <under-way
             .room=${this.room}
             .entries=${this.room.underWay}
@@ -207,28 +184,14 @@ class RoomApp extends HallElement {
     `;
   }
 
-  #feed(state) {
-    return html`<opinion-feed
-      .room=${this.room}
-      .state=${state}
-      .online=${this.room.status.state === "open"}
-      .acts=${this.room.acts.entries}
-      .order=${this.order}
-      .thread=${this.thread}
-      .item=${this.item}
-    ></opinion-feed>`;
-  }
-
-  #oneByOne(state) {
-    return html`<one-by-one
-      .room=${this.room}
-      .state=${state}
-      .online=${this.room.status.state === "open"}
-      .acts=${this.room.acts.entries}
-      .order=${this.order}
-      .thread=${this.thread}
-      .item=${this.item}
-    ></one-by-one>`;
+  /** What shows the opinions: the same element as long as the same view is chosen. */
+  #reader(state) {
+    const name = this.one ? "one-by-one" : "opinion-feed";
+    if (this.reader?.localName !== name) this.reader = document.createElement(name);
+    const { room, order, thread, item } = this;
+    const { acts, status } = room;
+    const online = status.state === "open";
+    return Object.assign(this.reader, { room, state, online, acts: acts.entries, order, thread, item });
   }
 
   /** Open the thread of this opinion; with 0 go back to where it was opened. */
@@ -240,7 +203,7 @@ class RoomApp extends HallElement {
 
   /** Have another page of opinions begin with this one in sight. */
   async #show(number) {
-    this.querySelector(SHOWN).going = true;
+    this.reader.going = true;
     await this.updateComplete;
     if (!(await (await this.#opinions()).show(number))) this.querySelector("order-bar button").focus();
   }
@@ -252,9 +215,8 @@ class RoomApp extends HallElement {
 
   /** What shows the opinions, with all of them in it. */
   async #opinions() {
-    const shown = this.querySelector(SHOWN);
-    await shown.updateComplete;
-    return shown;
+    await this.reader.updateComplete;
+    return this.reader;
   }
 
   /** The floor, while there is something about it to know or to do. */
@@ -284,17 +246,6 @@ class RoomApp extends HallElement {
     this.said = "";
     await this.updateComplete;
     this.said = words;
-  }
-
-  /** Say it for a while; what stays, and in large type all, until it has been read, and what calls
-   * or went wrong beside it. */
-  #notice(notice) {
-    const isKept = ({ text, tone, stays }) =>
-      (stays || tone === "call" || (senior && tone === "problem")) && text !== notice.text;
-    this.notices = [...this.notices.filter(isKept), notice];
-    clearTimeout(this.fading);
-    const fade = () => (this.notices = this.notices.filter(({ stays }) => stays));
-    if (!senior) this.fading = setTimeout(fade, NOTICE);
   }
 
   async #sent() {
@@ -329,7 +280,7 @@ class RoomApp extends HallElement {
       found === null
         ? _("现在取不到第 {n} 号意见，联网后请再试。", { n: number })
         : _("没有第 {n} 号意见。", { n: number });
-    this.#notice({ text, tone: "problem" });
+    this.room.notice(text, "problem");
   }
 }
 

@@ -20,7 +20,7 @@ class RoomHeader extends HallElement {
   };
 
   render() {
-    const { room, presence } = this.state;
+    const { may, room, presence } = this.state;
     const { item, text, over } = timeLeft(room, this.now);
     return html`
       <div class="room-asked">
@@ -37,10 +37,10 @@ class RoomHeader extends HallElement {
           ? html`<span class="room-facts__left ${over ? "is-over" : ""}">${icon("clock")}${text}</span>`
           : nothing}
         <button type="button" class="act room-facts__more" @click=${() => this.tell("hall-side")}>
-          ${icon("people")}<span class="number">${presence.count}</span>${_("议程")}
+          ${senior ? _("议程") : _("{n} 人 · 议程", { n: presence.count })}
         </button>
       </div>
-      <p class="room-now">${can.whatNow(this.state, this.now)}</p>
+      ${can.canSpeak(may) ? html`<p class="room-now">${can.whatNow(this.state, this.now)}</p>` : nothing}
       ${this.#pinned()}
     `;
   }

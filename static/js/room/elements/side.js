@@ -3,8 +3,8 @@
 import { html, nothing } from "lit";
 
 import { hasConsole } from "../can.js";
+import { timeLeft } from "../time.js";
 import { IDENTITIES, _ } from "../words.js";
-import "./agenda-bar.js";
 import { icon } from "./icons.js";
 import "./map-panel.js";
 
@@ -13,6 +13,31 @@ function papers(app, event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   app.ask(import("./papers-sheet.js"), "papers-sheet", app.consultationUrl);
+}
+
+const KINDS = {
+  briefing: _("情况通报"),
+  questions: _("提问解答"),
+  discussion: _("发言讨论"),
+  stances: _("表态"),
+};
+
+/** One step of the agenda: done, running with the time that it has left, or to come. */
+function step(item, room, now) {
+  const { title, minutes, started_at: begun, ended_at: done } = item;
+  const runs = Boolean(begun && !done);
+  const kind = KINDS[item.kind];
+  return html`<li
+    class="agenda__item ${runs ? "is-now" : ""} ${done ? "is-done" : ""}"
+    aria-current=${runs ? "step" : nothing}
+  >
+    <span class="agenda__title">${title}</span>
+    <span class="agenda__minutes">
+      ${title === kind ? nothing : html`${kind} · `}${_("{n} 分钟", { n: minutes })}${done
+        ? html` · ${_("已结束")}`
+        : nothing}${runs ? html` · <b>${timeLeft(room, now).text}</b>` : nothing}
+    </span>
+  </li>`;
 }
 
 /** Who is here, by identity: 在场 23 人：委员 5 · 居民 12 · 部门 3 · 机关 3. */
@@ -46,7 +71,10 @@ export const inside = (app, state, now) =>
           ></moderator-console>`
         : nothing}
       <room-outcome .outcome=${state.outcome}></room-outcome>
-      <agenda-bar .room=${state.room} .now=${now}></agenda-bar>
+      <h2 class="side__title">${_("议程")}</h2>
+      <ol class="agenda">
+        ${state.room.agenda.map((item) => step(item, state.room, now))}
+      </ol>
       <map-panel
         .room=${app.room}
         .news=${state.map}
