@@ -94,3 +94,37 @@ def test_who_knows_the_room_alone_has_the_offline_page(resident: RoomPage) -> No
     resident.visitor.context.set_offline(False)
     page.get_by_role("link", name="再试一次").click()
     expect(page.locator("room-header")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_way_back_is_at_hand_at_the_newest_opinion(enter: Enter, width: int) -> None:
+    page = enter("resident", {"width": width, "height": 740}).page
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    gone = "document.querySelector('.room-bar').getBoundingClientRect().bottom <= 0"
+    page.wait_for_function(gone)
+    back = page.locator(".room-bar__back .icon").bounding_box()
+    asked = page.locator(".room-question").bounding_box()
+    assert back is not None and asked is not None
+    assert back["x"] >= 0 and back["y"] >= 0 and back["x"] + back["width"] <= asked["x"] + 12
+    assert min(back["width"], back["height"]) >= 44
+    page.mouse.click(back["x"] + back["width"] / 2, back["y"] + back["height"] / 2)
+    expect(page).to_have_url(re.compile(r"/consultations/\d+/$"))
+
+
+def test_facts_stand_in_one_row_and_say_what_they_are(resident: RoomPage) -> None:
+    page = resident.page
+    facts = page.locator(".room-facts")
+    expect(facts.get_by_role("button")).to_have_text("1 人 · 议程")
+    height = "e => e.scrollHeight <= Math.max(...[...e.children].map(each => each.offsetHeight))"
+    assert facts.evaluate(height)
+    senior(page)
+    expect(facts.get_by_role("button")).to_have_text("议程")
+    assert facts.evaluate(height)
+
+
+def test_ways_to_read_fit_on_a_tablet(enter: Enter) -> None:
+    moderator = enter("moderator", {"width": 768, "height": 1024})
+    moderator.manage(2, "置顶")
+    orders = moderator.page.locator(".orders")
+    expect(orders.get_by_role("button", name="置顶")).to_be_visible()
+    assert orders.evaluate("e => e.scrollWidth <= e.clientWidth")
