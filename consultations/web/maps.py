@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from consultations.analysis.picture import Point
 from consultations.domain import opinion_map, queries
 from consultations.domain.map_view import Dot, MapView
 from members.access import require
@@ -22,6 +23,8 @@ MARKS = (
     "M-1.2-3.6h2.4v2.4h2.4v2.4h-2.4v2.4h-2.4v-2.4h-2.4v-2.4h2.4z",
 )
 MARGIN = 14
+CLOSE = 24
+EDGE = 90
 UNGROUPED = "M-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0z"
 
 
@@ -49,6 +52,7 @@ def opinion_map_page(request: HttpRequest, pk: int) -> HttpResponse:
         "outlines": [
             (group, " ".join(f"{x},{y}" for x, y in group.outline)) for group in view.groups
         ],
+        "own_label": own_label(view),
         "reach": max((abs(dot.y) for dot in view.dots), default=0) + MARGIN,
         "shapes": dict(enumerate(MARKS)),
     }
@@ -59,6 +63,22 @@ def _marks(view: MapView) -> list[Mark]:
     """Marks become smaller in a crowd, and larger where several people share a place."""
     size = min(1.6, max(0.7, 14 / sqrt(max(1, sum(dot.people for dot in view.dots)))))
     return [_mark(dot, size) for dot in view.dots]
+
+
+def own_label(view: MapView) -> Point | None:
+    """Where the viewer's own label stands, from their place; None where they are not on the map.
+
+    Towards the middle, or beside their place where a group's letter is close by.
+    """
+    if not view.you or not view.you.place:
+        return None
+    x, y = view.you.place
+    for group in view.groups:
+        letter_x, letter_y = group.centre
+        if abs(letter_x - x) < CLOSE and abs(letter_y - y) < CLOSE:
+            right = letter_x <= x < EDGE or x < -EDGE
+            return (MARGIN if right else -MARGIN), 3
+    return 0, (17 if y < 0 else -10)
 
 
 def _mark(dot: Dot, size: float) -> Mark:

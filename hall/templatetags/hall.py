@@ -1,17 +1,23 @@
 """Small things that templates say: `{% load hall %}`."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+_PHRASE = re.compile(
+    "(?<=[，：；])(?!$)|(?<=..)(?=(?:专题|对口|界别|民主监督|提案办理)协商会?$)"
+    "|(?<=..)(?<!专题|对口|界别|监督|办理)(?=协商会$)"
+)
 
 
 def _weekday(number: int) -> str:
@@ -57,6 +63,14 @@ def span(start: datetime, end: datetime) -> SafeString:
     hours = format_html('<span class="whole">{}</span>', f"{first:%H:%M}—{last:%H:%M}")
     words = escape(_("%(day)s%(time)s")) % {"day": escape(_day(start)), "time": hours}
     return SafeString(f"<span>{words}</span>")
+
+
+@register.filter
+def phrases(title: str) -> SafeString:
+    """A title that wraps between its phrases, if it has to: after commas and colons, and before
+    what kind of meeting it is. A browser knows only characters, and would cut words.
+    """
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _PHRASE.split(title)))
 
 
 @register.filter

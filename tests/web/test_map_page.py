@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.domain.map_view import Group, MapView, You
 from consultations.models import Consultation, OpinionMapState, Stage, Stance
-from consultations.web.maps import MARKS, UNGROUPED
+from consultations.web.maps import MARKS, UNGROUPED, own_label
 from members.models import Person
 from tests.factories import make_consultation, make_opinion, make_person, seated
 from tests.web.conftest import As, Hall
@@ -155,3 +156,26 @@ def test_page_costs_the_same_with_more_people(visit: As) -> None:
 def test_script_draws_the_same_marks() -> None:
     script = Path(settings.BASE_DIR, "static/js/room/map-marks.js").read_text("utf-8")
     assert re.findall(r'"(M[^"]+)"', script) == [*MARKS, UNGROUPED]
+
+
+@pytest.mark.parametrize(
+    ("own", "letter", "label"),
+    [
+        ((10, 20), (60, 20), (0, -10)),
+        ((10, -20), (60, -20), (0, 17)),
+        ((10, 20), (13, 5), (-14, 3)),
+        ((10, 20), (7, 5), (14, 3)),
+        ((98, 20), (90, 20), (-14, 3)),
+        ((-98, 20), (-90, 20), (14, 3)),
+    ],
+)
+def test_viewers_label_keeps_clear_of_letters_and_edges(
+    own: tuple[int, int], letter: tuple[int, int], label: tuple[int, int]
+) -> None:
+    group = Group("A", 0, 6, "", letter, (letter,), ())
+    view = MapView("ready", "", 12, 8, 96, None, groups=(group,), you=You(own, "A", ""))
+    assert own_label(view) == label
+
+
+def test_no_label_for_whoever_is_not_on_the_map() -> None:
+    assert own_label(MapView("ready", "", 12, 8, 96, None)) is None
