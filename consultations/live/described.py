@@ -285,6 +285,8 @@ CLOSES: dict[Close, str] = {
     Close.FORBIDDEN: "The person may not be here, or has lost a right: connect anew.",
     Close.NOT_FOUND: "There is no such room for this person.",
     Close.TOO_SLOW: "More than 256 KiB were not taken: connect again, and ask for the rest.",
-    Close.TOO_MANY: "Too many commands, or too many sockets.",
-    Close.GOING_AWAY: "The server ends, or the log has another epoch: connect again.",
+    Close.TOO_MANY: "Too many commands, fragments or pings, or too many sockets.",
+    Close.GOING_AWAY: (
+        "The server ends, cannot seat anyone just now, or the log has another epoch: connect again."
+    ),
 }

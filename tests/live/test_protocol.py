@@ -2,23 +2,38 @@
 
 import ast
 import json
+import math
 import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
-from consultations.live import asyncapi
+from consultations.domain.cards import LATEST, MOST_UNPUBLISHED
+from consultations.domain.stages import Act
+from consultations.live import asyncapi, limits, outlets, protocol, replay, watch
 from consultations.live.commands import HANDLERS
 from consultations.live.protocol import COMMANDS, Close
+from hall import frames, server, sockets
 from hall.errors import Code
 from tests.live.client import Client, visit
 from tests.live.conftest import Scene
 
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+CONNECTION = (ROOT / "static" / "js" / "room" / "connection.js").read_text(encoding="utf-8")
+
+Shape = dict[str, Any]
+
+
+def in_browser(name: str) -> int:
+    """A figure that the browser's side of the line goes by."""
+    found = re.search(rf"^const {name} = ([0-9_]+);", CONNECTION, re.MULTILINE)
+    assert found is not None
+    return int(found[1])
 
 
 def rows(heading: str) -> dict[str, str]:
@@ -43,9 +58,9 @@ def logged_types() -> set[str]:
     """The event types that the domain's verbs record."""
     types = set()
     for call in calls("domain", {"record", "record_all", "seal"}):
-        kind = call.args[1] if len(call.args) > 1 else None
-        if isinstance(kind, ast.Constant):
-            types.add(str(kind.value))
+        kinds = ast.walk(call.args[1]) if len(call.args) > 1 else ()
+        said = [str(kind.value) for kind in kinds if isinstance(kind, ast.Constant)]
+        types.update(kind for kind in said if re.fullmatch(r"\w+\.\w+", kind))
     written = product(("clause", "dissent"), ("written", "removed", "moved"))
     return types | {f"{what}.{deed}" for what, deed in written}
 
@@ -110,12 +125,73 @@ def test_every_code_is_described() -> None:
         assert field in PAGE
 
 
+@pytest.mark.parametrize("act", list(Act))
+def test_every_act_of_may_is_named(act: Act) -> None:
+    listed = re.search(r"`may` lists what this person can do.*", PAGE)
+    assert listed is not None
+    assert f"`{act.value}`" in listed[0]
+
+
+FIGURES = [
+    pytest.param(said, figure, id=said)
+    for said, figure in (
+        ("more than {} events behind", replay.FAR_BEHIND),
+        ("the latest {}, or as many", LATEST),
+        ("returned at most {:,}", MOST_UNPUBLISHED),
+        ("(1–{0}, {0})", LATEST),
+        ("after {} s of silence", int(watch.HEARTBEAT_SECONDS)),
+        ("hears nothing at all for {} s", int(in_browser("SILENCE") / 1000)),
+        ("between 0.5 s and {} s", int(in_browser("LONGEST") / 1000)),
+        ("more than {} KiB |", frames.OWED_LIMIT // 1024),
+        ("more than {} KiB |", outlets.OWED_LIMIT // 1024),
+        ("beyond {} KiB is closed with 1009", server.MAX_MESSAGE // 1024),
+        ("beyond {} KiB is closed with 1009", protocol.MAX_FRAME // 1024),
+        ("in bursts of {} (`", settings.HALL_COMMAND_RATE * limits.BURST_SECONDS),
+        ("With {} frames unanswered", sockets.UNANSWERED_LIMIT),
+        ("After {} s in which nothing came", sockets.PING_SECONDS),
+        ("a whole frame within {} s", sockets.PONG_SECONDS),
+        ("is gone within {:.0f} s", math.ceil(server.LEAVE_SECONDS)),
+        ("a network of /{} counts", 64),
+    )
+]
+
+
+@pytest.mark.parametrize(("said", "figure"), FIGURES)
+def test_figures_on_the_page_are_those_of_the_code(said: str, figure: float) -> None:
+    assert said.format(figure) in PAGE
+
+
 BOUNDS = ("HALL_COMMAND_RATE", "HALL_SOCKETS_PER_PERSON", "HALL_SOCKETS_PER_ADDRESS")
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_bounds_on_the_page_are_those_of_the_settings(bound: str) -> None:
     assert re.search(rf"\b{getattr(settings, bound):,}\b[^.]*\(`{bound}`\)", PAGE)
+
+
+def shape_of(part: str) -> Shape:
+    """What the page says that a part of the snapshot holds, by name; lists have no brackets."""
+    found = re.search(rf"^- `{part}`: .*?`(\[?\{{.*?\}}\]?)`", PAGE, re.MULTILINE)
+    assert found is not None, part
+    plain = re.sub(r"[\[\]]", "", found[1])
+    quoted = re.sub(r"[\w?]+", lambda name: f'"{name[0]}"', plain)
+    whole: Shape = json.loads(re.sub(r'("[\w?]+")(?=\s*[,}])', r"\1: null", quoted))
+    return whole
+
+
+def unlike(shape: Shape, held: Any, place: str) -> list[str]:
+    """Where what is held has other names than the shape; those with a ? may be missing."""
+    if isinstance(held, list):
+        return [found for one in held for found in unlike(shape, one, place)]
+    if held is None:
+        return []
+    optional = {name.rstrip("?") for name in shape if name.endswith("?")}
+    names = {name.rstrip("?") for name in shape}
+    wrong = [] if names - optional <= set(held) <= names else [f"{place}: {set(held) ^ names}"]
+    parts = {name: part for name, part in shape.items() if part is not None}
+    return wrong + [
+        found for name in parts for found in unlike(parts[name], held[name], f"{place}.{name}")
+    ]
 
 
 def undescribed(frames: list[dict[str, object]]) -> list[str]:
@@ -166,6 +242,14 @@ async def test_what_comes_over_the_wire_is_described(scene: Scene) -> None:
         await act(client, moderating)
         await client.event("stage.moved")
         await client.until(lambda: client.news("tally") and client.news("presence"))
-        assert set(client.view.snapshot) == set(asyncapi.SNAPSHOT.fields)
+        async with visit(scene.url, scene.room, scene.moderator["session"]) as late:
+            await late.until(lambda: late.view.snapshot, what="the snapshot")
+            shown = late.view.snapshot
+        assert set(shown) == set(asyncapi.SNAPSHOT.fields)
+        parts = ("room", "opinions", "ballots", "speaking", "requests", "presence")
+        for part in parts:
+            assert unlike(shape_of(part), shown[part], part) == []
+        assert shown["opinions"]
+        assert shown["ballots"]
         assert undescribed(client.frames) == []
         assert undescribed(moderating.frames) == []
