@@ -4,10 +4,12 @@ import { Connection, Declined, LineGone } from "../room/connection.js";
 import { HallElement } from "../room/elements/base.js";
 import { Store } from "../room/store.js";
 import { IDENTITIES, KINDS, _ } from "../room/words.js";
-import { agreed, ballotNow, latest, minutes, running } from "./scene.js";
+import { agreed, ballotNow, crowd, latest, minutes, running, steps } from "./scene.js";
 
 const TICK = 1_000;
 const CALM = 3_000;
+// Steps of the agenda that fit beside the clock and the code.
+const FITS = 5;
 
 /** One room on a big screen: it reads, stays connected for ever, and asks nothing of anyone. */
 class HallScreen extends HallElement {
@@ -111,7 +113,7 @@ class HallScreen extends HallElement {
     if (result && quorum && !result.quorum_reached) sum.push(_("未达到法定票数，结果不成立"));
     if (!counts) sum.push(_("结果在结束后公布"));
     if (isVoid) sum.splice(0, sum.length, _("本项表决作废，没有结果。理由：{reason}", ballot));
-    return html`<section class="vote" aria-label=${_("表决")}>
+    return html`<section class="vote ${crowd(options)}" aria-label=${_("表决")}>
       <p class="vote__mark">
         ${isVoid ? _("作废") : closed_at ? _("表决结果") : this.#how(ballot)}
         ${left > 0 ? html`<span class="vote__left">${minutes(left)}</span>` : nothing}
@@ -155,7 +157,7 @@ class HallScreen extends HallElement {
       </section>
       ${speaking?.now ? this.#speaker(speaking.now, now) : nothing}
       <ol class="screen__agenda">
-        ${room.agenda.map((item) => this.#step(item))}
+        ${steps(room.agenda, speaking?.now ? 1 : FITS).map((item) => this.#step(item))}
       </ol>
       <section class="join">
         <img class="join__code" src=${this.qrUrl} alt=${_("议事室的二维码")} width="400" height="400" />

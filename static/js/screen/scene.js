@@ -3,6 +3,10 @@
 import { _ } from "../room/words.js";
 
 const SHOWN = 3;
+const MANY = 4;
+const MOST = 8;
+// Characters that an option has room for in its line.
+const LONG = 22;
 const RESULT_STAYS = 3 * 60_000;
 
 /** Opinions that stand for themselves and that everyone may read. */
@@ -57,6 +61,19 @@ export function running(room, now) {
     words: over ? _("已超时") : _("本项还剩"),
     over,
   };
+}
+
+/** What of an agenda is shown: where more than `few` steps do not fit, those from the running one on. */
+export function steps(agenda, few) {
+  if (agenda.length <= few) return agenda;
+  const next = agenda.findIndex(({ ended_at: ended }) => !ended);
+  return agenda.slice(next < 0 ? -few : next);
+}
+
+/** How a ballot's options crowd the picture: the names of classes, "" for few and short ones. */
+export function crowd(options) {
+  if (options.length > MANY) return options.length > MOST ? "vote--many vote--most" : "vote--many";
+  return options.some(({ text }) => text.length > LONG) ? "vote--many vote--few" : "";
 }
 
 /** "4:05" or "1:04:05". */

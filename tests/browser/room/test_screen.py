@@ -10,10 +10,25 @@ from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage
 from tests.support.browsing import DESK, Visitor
-from tests.support.hall_server import HallProcess
+from tests.support.hall_server import HallInstallation, HallProcess
 
 OPINIONS = 5
 HALL = {"width": 1920, "height": 1080}
+LONG = "每天早上六点到八点开放，结束以后由摊主自己打扫干净，" * 3
+# How many options, and when their counts are shown.
+CROWDED = ((3, "live"), (4, "at_close"), (8, "live"), (12, "live"))
+# Twenty steps, of which the fifteenth runs.
+AGENDA = """
+from django.utils import timezone
+from consultations.models import AgendaItem
+now = timezone.now()
+AgendaItem.objects.filter(consultation={room}).delete()
+for n in range(1, 21):
+    AgendaItem.objects.create(
+        consultation_id={room}, position=n, kind="discussion", title=f"第 {{n}} 项：听取各方面意见",
+        started_at=now if n <= 15 else None, ended_at=now if n < 15 else None,
+    )
+"""
 
 
 @pytest.fixture
@@ -179,3 +194,60 @@ def test_screen_that_is_ended_shows_nothing_more(display: Visitor, moderator: Ro
     expect(page.locator(".said")).to_have_count(0)
     page.get_by_role("link", name="填写投屏码").click()
     expect(page.get_by_label("投屏码")).to_be_visible()
+
+
+def act(moderator: RoomPage, command: dict[str, object]) -> None:
+    given = "(command) => document.querySelector('room-app').room.act(command)"
+    assert moderator.page.evaluate(given, command) is not None
+
+
+def test_three_long_opinions_stand_in_each_column(display: Visitor, moderator: RoomPage) -> None:
+    page = display.page
+    moderator.enter()
+    for number in range(6, 9):
+        moderator.post(f"第 {number} 条：" + "摊位怎么安置要先听住在楼上的人怎么说，" * 4)
+        expect(page.locator(f".said[data-number='{number}']")).to_be_visible()
+        act(moderator, {"do": "stance.take", "number": number, "value": 1})
+    for name in ("最新意见", "赞成最多"):
+        said = page.get_by_role("region", name=name).locator(".said")
+        expect(said).to_have_count(3)
+        # The third one stands under the second, whole.
+        edges = said.evaluate_all("all => all.map(each => each.getBoundingClientRect().left)")
+        assert len(set(edges)) == 1, edges
+    assert fits(page)
+
+
+def test_crowded_ballots_fit(display: Visitor, moderator: RoomPage) -> None:
+    page = display.page
+    moderator.enter()
+    hidden = "all => all.filter(e => e.scrollHeight > e.clientHeight + 1).length"
+    for number, (options, results) in enumerate(CROWDED, 1):
+        command = {
+            "do": "ballot.open",
+            "question": "临时菜市放在哪里、什么时候开放、由谁来打扫，大家更赞成哪一种安排？" * 4,
+            "kind": "single",
+            "results": results,
+            "options": [f"方案 {n}：{LONG}" for n in range(1, options + 1)],
+        }
+        act(moderator, command)
+        ballot = page.get_by_role("region", name="表决")
+        expect(ballot).to_contain_text("正在表决")
+        expect(ballot.locator("li")).to_have_count(options)
+        for part in (".vote__options", ".vote"):
+            assert page.locator(part).evaluate_all(hidden) == 0, (part, options)
+        assert fits(page)
+        assert smallest(page) >= 24
+        act(moderator, {"do": "ballot.close", "number": number})
+        expect(ballot).to_contain_text("表决结果")
+
+
+def test_long_agenda_is_shown_from_the_step_that_runs(
+    display: Visitor, hall: HallInstallation, moderator: RoomPage
+) -> None:
+    steps = AGENDA.format(room=moderator.room)
+    hall.manage("shell", "--verbosity", "0", "-c", steps)
+    page = display.page
+    page.reload()
+    expect(page.locator(".screen__agenda li").first).to_have_text("第 15 项：听取各方面意见")
+    expect(page.locator(".screen__agenda li").first).to_have_class("is-now")
+    assert fits(page)
