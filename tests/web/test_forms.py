@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
         ({"question": "  "}, "请填写。"),
         ({"starts_at": "明天"}, "时间不对"),
         ({"ends_at": "2026-05-12T08:00"}, "结束时间应在开始时间之后。"),
-        ({"title": "长" * 81}, "80"),
-        (_agenda(("briefing", "通报", 0)), "1"),
-        (_agenda(("briefing", "通报", 601)), "600"),
+        ({"title": "长" * 81}, "最多写 80 个字，现在有 81 个。"),
+        (_agenda(("briefing", "通报", 0)), "最小填 1。"),
+        (_agenda(("briefing", "通报", 601)), "最大填 600。"),
         ({"work_items": ["9999"]}, "9999"),
     ],
 )
