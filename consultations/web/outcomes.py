@@ -194,9 +194,14 @@ def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             complain(form, refusal)
             form.opposed = refusal.code == Code.OPPOSED
         else:
-            messages.success(request, _("已保存。"))
-            return redirect("outcome_edit", pk)
+            messages.success(request, _("已保存。"), extra_tags=what)
+            return _back_to(pk, what)
     return _page(request, pk, refused=(what, form))
+
+
+def _back_to(pk: int, part: str) -> HttpResponse:
+    """The editor at that part of it, where what was done is told."""
+    return redirect(f"{reverse('outcome_edit', args=[pk])}#{part}")
 
 
 def _looked(request: HttpRequest, pk: int, what: str) -> HttpResponse:
@@ -217,15 +222,18 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             complain(form, refusal)
         else:
-            messages.success(request, _("已用中立的话登记为分歧，可以再改。"))
-            return redirect(f"{reverse('outcome_edit', args=[pk])}#dissent")
+            said = _("已用中立的话登记为分歧，可以再改。")
+            messages.success(request, said, extra_tags="dissent")
+            return _back_to(pk, "dissent")
     return _page(request, pk, refused=("clause", form))
 
 
 @require_POST
 def accept_few(request: HttpRequest, pk: int) -> HttpResponse:
     """A clause stands as consensus although few took a stance on what it rests on."""
-    return _rearrange(request, pk, "clause", outcomes.accept_few_voices, {"position", "expected"})
+    done = _("已确认仍作为共识，公示时会注明。")
+    verb = outcomes.accept_few_voices
+    return _rearrange(request, pk, "clause", verb, {"position", "expected"}, done)
 
 
 @require_POST
@@ -235,22 +243,27 @@ def move(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    return _rearrange(request, pk, what, _sort(what).remove, {"position", "expected"})
+    return _rearrange(
+        request, pk, what, _sort(what).remove, {"position", "expected"}, _("已删除。")
+    )
 
 
 def _rearrange(
-    request: HttpRequest, pk: int, what: str, verb: Any, fields: set[str]
+    request: HttpRequest, pk: int, what: str, verb: Any, fields: set[str], done: str = ""
 ) -> HttpResponse:
     consultation, person = _to_write(request, pk)
     form = SentencePlaceForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("没有这一条。"))
-        return redirect("outcome_edit", pk)
+        messages.error(request, _("没有这一条。"), extra_tags=what)
+        return _back_to(pk, what)
     try:
         verb(consultation, by=person, **{name: form.cleaned_data[name] for name in fields})
     except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("outcome_edit", pk)
+        messages.error(request, refusal.message, extra_tags=what)
+    else:
+        if done:
+            messages.success(request, done, extra_tags=what)
+    return _back_to(pk, what)
 
 
 @require_POST
@@ -263,6 +276,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             complain(form, refusal)
         else:
-            messages.success(request, _("纪要已保存为第 %(n)s 版。") % {"n": saved.version})
-            return redirect("outcome_edit", pk)
+            said = _("纪要已保存为第 %(n)s 版。") % {"n": saved.version}
+            messages.success(request, said, extra_tags="minutes")
+            return _back_to(pk, "minutes")
     return _page(request, pk, minutes_form=form)

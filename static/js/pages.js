@@ -41,6 +41,10 @@ async function fetchWhatIsNeeded() {
     const words = document.getElementById('rich-words').dataset;
     for (const textarea of rich) makeEditor(textarea, words);
   }
+
+  if (document.querySelector('[aria-invalid="true"], .note--error[role="alert"]')) {
+    (await import('./pages/wrong.js')).goToFirstWrong(document);
+  }
 }
 
 function keepsSomething() {

@@ -25,7 +25,7 @@ export function citeOpinions(root) {
       const numbers = cited();
       if (!numbers.delete(number)) numbers.add(number);
       field.value = [...numbers].sort((a, b) => a - b).join('、');
-      show();
+      field.dispatchEvent(new Event('input', {bubbles: true}));
     });
   }
   root.addEventListener('focusin', (event) => {

@@ -14,9 +14,11 @@ export function keepWritten(forms, told) {
   if (!told) return;
   const met = {};
   for (const form of new Set(forms)) {
-    const action = form.getAttribute('action') ?? '';
+    // What came back with a complaint has the address that it was sent to; rows of a list move up.
+    const page = form.closest('[data-page]')?.dataset.page ?? location.pathname;
+    const action = form.dataset.keep ?? form.getAttribute('action') ?? '';
     met[action] = (met[action] ?? 0) + 1;
-    keep(form, [PLACE + told.unsent, location.pathname, action, met[action]].join(' '), told);
+    keep(form, [PLACE + told.unsent, page, action, met[action]].join(' '), told);
   }
 }
 

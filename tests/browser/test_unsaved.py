@@ -1,0 +1,92 @@
+"""What staff typed and did not save: it outlives other forms of the page and signing in anew."""
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.room.pages import sign_in
+from tests.support.browsing import DESK
+from tests.support.hall_server import HallInstallation, HallProcess
+
+CODE = """
+import json
+from consultations.models import Stage
+from tests.factories import *
+room = make_consultation(Stage.LIVE)
+moderator = seated(room, SeatRole.MODERATOR, Role.MEMBER)
+make_opinion(room, text="先换下水管。")
+move_stage(room, to=Stage.SUMMARISING, by=moderator)
+print(json.dumps([room.pk, room.topic_id, room.prepared_by_id]))
+"""
+PUT_BACK = "您上次没有提交的内容还在"
+
+
+def kept_in(page: Page) -> int:
+    return int(page.evaluate("Object.keys(sessionStorage).length"))
+
+
+def test_half_written_texts_stay_while_another_form_is_saved(
+    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
+) -> None:
+    room, topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
+    visitor = visit(hall_server.url, DESK)
+    visitor.watch.expect("status of 4(22|01)")
+    page = visitor.page
+    sign_in(page, staff)
+    page.goto(f"/consultations/{room}/outcome/")
+    clause, dissent = page.locator("#new-clause"), page.locator("#new-dissent")
+    minutes = page.locator("#minutes .rich__page")
+    minutes.fill("纪要写了一半")
+    dissent.get_by_label("内容").fill("分歧写了一半")
+
+    # Wrong: the page comes back at the field that it is about, with everything on it.
+    clause.get_by_label("内容").fill("优先更换地下管网。")
+    clause.get_by_label("依据的意见编号").fill("77")
+    clause.get_by_role("button", name="写入").click()
+    expect(clause.get_by_text("没有第 77 号意见。")).to_be_in_viewport()
+    expect(clause.get_by_label("依据的意见编号")).to_be_focused()
+    expect(clause.get_by_label("内容")).to_have_value("优先更换地下管网。")
+    expect(dissent.get_by_label("内容")).to_have_value("分歧写了一半")
+    expect(minutes).to_have_text("纪要写了一半")
+
+    # Right: what was done is told where it was done, and the form is empty again.
+    clause.get_by_label("依据的意见编号").fill("1")
+    clause.get_by_role("button", name="写入").click()
+    expect(page.locator("#clause").get_by_text("已保存。")).to_be_in_viewport()
+    expect(clause.get_by_label("内容")).to_have_value("")
+    expect(clause.get_by_text(PUT_BACK)).to_be_hidden()
+    expect(dissent.get_by_text(PUT_BACK)).to_be_visible()
+    expect(dissent.get_by_label("内容")).to_have_value("分歧写了一半")
+
+    # Nobody is in a hurry to delete: one tap opens, another does it.
+    page.locator(".clause").get_by_text("删除…").click()
+    page.get_by_role("button", name="确认删除").click()
+    expect(page.locator("#clause").get_by_text("已删除。")).to_be_visible()
+    expect(minutes).to_have_text("纪要写了一半")
+
+    page.get_by_role("button", name="保存纪要").click()
+    expect(page.locator("#minutes").get_by_text("纪要已保存为第 1 版。")).to_be_visible()
+    dissent.get_by_role("button", name="不要了，重新写").click()
+    expect(dissent.get_by_text(PUT_BACK)).to_be_hidden()
+    expect(dissent.get_by_label("内容")).to_have_value("")
+    assert kept_in(page) == 0
+
+    # The session ends while a long form is filled in: nothing of it is lost.
+    page.goto(f"/topics/{topic}/consultations/new/")
+    page.get_by_label("请大家谈什么").fill("下水管先换哪几栋？")
+    page.get_by_role("button", name="加一项").click()
+    page.get_by_label("内容").last.fill("现场看一看")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.context.add_cookies([one for one in cookies if "session" not in one["name"]])
+    page.get_by_role("button", name="建立").click()
+    expect(page.get_by_role("heading", name="请先登录。")).to_be_visible()
+    sign_in(page, staff)
+    page.goto(f"/topics/{topic}/consultations/new/")
+    expect(page.get_by_text(PUT_BACK)).to_be_visible()
+    expect(page.get_by_label("请大家谈什么")).to_have_value("下水管先换哪几栋？")
+    expect(page.get_by_label("内容").last).to_have_value("现场看一看")
+    page.get_by_role("button", name="建立").click()
+    expect(page.get_by_text("已建立，尚未公告。")).to_be_visible()
+    assert kept_in(page) == 0
