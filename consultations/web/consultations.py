@@ -43,6 +43,7 @@ GROUPS = {
     "done": frozenset({Stage.SEALED}),
     "draft": frozenset({Stage.DRAFT}),
 }
+NOT_BEGUN = frozenset({Stage.DRAFT, Stage.ANNOUNCED, Stage.COLLECTING})
 
 
 @require_safe
@@ -71,6 +72,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
         "may_keep_desk": P.DESK_KEEP in seen.permissions,
         "room_address": room_address(request, pk),
+        "overdue": seen.consultation.stage in NOT_BEGUN
+        and seen.consultation.ends_at < timezone.now(),
     }
     return render(request, "consultations/page.html", context)
 
@@ -141,12 +144,17 @@ def _edit_page(
     consultation: Consultation | None = None,
 ) -> HttpResponse:
     chosen = {str(pk) for pk in form["work_items"].value() or ()}
+    choices = queries.work_item_choices([int(pk) for pk in chosen if pk.isdecimal()])
+    plans = list(dict.fromkeys(choice.plan for choice in choices))
     context = {
         "form": form,
         "agenda": agenda,
         "topic": topic,
         "consultation": consultation,
-        "choices": queries.work_item_choices([int(pk) for pk in chosen if pk.isdecimal()]),
+        # What is chosen stands first of its plan: the list is longer than the place for it.
+        "choices": sorted(
+            choices, key=lambda each: (plans.index(each.plan), str(each.id) not in chosen)
+        ),
         "chosen": chosen,
     }
     status = 422 if form.errors or any(agenda.errors) else 200

@@ -36,6 +36,11 @@ class Choice:
     label: str
     slow: bool
 
+    @property
+    def usual(self) -> bool:
+        """Whether people work with it; the others are for programs."""
+        return self.fmt not in {"json", "md"}
+
 
 def choices(kind: PaperKind, *, large: bool) -> tuple[Choice, ...]:
     """The formats that the document comes in, for a consultation that is large or not."""

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.html import escape
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consultations.domain.agenda import MAX_ITEMS, AgendaDraft
@@ -147,7 +149,10 @@ class ConsultationForm(forms.Form):
         min_value=0,
         max_value=MAX_OBJECTION_DAYS,
         required=False,
-        help_text=_("到场的人在这几天里签认纪要或提出异议。留空按本厅的规定。"),
+        help_text=format_lazy(
+            _("到场的人在这几天里签认纪要或提出异议。留空就是本厅规定的 {days} 个工作日。"),
+            days=settings.HALL_OBJECTION_DAYS,
+        ),
         error_messages={"invalid": _("请填一个整数。")},
     )
     work_items = WorkItemsField(label=_("对应的工作要点条目"), required=False)

@@ -25,21 +25,20 @@ def _weekday(number: int) -> str:
     return days[number]
 
 
-def _day(at: date) -> str:
+def _day(at: date, *, printed: bool = False) -> str:
     local = timezone.localtime(at).date() if isinstance(at, datetime) else at
     today = timezone.localdate()
-    near = {
-        today: _("今天"),
-        today + timedelta(days=1): _("明天"),
-        today - timedelta(days=1): _("昨天"),
-    }
-    shown = date_format(local, _("n月j日") if local.year == today.year else _("Y年n月j日"))
-    word = near.get(local) or _weekday(local.weekday())
+    this_year = local.year == today.year and not printed
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}
+    shown = date_format(local, _("n月j日") if this_year else _("Y年n月j日"))
+    word = None if printed else near.get((local - today).days)
+    word = word or _weekday(local.weekday())
     return _("%(day)s（%(word)s）") % {"day": shown, "word": word}
 
 
-def _at(at: datetime) -> str:
-    return _("%(day)s%(time)s") % {"day": _day(at), "time": f"{timezone.localtime(at):%H:%M}"}
+def _at(at: datetime, *, printed: bool = False) -> str:
+    time = f"{timezone.localtime(at):%H:%M}"
+    return _("%(day)s%(time)s") % {"day": _day(at, printed=printed), "time": time}
 
 
 @register.filter
@@ -54,14 +53,26 @@ def moment(at: datetime | None) -> str:
     return _at(at) if at else ""
 
 
+@register.filter
+def printed(at: datetime | None) -> str:
+    """2026年3月8日（周三）14:30: on paper there is no today."""
+    return _at(at, printed=True) if at else ""
+
+
 @register.simple_tag
-def span(start: datetime, end: datetime) -> SafeString:
-    """3月8日（周三）14:30—16:00, the hours on one line; the second day only where it is another."""
+def span(start: datetime, end: datetime, *, printed: bool = False) -> SafeString:
+    """3月8日（周三）14:30—16:00, the hours on one line; the second day only where it is another.
+
+    `printed`, for what hangs on a wall: with the year, and no 今天.
+    """
     first, last = timezone.localtime(start), timezone.localtime(end)
     if first.date() != last.date():
-        return escape(f"{_at(start)}—{_at(end)}")
+        return escape(f"{_at(start, printed=printed)}—{_at(end, printed=printed)}")
     hours = format_html('<span class="whole">{}</span>', f"{first:%H:%M}—{last:%H:%M}")
-    words = escape(_("%(day)s%(time)s")) % {"day": escape(_day(start)), "time": hours}
+    words = escape(_("%(day)s%(time)s")) % {
+        "day": escape(_day(start, printed=printed)),
+        "time": hours,
+    }
     return SafeString(f"<span>{words}</span>")
 
 

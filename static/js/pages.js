@@ -42,6 +42,11 @@ async function fetchWhatIsNeeded() {
     for (const textarea of rich) makeEditor(textarea, words);
   }
 
+  for (const button of document.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => print());
+  }
+
   if (document.querySelector('[aria-invalid="true"], .note--error[role="alert"]')) {
     (await import('./pages/wrong.js')).goToFirstWrong(document);
   }

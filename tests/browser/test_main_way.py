@@ -117,6 +117,7 @@ def test_from_plan_to_archive(
     talk(resident, moderator)
     summarise(moderator.page, consultation)
     staff.goto(f"/consultations/{consultation}/")
+    staff.get_by_label("我都核对过了").check()
     staff.get_by_role("button", name="归档封存").click()
     expect(staff.get_by_text("已归档，归档号 1。")).to_be_visible()
     check_downloads(staff, demo_hall, tmp_path)

@@ -43,6 +43,7 @@ def test_documents_are_numbered_made_and_fetched(
     page.goto(f"/consultations/{consultation}/")
     page.get_by_role("link", name="公文与下载").click()
 
+    page.get_by_text("编发文号…").first.click()
     page.get_by_role("button", name="编发协商纪要的文号").click()
     number = page.locator(".paper__number").first.inner_text()
     assert "号" in number

@@ -100,6 +100,7 @@ def test_review_from_confirmation_to_seal(
     context.close()
 
     staff.reload()
+    staff.get_by_label("我都核对过了").check()
     staff.get_by_role("button", name="归档封存").click()
     expect(staff.get_by_text("已归档，归档号 1。")).to_be_visible()
     staff.get_by_text(re.compile("确认：同意 0　有保留意见 1　反对 0")).click()

@@ -162,3 +162,12 @@ def test_large_type_is_kept_for_a_person_on_any_device(client: Client) -> None:
 def test_large_type_switch_goes_to_no_other_host(client: Client) -> None:
     done = client.post(reverse("senior_view"), {"senior": "1", "next": "//evil.example/"})
     assert done["Location"] == "/"
+
+
+def test_person_without_a_phone_is_not_called_stopped(admin: Client) -> None:
+    guest = make_person(alias="周阿婆", phone=None, is_active=False)
+    page = admin.get(reverse("people")).content.decode()
+    assert "没有手机号，在现场签到台登记的" in page
+    assert "已停用" not in page
+    page = admin.get(reverse("person", args=[guest.pk])).content.decode()
+    assert "没有手机号，在现场签到台登记的，不能登录 ·" in page

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from consultations.domain import check_ins
@@ -113,3 +114,14 @@ def test_documents_tell_who_was_there_in_which_way(hall: Hall) -> None:
     assert (there.total, there.on_site) == (3, 2)
     sentence = make_dossier(outcome(room)).attendance[0]
     assert "实际出席3人（现场2人、线上1人）" in sentence
+
+
+def test_what_is_printed_bears_its_date(hall: Hall, visit: As) -> None:
+    room, office = hall.by_stage[Stage.LIVE], visit(hall["staff"])
+    check_ins.check_in_by_scan(room, person=make_person(), token=check_in_token(room.pk))
+    with time_machine.travel(room.starts_at, tick=False):
+        for name in ("desk_attendance", "desk_poster"):
+            page = office.get(reverse(name, args=[room.pk])).content.decode()
+            assert "2026年5月12日（周二）" in page
+            assert "今天" not in page
+            assert "data-print" in page

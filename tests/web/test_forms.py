@@ -1,13 +1,23 @@
 """What was filled in wrong comes back with a sentence that says how to put it right."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from consultations.models import Consultation, Stage
 from members.roles import Role
-from tests.factories import make_consultation, make_item, make_opinion, make_person, make_topic
+from tests.factories import (
+    bring_to_review,
+    make_consultation,
+    make_item,
+    make_opinion,
+    make_person,
+    make_topic,
+)
 from tests.web.conftest import As
 from tests.web.test_whole_way import _agenda, _plan_for
 
@@ -106,3 +116,47 @@ def test_unknown_sort_of_sentence_is_404(visit: As, what: str) -> None:
     consultation = make_consultation(Stage.LIVE)
     url = reverse("outcome_remove", args=[consultation.pk, what])
     assert visit(consultation.prepared_by).post(url, {"position": 1}).status_code == 404
+
+
+def test_item_that_is_chosen_stands_first(visit: As) -> None:
+    consultation = make_consultation(Stage.DRAFT)
+    last = make_item(section=consultation.work_items.get().section)
+    consultation.work_items.set([last])
+    office = visit(consultation.prepared_by)
+    page = office.get(reverse("consultation_edit", args=[consultation.pk])).content.decode()
+    assert re.findall(r'name="work_items" value="(\d+)"( checked)?', page)[0] == (
+        str(last.pk),
+        " checked",
+    )
+
+
+@pytest.mark.parametrize(("stage", "told"), [(Stage.DRAFT, True), (Stage.LIVE, False)])
+def test_session_whose_time_has_passed_asks_for_another(
+    visit: As, stage: Stage, told: bool
+) -> None:
+    consultation = make_consultation(stage)
+    url = reverse("consultation", args=[consultation.pk])
+    staff = visit(consultation.prepared_by)
+    with time_machine.travel(consultation.ends_at - timedelta(minutes=1)):
+        assert "写的时间已经过去了" not in staff.get(url).content.decode()
+    with time_machine.travel(consultation.ends_at + timedelta(minutes=1)):
+        assert ("写的时间已经过去了" in staff.get(url).content.decode()) is told
+
+
+def test_seal_and_number_ask_once_more(visit: As) -> None:
+    consultation = bring_to_review(make_consultation(Stage.LIVE))
+    office = visit(consultation.prepared_by)
+    page = office.get(reverse("consultation", args=[consultation.pk])).content.decode()
+    seal = page[page.index('name="to" value="sealed"') :]
+    assert '<input type="checkbox" required>' in seal[: seal.index("</form>")]
+    page = office.get(reverse("papers", args=[consultation.pk])).content.decode()
+    assert page.count("编发文号…</summary>") == page.count("也不能收回。")
+
+
+def test_published_outcome_says_how_to_change_it(visit: As) -> None:
+    consultation = bring_to_review(make_consultation(Stage.LIVE))
+    url = reverse("outcome_edit", args=[consultation.pk])
+    assert (
+        "先在协商会的“办理”里点“退回修改”"
+        in visit(consultation.prepared_by).get(url).content.decode()
+    )

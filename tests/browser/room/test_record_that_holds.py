@@ -65,6 +65,7 @@ def test_from_stances_to_a_verified_archive(
     staff = RoomPage(visit(process.url, DESK), room).sign_in(laid_out["moderator"]).page
     summarise(staff, room, few=False)
     staff.goto(f"/consultations/{room}/")
+    staff.get_by_label("我都核对过了").check()
     staff.get_by_role("button", name="归档封存").click()
     expect(staff.get_by_text("已归档，归档号 1。")).to_be_visible()
 
