@@ -46,6 +46,21 @@ def close_ballot(moderator: RoomPage) -> None:
     moderator.page.get_by_role("button", name="现在结束并公布结果").click()
 
 
+def test_what_the_hall_declines_is_said_in_the_dialog_that_is_open(moderator: RoomPage) -> None:
+    page = moderator.page
+    page.get_by_role("button", name="发起表决…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("表决事项").fill("灯型选哪一种？")
+    dialog.get_by_label("方式").select_option(label="单选")
+    dialog.get_by_label("选项").fill("太阳能\n市电\n太阳能")
+    dialog.get_by_role("button", name="开始表决").click()
+    expect(dialog.get_by_text("选项不能重复。")).to_be_in_viewport(ratio=1)
+    dialog.get_by_label("选项").fill("太阳能\n市电")
+    dialog.get_by_role("button", name="开始表决").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("ballot-card").first).to_contain_text("灯型选哪一种？")
+
+
 # The room is still on its way to the end of the feed, which the ballot has made longer.
 TAPS_AT_ONCE = """() => new Promise((done) => {
   new MutationObserver((_changes, observer) => {

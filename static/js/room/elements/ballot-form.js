@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { openOver } from "../over.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
 
@@ -23,7 +24,7 @@ class BallotForm extends HallElement {
   /** Open the form. */
   async ask() {
     await this.updateComplete;
-    this.querySelector("dialog").showModal();
+    openOver(this.querySelector("dialog"), this.room);
   }
 
   render() {

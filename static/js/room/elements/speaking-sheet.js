@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { openOver } from "../over.js";
 import { identityOf, placeOf, waitOf } from "../speaking.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
@@ -33,7 +34,7 @@ class SpeakingSheet extends HallElement {
     this.shown = true;
     await this.updateComplete;
     const dialog = this.querySelector("dialog");
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) openOver(dialog, this.room);
   }
 
   render() {
