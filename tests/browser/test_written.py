@@ -121,6 +121,31 @@ def test_written_words_are_for_their_writer_alone_and_can_be_thrown_away(
     expect_empty(page)
 
 
+def test_half_written_minutes_outlive_a_clause_that_is_refused_and_one_that_is_taken(
+    process: HallProcess, visit: Visit
+) -> None:
+    visitor = visit(process.url, DESK)
+    visitor.watch.expect("status of 422")
+    page = visitor.page
+    sign_in_unseen(visitor.context, STAFF)
+    page.goto("/consultations/?show=now")
+    page.locator(".card--live h3 a").first.click()
+    page.get_by_role("link", name="写共识、分歧和纪要").click()
+    minutes = page.locator('form[action$="/outcome/minutes/"]')
+    minutes.locator(".rich__page").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(BACKGROUND)
+    clause = page.locator("#new-clause")
+    clause.get_by_label("内容").fill("路灯年内修好。")
+    for numbers in ("1、9999", "1"):
+        clause.get_by_label("依据的意见编号").fill(numbers)
+        clause.get_by_role("button", name="写入").click()
+        expect(minutes.get_by_text(STILL_THERE)).to_be_visible()
+        expect(minutes.locator(".rich__page")).to_contain_text(BACKGROUND)
+    expect(clause.get_by_label("内容")).to_have_value("")
+    expect(page.get_by_text(STILL_THERE)).to_have_count(1)
+
+
 def test_added_rows_of_an_agenda_come_back_with_what_is_in_them(
     process: HallProcess, visit: Visit
 ) -> None:
