@@ -93,3 +93,12 @@ def test_front_page_says_what_is_asked_for_and_until_when(visit: As) -> None:
     assert "还有 2 天" in page
     assert f"{reverse('topic_new')}?call={call.pk}" in page
     assert "提前结束" not in visit(make_person(Role.STAFF)).get(reverse("home")).content.decode()
+
+
+def test_call_without_topics_asks_for_the_first_one_while_it_is_open(visit: As) -> None:
+    staff = make_person(Role.STAFF)
+    call = open_call(by=staff, title="明年商量什么", text="想听身边的事。", closes_on=today())
+    page = f"{reverse('topic_list')}?call={call.pk}"
+    assert "您可以第一个提" in visit(None).get(page).content.decode()
+    close_call(call, by=staff)
+    assert "征集期间没有人提出议题" in visit(None).get(page).content.decode()

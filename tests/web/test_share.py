@@ -107,5 +107,10 @@ def test_page_offers_what_makes_sense_at_its_stage(visit: As, stage: Stage) -> N
     assert ("分享这场协商" in page) == (stage not in {Stage.DRAFT, Stage.CANCELLED})
     coming = {Stage.ANNOUNCED, Stage.COLLECTING, Stage.LIVE}
     assert ("加入日历" in page) == (stage in coming)
+    assert ("看别的协商会" in page) == (stage == Stage.CANCELLED)
+    if stage == Stage.ANNOUNCED:
+        # On a phone what is shared comes last: whoever is to come back is helped at once.
+        calendar = reverse("consultation_calendar", args=[room.pk])
+        assert page.index(calendar) < page.index("分享这场协商")
     if stage == Stage.LIVE:
         assert f'data-copy="http://testserver/rooms/{room.pk}/"' in page
