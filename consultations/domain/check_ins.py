@@ -100,8 +100,12 @@ def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Pe
     """
     require(by, Permission.DESK_KEEP, consultation)
     with transaction.atomic():
+        held = consultation.check_ins.filter(key=arrival.key).select_related(*CARD)
+        if (known := held.first()) is not None:  # also after the stage for it
+            transaction.set_rollback(True)
+            return known
         turn = _turn(consultation)
-        known = consultation.check_ins.filter(key=arrival.key).select_related(*CARD).first()
+        known = held.first()
         if known is None:
             person = _person_for(consultation, arrival)
             known = _active(consultation, person)

@@ -46,7 +46,7 @@ def correct_opinion(
     """Put right what the desk has entered; logged as `opinion.corrected` with both wordings.
 
     `expected` is the wording that whoever corrects has before them. None where this very correction
-    was made already, or nothing would change.
+    was made already, whatever has come to pass since, or nothing would change.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `not_found` without
@@ -56,15 +56,18 @@ def correct_opinion(
     require(by, Permission.DESK_KEEP, consultation)
     text = plain_text(text, max_length=MAX_LENGTH)
     turn = advance(consultation.pk)
+    opinion = Opinion.objects.filter(consultation=consultation, number=number).first()
+    if opinion is not None and opinion.corrections.filter(key=key).exists():
+        transaction.set_rollback(True)
+        return None
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act.DESK)
-    opinion = Opinion.objects.filter(consultation=consultation, number=number).first()
     if opinion is None:
         sentence = _("没有第 %(number)s 号意见。")
         raise Refusal(Code.NOT_FOUND, sentence % {"number": number})
     if opinion.origin != Origin.DESK or opinion.state != OpinionState.VISIBLE:
         raise Refusal(Code.WRONG_STATE, _("只能更正现场代录的、没有隐藏的意见。"))
-    if opinion.text == text or opinion.corrections.filter(key=key).exists():
+    if opinion.text == text:
         transaction.set_rollback(True)
         return None
     if expected is not None and opinion.text != plain_text(expected, max_length=MAX_LENGTH):

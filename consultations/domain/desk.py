@@ -30,14 +30,17 @@ def enter_opinion(
     """Post what an attendee has said in the hall: theirs, marked as entered by `by`.
 
     The agenda step narrows who may write now, and not what was said: what reaches the hall late,
-    over a bad line, is entered all the same. It is not held either.
+    over a bad line, is entered all the same. It is not held either. The same key again is the same
+    entry, also when the check-in was withdrawn since.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`, `key_reused`;
             `not_found` where nobody is checked in under this key.
     """
     require(by, Permission.DESK_KEEP, consultation)
-    speaker = attendee_by_key(consultation, attendee).person
+    came = consultation.check_ins.filter(key=attendee)
+    known = consultation.opinions.filter(key=key, author__in=came.values("person")).exists()
+    speaker = attendee_by_key(consultation, attendee, withdrawn_too=known).person
     draft = PostDraft(speaker, key, kind, text, act=Act.DESK, entered_by=by)
     result = post_opinions(consultation, [draft])[0]
     if isinstance(result, Refusal):

@@ -53,7 +53,8 @@ def count_hands(
     """Enter the hands that `people` attendees have raised, by option; it replaces an earlier count.
 
     `expected` is the key of the count that it replaces, None for the first one of the ballot.
-    Logged as `ballot.hands_counted`; every count is kept. None where this very count is there.
+    Logged as `ballot.hands_counted`; every count is kept. None where this very count is there,
+    also when the ballot has been closed since.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`; `not_found` without such a ballot; `wrong_state` when
@@ -63,13 +64,16 @@ def count_hands(
     require(by, Permission.DESK_KEEP, consultation)
     with transaction.atomic():
         turn = advance(consultation.pk)
+        made = HandCount.objects.filter(
+            ballot__consultation=consultation, ballot__number=number, key=key
+        )
+        if made.exists():
+            transaction.set_rollback(True)
+            return None
         consultation.refresh_from_db(fields=["stage"])
         require_stage(consultation, Act.DESK)
         ballot = _open_ballot(consultation, number)
         known = ballot.hand_counts.order_by("-pk").first()
-        if known is not None and ballot.hand_counts.filter(key=key).exists():
-            transaction.set_rollback(True)
-            return None
         if (known.key if known else None) != expected:
             raise Refusal(Code.WRONG_STATE, _("刚才已有别人录入举手数，请看过再更正。"))
         _require_possible(ballot, people, counts)

@@ -15,6 +15,7 @@ from consultations.domain.check_ins import (
     set_way_of_voting,
     withdraw_check_in,
 )
+from consultations.domain.consultations import move_stage
 from consultations.domain.corrections import correct_opinion
 from consultations.domain.deliveries import Viewer
 from consultations.domain.hand_counts import count_hands, hands_allowed
@@ -32,7 +33,9 @@ from consultations.models import (
     OpinionKind,
     ResultsShown,
     RoomEvent,
+    RoomHead,
     Secrecy,
+    Stage,
 )
 from hall.errors import Refusal
 from members.roles import Role, SeatRole
@@ -169,6 +172,45 @@ def test_entry_that_comes_again_after_its_correction_is_the_same_entry(
     with pytest.raises(Refusal, match="key_reused"):
         enter(live_room, entry, "另一句话。", key=key)
     assert Opinion.objects.get().text == "路灯太暗，看不清。"
+
+
+def test_what_comes_again_after_the_discussion_has_ended_was_entered_already(
+    live_room: Consultation,
+) -> None:
+    """The line broke before the desk's receipts came, and came back too late for anything new."""
+    clerk = moderator_of(live_room)
+    arrival = DeskArrival(key=uuid.uuid4(), name="王小明", votes_by_hand=True)
+    entry = check_in_at_desk(live_room, arrival=arrival, by=clerk)
+    gone = come(live_room, "李大山")
+    said = [
+        {"attendee": one.key, "key": uuid.uuid4(), "kind": OpinionKind.OPINION, "by": clerk}
+        for one in (entry, gone)
+    ]
+    receipts = [desk.enter_opinion(live_room, text="路灯不亮。", **each) for each in said]
+    withdraw_check_in(live_room, attendee=gone.key, by=clerk)
+    right = {"number": receipts[0].number, "text": "路灯不亮了。", "key": uuid.uuid4(), "by": clerk}
+    assert correct_opinion(live_room, **right) is not None
+    ballot, counted = make_ballot(live_room), uuid.uuid4()
+    assert count(live_room, ballot, 1, 0, 0, key=counted) is not None
+    move_stage(live_room, to=Stage.SUMMARISING, by=clerk)
+    head = RoomHead.objects.get(pk=live_room.pk).seq
+    assert check_in_at_desk(live_room, arrival=arrival, by=clerk) == entry
+    assert [desk.enter_opinion(live_room, text="路灯不亮。", **each) for each in said] == receipts
+    assert correct_opinion(live_room, **right) is None
+    assert count(live_room, ballot, 1, 0, 0, key=counted) is None
+    assert RoomHead.objects.get(pk=live_room.pk).seq == head
+    for anew, code in (
+        (lambda: count(live_room, ballot, 0, 1, 0), "wrong_stage"),
+        (lambda: come(live_room, "赵四"), "wrong_stage"),
+        (lambda: enter(live_room, gone), "not_found"),
+        (
+            lambda: correct_opinion(live_room, **right | {"key": uuid.uuid4(), "text": "灯"}),
+            "wrong_stage",
+        ),
+    ):
+        with pytest.raises(Refusal) as refused:
+            anew()
+        assert refused.value.code == code
 
 
 def test_earlier_wording_is_hidden_with_the_text_and_comes_back_with_it(
