@@ -4,8 +4,10 @@ from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
+from tests.browser.room.test_meeting import UNBEGUN
 from tests.browser.room.test_senior import choose
 from tests.support.browsing import DESK, PHONE
+from tests.support.hall_server import HallInstallation
 
 OPINIONS = 5
 ORDER = "请您表态"
@@ -53,3 +55,14 @@ def test_own_opinions_are_not_asked_about(enter: Enter) -> None:
     ask(room)
     expect(room.page.locator("opinion-card")).to_have_count(3)
     assert sorted(room.numbers) == [1, 3, 5]
+
+
+def test_where_nothing_can_be_done_nothing_is_offered_and_that_is_said_once(
+    enter: Enter, hall: HallInstallation, laid_out: dict[str, int]
+) -> None:
+    closed = UNBEGUN.format(room=laid_out["room"], stage="summarising")
+    hall.manage("shell", "-v", "0", "-c", closed)
+    page = enter("resident", PHONE).page
+    expect(page.locator("order-bar").get_by_role("button", name="最多赞成")).to_be_visible()
+    expect(page.locator("order-bar").get_by_role("button", name=ORDER)).to_have_count(0)
+    expect(page.get_by_text("发言已经结束，主持人正在梳理共识。")).to_have_count(1)

@@ -24,8 +24,9 @@ class OrderBar extends HallElement {
         <span class="orders__here">${_("第 {n} 号的回复", { n: this.thread })}</span>
       </p>`;
     }
-    const some = this.order === "pinned" || pinned(this.state).length > 0;
-    const orders = Object.entries(ORDERS).filter(([order]) => order !== "pinned" || some);
+    // What leads nowhere is left out, but for where one is.
+    const some = { pinned: pinned(this.state).length > 0, next: this.state.may.includes("stance") };
+    const orders = Object.entries(ORDERS).filter(([order]) => order === this.order || (some[order] ?? true));
     if (senior && !this.open) return this.#way();
     return html`${senior ? this.#way() : nothing}<div
       class="orders"

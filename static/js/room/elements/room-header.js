@@ -20,7 +20,7 @@ class RoomHeader extends HallElement {
   };
 
   render() {
-    const { may, room, presence } = this.state;
+    const { may, room } = this.state;
     const { item, text, over } = timeLeft(room, this.now);
     return html`
       <div class="room-asked">
@@ -37,12 +37,19 @@ class RoomHeader extends HallElement {
           ? html`<span class="room-facts__left ${over ? "is-over" : ""}">${icon("clock")}${text}</span>`
           : nothing}
         <button type="button" class="act room-facts__more" @click=${() => this.tell("hall-side")}>
-          ${senior ? _("议程") : _("{n} 人 · 议程", { n: presence.count })}
+          ${this.#beside()}
         </button>
       </div>
       ${can.canSpeak(may) ? html`<p class="room-now">${can.whatNow(this.state, this.now)}</p>` : nothing}
       ${this.#pinned()}
     `;
+  }
+
+  /** What of the side one would look for. */
+  #beside() {
+    const { outcome, presence } = this.state;
+    if (outcome) return _("协商成果");
+    return senior ? _("议程") : _("{n} 人 · 议程", { n: presence.count });
   }
 
   /** The whole of it: in large type to be heard, else unfolded where two lines may not hold it. */

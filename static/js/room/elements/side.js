@@ -71,10 +71,12 @@ export const inside = (app, state, now) =>
           ></moderator-console>`
         : nothing}
       <room-outcome .outcome=${state.outcome}></room-outcome>
-      <h2 class="side__title">${_("议程")}</h2>
-      <ol class="agenda">
-        ${state.room.agenda.map((item) => step(item, state.room, now))}
-      </ol>
+      <div>
+        <h2 class="side__title">${_("议程")}</h2>
+        <ol class="agenda">
+          ${state.room.agenda.map((item) => step(item, state.room, now))}
+        </ol>
+      </div>
       <map-panel
         .room=${app.room}
         .news=${state.map}
