@@ -6,7 +6,7 @@ import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { Asked } from "./asked.js";
-import { fewVoices, soFar, support, uniting } from "./drafts-support.js";
+import { fewVoices, soFar, support, uniting, ways } from "./drafts-support.js";
 import { dragOpinions, numberIn } from "./drag.js";
 import { empty } from "./parts.js";
 
@@ -70,7 +70,7 @@ class DraftsPanel extends HallElement {
     return html`
       ${this.picked ? this.#picked() : nothing}
       <p class="small soft">
-        ${_("把意见卡片拖到一条草稿上，它的编号就成为依据；也可以点意见的“管理”，再点“引用到草稿…”。")}
+        ${ways().cite}
       </p>
       ${this.opposed && !this.editing ? this.#opposed() : nothing}
       ${uniting(this.asked.found, (number) => this.#begin(FRESH, number))} ${LISTS.map((list) => this.#list(list))}
@@ -113,7 +113,7 @@ class DraftsPanel extends HallElement {
     const drafts = this.asked.found[name];
     return html`<section aria-labelledby="drafts-${what}">
       <h3 id="drafts-${what}">${title}</h3>
-      ${drafts.length ? nothing : empty(_("还没有"), _("拖一条意见到下面，写成一句话。"))}
+      ${drafts.length ? nothing : empty(_("还没有"), ways().begin)}
       <ol class="drafts">
         ${drafts.map((one) => [this.#removed(what, one.position), this.#draft({ ...one, what })])}
         ${this.#removed(what, drafts.length + 1)} ${this.#fresh({ ...FRESH, what })}

@@ -76,3 +76,17 @@ export function fewVoices({ few_voices, few_accepted }, busy, accept, register) 
 
 const few = () => html`<span class="chip">${_("表态不足 9 人")}</span>`;
 const opposed = () => html`<strong>${_("反对")}</strong>`;
+
+const beside = matchMedia("(min-width: 60rem)");
+
+/** How an opinion comes into a draft: it can be dragged where the console lies beside the room, not over it. */
+export const ways = () =>
+  beside.matches
+    ? {
+        cite: _("把意见卡片拖到一条草稿上，它的编号就成为依据；也可以点意见的“管理”，再点“引用到草稿…”。"),
+        begin: _("拖一条意见到下面，写成一句话。"),
+      }
+    : {
+        cite: _("点意见的“管理”，再点“引用到草稿…”，它的编号就成为依据。"),
+        begin: _("从一条意见开始，写成一句话。"),
+      };

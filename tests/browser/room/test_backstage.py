@@ -142,3 +142,16 @@ def test_notes_are_shared_by_moderators_and_undone(moderator: RoomPage, enter: E
     mine.get_by_role("button", name="删去").click()
     mine.get_by_role("button", name="撤销").click()
     expect(mine.get_by_role("listitem")).to_contain_text("先请城管局说。")
+
+
+def test_nobody_is_told_to_drag_from_beneath_the_console(enter: Enter) -> None:
+    moderator = enter("moderator", {"width": 768, "height": 1024})
+    moderator.page.locator(".console__handle").click()
+    panel = tab(moderator, "草稿")
+    expect(panel.get_by_role("heading", name="共识草稿")).to_be_visible()
+    expect(panel).to_contain_text("点意见的“管理”")
+    assert "拖" not in panel.inner_text()
+    moderator.page.get_by_role("button", name="关闭").click()
+    moderator.manage(3, "引用到草稿…")
+    expect(moderator.page.locator(".draft-pick")).to_contain_text("请选第 3 号引用到哪一条")
+    expect(moderator.page.locator(".draft-pick")).to_be_visible()
