@@ -17,16 +17,17 @@ class DeskCheckIn extends HallElement {
   };
 
   render() {
+    const here = this.attendees.filter(({ refused }) => !refused);
     return html`<div class="desk-columns">
       <section class="card stack" aria-labelledby="by-hand">
         <h2 id="by-hand">${_("没带手机的，在这里登记")}</h2>
         ${this.#expected()} ${this.#form()}
       </section>
       <section class="stack" aria-labelledby="here">
-        <h2 id="here">${_("已到现场")} <span class="number">${this.view ? this.attendees.length : ""}</span></h2>
-        ${this.attendees.length
+        <h2 id="here">${_("已到现场")} <span class="number">${this.view ? here.length : ""}</span></h2>
+        ${here.length
           ? html`<ul class="rows desk-people">
-              ${this.attendees.map((one) => this.#attendee(one))}
+              ${here.map((one) => this.#attendee(one))}
             </ul>`
           : this.view
             ? html`<p class="empty">${_("还没有人签到。请大家扫入口的二维码，没带手机的在左边登记。")}</p>`
@@ -94,8 +95,7 @@ class DeskCheckIn extends HallElement {
     </form>`;
   }
 
-  #attendee({ key, person, how, at, by, votes, votes_by_hand: byHand, waits, refused }) {
-    if (refused) return nothing;
+  #attendee({ key, person, how, at, by, votes, votes_by_hand: byHand, waits }) {
     const from = person.belongs_to ? ` · ${person.belongs_to}` : "";
     return html`<li class="desk-person" data-key=${key}>
       <div>
@@ -152,6 +152,24 @@ class DeskCheckIn extends HallElement {
     this.#checkIn({ ...said, votes_by_hand: true }, said.alias || said.name);
     event.target.reset();
     event.target.elements.name.focus();
+  }
+
+  /**
+   * What was declined stands in the form again, to be put right.
+   * @returns {boolean} false where something else is being written there
+   */
+  putBack(command) {
+    const form = this.querySelector("form:not(.desk-expected)");
+    const { name, alias, phone } = form.elements;
+    const fields = { name, alias, phone };
+    const free = Object.values(fields).every(({ value }) => !value);
+    if (free) {
+      for (const [field, input] of Object.entries(fields)) input.value = command[field];
+      form.elements.identity.value = command.identity;
+      form.querySelector("details").open = Boolean(command.alias || command.phone);
+    }
+    name.focus();
+    return free;
   }
 
   #checkIn(fields, label) {

@@ -110,7 +110,7 @@ class HallDesk extends HallElement {
     if (state === "refused") {
       return html`<li class="desk-sent__item is-refused">
         ${icon("warning")}<span><b>${_("未通过：{reason}", { reason })}</b> ${label}</span>
-        <div class="actions">${command.text ? this.#spoken(key, command) : this.#dismiss(key, _("知道了"))}</div>
+        <div class="actions">${this.#onward(key, command)}</div>
       </li>`;
     }
     const online = this.desk.status.state === "open";
@@ -119,6 +119,15 @@ class HallDesk extends HallElement {
         ><b>${online ? _("发送中") : _("等待网络，联网后按顺序发出")}</b> ${label}</span
       >
     </li>`;
+  }
+
+  #onward(key, command) {
+    if (command.text) return this.#spoken(key, command);
+    if (!command.name) return this.#dismiss(key, _("知道了"));
+    return html`<button type="button" class="button button--small button--main" @click=${() => this.#anew(key, command)}>
+        ${_("改后重新登记")}
+      </button>
+      ${this.#dismiss(key, _("不登记了"))}`;
   }
 
   /** Words of someone in the hall: they are not gone with a tap. */
@@ -133,6 +142,15 @@ class HallDesk extends HallElement {
         : nothing}
       <copy-text .text=${command.text}></copy-text>
       ${this.#dismiss(key, _("不发了"))}`;
+  }
+
+  /** What was filled in of a person goes back into the form, unless another stands there. */
+  async #anew(key, command) {
+    this.part = "check_in";
+    await this.updateComplete;
+    const form = this.querySelector("desk-check-in");
+    await form.updateComplete;
+    if (form.putBack(command)) this.desk.outbox.take(key);
   }
 
   #dismiss(key, words) {

@@ -346,3 +346,34 @@ def test_check_in_list_is_made_to_be_printed(clerk: RoomPage) -> None:
     clerk.page.emulate_media(media="print")
     expect(clerk.page.get_by_role("columnheader", name="签名")).to_be_visible()
     expect(clerk.page.locator(".foot")).to_be_hidden()
+
+
+def test_person_who_was_declined_is_not_counted_and_stands_in_the_form_again(
+    clerk: RoomPage,
+) -> None:
+    page = clerk.page
+    heading, phone = page.get_by_role("heading", name="已到现场"), page.get_by_label("手机号")
+    page.get_by_text("公开的称呼、手机号").click()
+    phone.fill("12345")
+    page.locator("hall-desk").get_by_text("政协委员", exact=True).click()
+    register(page, "张三丰")
+    declined = page.get_by_role("list", name="发送情况").get_by_role("listitem")
+    expect(declined).to_contain_text("未通过")
+    expect(heading).to_have_text("已到现场 0")
+
+    # What is being written of another is not overwritten.
+    name = page.get_by_label("姓名", exact=True)
+    name.fill("李四")
+    declined.get_by_role("button", name="改后重新登记").click()
+    expect(name).to_be_focused()
+    expect(name).to_have_value("李四")
+    name.fill("")
+    declined.get_by_role("button", name="改后重新登记").click()
+    expect(name).to_have_value("张三丰")
+    expect(phone).to_have_value("12345")
+    expect(page.get_by_role("radio", name="政协委员")).to_be_checked()
+    expect(declined).to_have_count(0)
+    phone.fill("")
+    page.get_by_role("radio", name="居民").check()
+    page.get_by_role("button", name="登记签到").click()
+    expect(heading).to_have_text("已到现场 1")
