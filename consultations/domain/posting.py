@@ -10,12 +10,12 @@ from django.db import transaction
 from consultations.domain import doorbell
 from consultations.domain.events import give_back
 from consultations.domain.floor import Receipt
-from consultations.domain.posting_batch import Batch, PostDraft
+from consultations.domain.posting_batch import Batch, PostDraft, SaidBefore
 from consultations.domain.rows import insertion, run_last
 from consultations.domain.search import indexing_posted
 from consultations.domain.stages import Act
 from consultations.models import Consultation, Opinion, OpinionKind, OpinionState, RoomEvent
-from hall.errors import Refusal
+from hall.errors import Code, Refusal
 from hall.plaintext import plain_text
 from members.models import Person
 
@@ -56,7 +56,6 @@ def post_opinion(
     return result
 
 
-@transaction.atomic
 def post_opinions(
     consultation: Consultation, drafts: Sequence[PostDraft]
 ) -> list[Receipt | Refusal]:
@@ -66,12 +65,25 @@ def post_opinions(
     no other. Three or four messages to the database, however many drafts there are.
 
     Raises:
-        Refusal: `not_found`, `sealed` for the room as a whole.
+        Refusal: `not_found` for the room as a whole.
     """
     cleaned = [_clean(draft) for draft in drafts]
     clean = [draft for draft in cleaned if isinstance(draft, PostDraft)]
     if not clean:
         return [draft for draft in cleaned if isinstance(draft, Refusal)]
+    try:
+        return _post(consultation, cleaned, clean)
+    except Refusal as refusal:
+        if refusal.code != Code.SEALED:
+            raise
+    said = SaidBefore(consultation, clean)
+    return [d if isinstance(d, Refusal) else said.receipt_of(d) for d in cleaned]
+
+
+@transaction.atomic
+def _post(
+    consultation: Consultation, cleaned: list[PostDraft | Refusal], clean: list[PostDraft]
+) -> list[Receipt | Refusal]:
     batch = Batch(consultation, clean)
     results = [d if isinstance(d, Refusal) else batch.add(d) for d in cleaned]
     if not batch.opinions:

@@ -22,7 +22,7 @@ from consultations.domain.floor import (
 )
 from consultations.domain.posting_rules import Gate
 from consultations.domain.rights import SeatedAs
-from consultations.domain.rows import new_row
+from consultations.domain.rows import new_row, run_together
 from consultations.domain.seats import card_of
 from consultations.domain.stages import Act
 from consultations.models import (
@@ -103,7 +103,7 @@ class Batch:
         try:
             self._require_right(draft)
             if (said := self._said.get((draft.author.pk, draft.key))) is not None:
-                return self._resent(said, draft)
+                return _receipt_of(said, draft, self._answered)
             self.floor.require(draft.act or Act(draft.kind.value))
             if draft.act is None and draft.entered_by is None:
                 self._gate.require(draft.author)
@@ -123,16 +123,7 @@ class Batch:
             return self.consultation
         return SeatedAs(self._roles.get(author.pk))
 
-    def _resent(self, said: Said, draft: PostDraft) -> Receipt:
-        if said.text is None:  # there is nothing left to compare with
-            return said.receipt
-        thread = self._thread_of(draft, said_before=True)
-        now = (draft.kind, draft.text, thread.pk if thread else None)
-        if (said.kind, said.text, said.thread_id) != now:
-            raise Refusal(Code.KEY_REUSED)
-        return said.receipt
-
-    def _thread_of(self, draft: PostDraft, *, said_before: bool = False) -> Opinion | None:
+    def _thread_of(self, draft: PostDraft) -> Opinion | None:
         if (draft.kind == OpinionKind.REPLY) != (draft.reply_to is not None):
             raise Refusal(Code.INVALID, _("回复要指明回复哪一条意见。"), field="reply_to")
         if draft.reply_to is None:
@@ -140,8 +131,6 @@ class Batch:
         if (answered := self._answered.get(draft.reply_to)) is None:
             raise no_such_opinion(draft.reply_to)
         thread = answered.reply_to or answered
-        if said_before:  # whatever has become of the thread since
-            return thread
         if thread.state in UNPUBLISHED or thread.state == OpinionState.ERASED:
             raise no_such_opinion(draft.reply_to)
         if thread.state == OpinionState.HIDDEN:
@@ -195,6 +184,34 @@ class Batch:
         return seal(
             self.consultation.pk, "opinion.held" if held else "opinion.posted", body, **link
         )
+
+
+class SaidBefore:
+    """What a log to which nothing can be added has of these posts. Up to two queries."""
+
+    def __init__(self, consultation: Consultation, drafts: list[PostDraft]) -> None:
+        keys = {(draft.author.pk, draft.key) for draft in drafts}
+        self._said = said_in(run_together([said_statement(consultation.pk, keys)])[0])
+        self._answered = _threads(consultation, drafts)
+
+    def receipt_of(self, draft: PostDraft) -> Receipt | Refusal:
+        if (said := self._said.get((draft.author.pk, draft.key))) is None:
+            return Refusal(Code.SEALED)
+        try:
+            return _receipt_of(said, draft, self._answered)
+        except Refusal as refusal:
+            return refusal
+
+
+def _receipt_of(said: Said, draft: PostDraft, answered: dict[int, Opinion]) -> Receipt:
+    """The receipt of what was said under the draft's key, whatever has become of it since."""
+    if said.text is None:  # there is nothing left to compare with
+        return said.receipt
+    thread = answered.get(draft.reply_to) if draft.reply_to is not None else None
+    thread_id = (thread.reply_to_id or thread.pk) if thread else None
+    if (said.kind, said.text, said.thread_id) != (draft.kind, draft.text, thread_id):
+        raise Refusal(Code.KEY_REUSED)
+    return said.receipt
 
 
 def posted_body(opinion: Opinion) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from consultations.domain.floor import Receipt
 from consultations.domain.log import chained_events
 from consultations.domain.opinions import hide_opinion
 from consultations.domain.posting import PostDraft, post_opinions
-from consultations.models import Consultation, Opinion, OpinionKind, RoomHead, Seat
+from consultations.models import Consultation, Opinion, OpinionKind, RoomHead, Seat, Stage
 from hall.errors import Refusal
 from members.models import Person
 from members.roles import Role, SeatRole
@@ -110,6 +110,19 @@ def test_resent_reply_is_still_the_same_where_words_were_erased_since(
     assert post_opinions(live_room, [reply]) == receipt
     another = draft(first.author, kind=OpinionKind.REPLY, reply_to=number)
     assert outcome(post_opinions(live_room, [another])) == [3 if of == "reply" else "not_found"]
+
+
+@pytest.mark.django_db
+def test_resent_post_has_its_receipt_also_when_the_room_is_sealed(live_room: Consultation) -> None:
+    first = make_opinion(live_room)
+    said = [draft(first.author, kind=OpinionKind.REPLY, reply_to=first.number), draft(first.author)]
+    receipts = post_opinions(live_room, said)
+    Consultation.objects.filter(pk=live_room.pk).update(stage=Stage.SEALED)
+    other = draft(first.author, "另一条", key=said[1].key)
+    again = post_opinions(live_room, [*said, other, draft(first.author), draft(first.author, " ")])
+    assert again[:2] == receipts
+    assert outcome(again[2:]) == ["key_reused", "sealed", "empty"]
+    assert_whole(live_room)
 
 
 @pytest.mark.django_db
