@@ -1,7 +1,8 @@
-/** The tabs of one person share one draft of a room; fetched when one begins to write. */
+/** What comes with writing: one draft for a person's tabs, the form in sight. Fetched when one begins. */
 
 /** Follow what another tab makes of the draft, and lay aside words that were not heard of. */
 export function share(form) {
+  stayInSight(form);
   const { room } = form;
   const { draft } = room;
   const { write } = draft;
@@ -20,4 +21,13 @@ export function share(form) {
     write(value);
   };
   return true;
+}
+
+/** The keyboard, or a phone that is turned, takes height away from below. */
+function stayInSight(form) {
+  addEventListener("resize", () => {
+    if (!form.contains(document.activeElement)) return;
+    const below = form.getBoundingClientRect().bottom - innerHeight;
+    if (below > 0) scrollBy(0, below);
+  });
 }

@@ -136,6 +136,15 @@ def test_same_functions(senior: RoomPage) -> None:
     expect(senior.saying("长辈版里说的话")).to_have_count(1)
 
 
+def test_send_stays_in_sight_when_the_keyboard_takes_half_of_the_screen(senior: RoomPage) -> None:
+    senior.write("路灯下面站不住人。")
+    send = senior.page.get_by_role("button", name="发送", exact=True)
+    expect(send).to_be_in_viewport(ratio=1)
+    senior.page.set_viewport_size({"width": 390, "height": 470})
+    expect(send).to_be_in_viewport(ratio=1)
+    expect(senior.page.get_by_label("您想说的话")).to_be_in_viewport(ratio=1)
+
+
 def test_opinion_is_read_aloud_and_stopped(senior: RoomPage) -> None:
     button = senior.page.get_by_role("button", name="朗读", exact=True)
     button.click()
