@@ -16,6 +16,7 @@ _UNWANTED = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
+_WITHIN = str.maketrans("“”", "‘’")
 # Letters and symbols by category, yet nothing to see: Hangul fillers and the empty Braille cell.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -53,6 +54,11 @@ def folded(text: str) -> str:
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] in "LN" and character not in _BLANK_LETTERS
     )
+
+
+def quoted(text: str) -> str:
+    """`text` in Chinese quotation marks; those within it become single ones (GB/T 15834)."""
+    return f"“{text.translate(_WITHIN)}”"
 
 
 def reorders(text: str) -> bool:

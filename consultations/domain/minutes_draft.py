@@ -12,6 +12,7 @@ from consultations.domain.outcome_parts import Outcome, OutcomeSentence
 from consultations.domain.outcome_view import outcome
 from consultations.domain.session_parts import BallotResult, DepartmentAnswer
 from consultations.models import Consultation, OpinionKind
+from hall.plaintext import quoted
 from hall.richtext import clean
 from hall.words import own_language
 
@@ -81,7 +82,7 @@ def _attendance(found: Outcome) -> str:
 
 def _items(found: Outcome) -> str:
     return "；".join(
-        f"《{item.plan_title}》第 {item.number} 条“{item.title}”" for item in found.work_items
+        f"《{item.plan_title}》第 {item.number} 条{quoted(item.title)}" for item in found.work_items
     )
 
 
@@ -114,7 +115,7 @@ def _turns(found: Outcome, sources: Sources) -> str:
         return ""
     lines = []
     for turn in found.turns:
-        subject = f"，关于“{escape(' '.join(turn.subject.split()))}”" if turn.subject else ""
+        subject = f"，关于{quoted(escape(' '.join(turn.subject.split())))}" if turn.subject else ""
         source = cite(sources.turns.get(turn.number, ()))
         lines.append(
             f"<li>{escape(turn.person)}（{turn.identity_label}）{subject}"

@@ -15,6 +15,7 @@ from consultations.exports.blocks import Block
 from consultations.exports.richtext import read_rich_text
 from consultations.exports.words import clean, cleaned, clock, day, one_line, span
 from consultations.models import PaperKind
+from hall.plaintext import quoted
 
 DOCUMENTS_ARE_IN = "zh-hans"  # whatever language the person who asks reads
 _HIDDEN = "（该意见已由主持人隐藏）"
@@ -157,7 +158,7 @@ def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
 
 def item_name(item: LinkedItem) -> str:
     title = item.title.rstrip("。")
-    return f"《{item.plan_title}》第{item.number}条“{title}”"
+    return f"《{item.plan_title}》第{item.number}条{quoted(title)}"
 
 
 def _agenda_line(line: AgendaLine) -> str:

@@ -6,6 +6,7 @@ from consultations.domain.outcome_parts import Outcome, OutcomeSentence
 from consultations.domain.review_parts import Objection
 from consultations.exports.blocks import Paragraph, Run, plain
 from consultations.exports.words import day, one_line
+from hall.plaintext import quoted
 
 
 def confirmation(sentence: OutcomeSentence) -> Iterator[Paragraph]:
@@ -38,7 +39,7 @@ def sign_off(outcome: Outcome) -> Iterator[Paragraph]:
 def _objection(each: Objection) -> str:
     return (
         f"{one_line(each.author)}（{each.identity_label}）于{day(each.at)}对第{each.version}版"
-        f"“{one_line(each.passage)}”提出：{one_line(each.text)}"
+        f"{quoted(one_line(each.passage))}提出：{one_line(each.text)}"
     )
 
 

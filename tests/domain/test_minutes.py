@@ -101,7 +101,7 @@ def test_save_minutes_needs_an_open_stage(stage: Stage) -> None:
 
 def test_draft_minutes_tells_the_whole_session() -> None:
     plan = make_plan(title="清河县政协2026年工作要点")
-    item = make_item(make_section(plan), number=7, title="推进老旧小区改造")
+    item = make_item(make_section(plan), number=7, title="推进“有事好商量”进小区")
     with time_machine.travel(STARTS_AT, tick=False) as clock:
         room = make_consultation(
             title="老旧小区改造协商会",
@@ -144,7 +144,7 @@ def test_draft_minutes_tells_the_whole_session() -> None:
         "<p><strong>主持人：</strong>林委员（记录 1）</p>"
         "<p><strong>出席：</strong>共 2 人，其中居民 2 人（记录 4、记录 5）。</p>"
         "<p><strong>对应工作要点：</strong>"
-        "《清河县政协2026年工作要点》第 7 条“推进老旧小区改造”</p>"
+        "《清河县政协2026年工作要点》第 7 条“推进‘有事好商量’进小区”</p>"
         "<h4>二、议程进行情况</h4><ol>"
         "<li>情况通报（情况通报，09:00至09:10，记录 6、记录 7）</li>"
         "<li>提问解答（提问解答，未进行）</li>"

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hall.errors import Code, Refusal
-from hall.plaintext import MAX_COMBINING_MARKS, optional_line, plain_line, plain_text
+from hall.plaintext import (
+    MAX_COMBINING_MARKS,
+    optional_line,
+    plain_line,
+    plain_text,
+    quoted,
+)
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -113,3 +119,7 @@ def test_plain_line_joins_lines() -> None:
 
 def test_optional_line_may_be_empty() -> None:
     assert optional_line(" \u200b ", max_length=20, field="venue") == ""
+
+
+def test_quotation_within_a_quotation_has_single_marks() -> None:
+    assert quoted("开展“有事好商量”协商") == "“开展‘有事好商量’协商”"

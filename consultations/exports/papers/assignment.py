@@ -7,6 +7,7 @@ from consultations.exports.blocks import Align, Block, Column, Document, Paragra
 from consultations.exports.dossier import Dossier, sentence_numbers
 from consultations.exports.papers.parts import addressee, course, paper, signature
 from consultations.exports.words import one_line
+from hall.plaintext import quoted
 from members.roles import SeatRole
 
 BANNER = "建议交办单"
@@ -23,7 +24,7 @@ def assignment(dossier: Dossier) -> Document:
     topic = one_line(dossier.outcome.topic)
     return paper(
         dossier,
-        title=(f"关于办理“{topic}”", "协商建议的通知"),
+        title=(f"关于办理{quoted(topic)}", "协商建议的通知"),
         blocks=tuple(_blocks(dossier)),
         banner=f"{one_line(dossier.committee)}{BANNER}",
         imprint=True,

@@ -14,6 +14,7 @@ from consultations.exports.papers.parts import (
 )
 from consultations.exports.words import day, one_line
 from consultations.models import OpinionKind
+from hall.plaintext import quoted
 
 BANNER = "社情民意信息"
 
@@ -60,7 +61,7 @@ def _source(dossier: Dossier) -> Iterator[Block]:
     found = dossier.outcome
     when = day(found.opened_at or found.starts_at)
     said = found.opinions
-    text = f"{when}，{dossier.committee}就“{one_line(found.topic)}”开展{found.kind_label}"
+    text = f"{when}，{dossier.committee}就{quoted(one_line(found.topic))}开展{found.kind_label}"
     if said.total:
         text += f"，{said.authors}人发表意见{said.total}条，表态{said.stances}次"
     yield Paragraph(plain(f"{text}。现将有关情况整理如下。"))

@@ -24,6 +24,7 @@ from consultations.exports.dossier import (
     share_words,
 )
 from consultations.exports.words import numeral, one_line, span
+from hall.plaintext import quoted
 
 LONGEST_TITLE = 20  # characters of 22 pt between the margins
 MAIN = 10
@@ -101,7 +102,7 @@ def course(dossier: Dossier) -> str:
     place = f"在{dossier.hall}" + (f"和{one_line(found.venue)}" if found.venue else "")
     verb = "召开" if found.opened_at else "拟召开"
     said = [
-        f"{times}，{dossier.committee}围绕“{one_line(found.topic)}”，{place}{verb}"
+        f"{times}，{dossier.committee}围绕{quoted(one_line(found.topic))}，{place}{verb}"
         f"{found.kind_label}会议。"
     ]
     if found.moderators:

@@ -16,6 +16,7 @@ from consultations.exports.papers.parts import (
 )
 from consultations.exports.words import one_line
 from consultations.models import OpinionKind
+from hall.plaintext import quoted
 
 BANNER = "协商专报"
 
@@ -25,7 +26,7 @@ def report(dossier: Dossier) -> Document:
     topic = one_line(dossier.outcome.topic)
     return paper(
         dossier,
-        title=(f"关于“{topic}”的", "协商情况报告"),
+        title=(f"关于{quoted(topic)}的", "协商情况报告"),
         blocks=tuple(_blocks(dossier)),
         banner=BANNER,
         imprint=True,
