@@ -109,6 +109,8 @@ def test_missing_page_is_in_the_halls_own_dress(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
     assert "没有找到" in response.content.decode()
+    main = response.content.decode().split("<main")[1]
+    assert f'href="{reverse("search")}"' in main and f'href="{reverse("home")}"' in main
     assert "回首页" in response.content.decode()
 
 
