@@ -289,3 +289,16 @@ def test_code_at_the_entrance_fits_on_one_sheet(enter: Open) -> None:
     assert len(PdfReader(io.BytesIO(sheet)).pages) == 1
     text = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
     assert "Ctrl" not in text
+
+
+def test_printed_page_names_nobody_who_printed_it(enter: Open) -> None:
+    page = enter("陈静", DESK)
+    page.goto("/consultations/?show=now")
+    page.locator(".card--live h3 a").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".masthead__name")).to_be_visible()
+    for unprinted in (".masthead__me", ".masthead__search", ".masthead__find", ".skip"):
+        expect(page.locator(unprinted)).to_be_hidden()
+    page.goto(f"{page.url}desk/poster/")
+    expect(page.get_by_role("img", name="签到二维码")).to_be_visible()
+    expect(page.locator(".masthead")).to_be_hidden()
