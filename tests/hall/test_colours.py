@@ -11,7 +11,11 @@ LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
 READABLE = 4.5  # WCAG 2.2, 1.4.3
 GROUNDS = ("paper", "surface", "sunken")
 WORDS = ("ink", "ink-soft", "link", "live-ink", "good", "warn", "quiet")
-SOFT = {"live-soft": ("live-ink", "ink"), "good-soft": ("good", "ink"), "warn-soft": ("warn", "ink")}
+SOFT = {
+    "live-soft": ("live-ink", "ink"),
+    "good-soft": ("good", "ink"),
+    "warn-soft": ("warn", "ink"),
+}
 SOFT |= {"brand-soft": ("ink", "link"), "quiet-soft": ("quiet", "ink")}
 FULL = {"brand": ("on-brand",), "brand-strong": ("on-brand", "on-brand-soft"), "live": ("on-live",)}
 PAIRS = [(word, ground) for ground in GROUNDS for word in WORDS]
