@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from hall.errors import Refusal
 from members import people
 from members.forms import AddPersonForm, PeopleSearchForm, ProfileForm, StandingForm
+from members.once import once
 from members.requests import SENIOR_COOKIE, onward, signed_in
 from members.roles import Role
 
@@ -85,6 +86,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@once
 def person_add(request: HttpRequest) -> HttpResponse:
     form = AddPersonForm(request.POST)
     if form.is_valid():

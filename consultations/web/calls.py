@@ -14,6 +14,7 @@ from consultations.domain.calls import MAX_TEXT, MAX_TITLE, close_call, open_cal
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -48,6 +49,7 @@ class CallForm(forms.Form):
 
 
 @login_required
+@once
 def call_new(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_MANAGE)

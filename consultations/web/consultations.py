@@ -30,6 +30,7 @@ from consultations.web.share import room_address
 from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
 from members.access import allowed, require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -78,6 +79,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "consultations/page.html", context)
 
 
+@once
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     require(person, P.CONSULTATION_PREPARE)
@@ -181,7 +183,10 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         if refusal.field is None and refusal.status in {401, 403, 404}:
             raise
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("现在是“%(stage)s”。") % {"stage": to.label})
+        consultation.refresh_from_db(fields=["stage"])
+        if consultation.stage != to:
+            messages.error(request, refusal.message)
+            return redirect("consultation", pk)
+    # Also where someone was there first: what was asked for is so.
+    messages.success(request, _("现在是“%(stage)s”。") % {"stage": to.label})
     return redirect("consultation", pk)

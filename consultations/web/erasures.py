@@ -14,6 +14,7 @@ from consultations.models import Erasure, ErasureState
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -40,6 +41,7 @@ class ErasureForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """What waits and what was decided, and the form to ask."""
     person = signed_in(request)

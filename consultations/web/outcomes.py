@@ -27,6 +27,7 @@ from consultations.web.forms import (
 from hall.errors import Code, Refusal
 from members.access import Visitor, require
 from members.models import Person
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -184,9 +185,17 @@ def _allowed(visitor: Visitor, pk: int) -> Consultation:
 def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     sort = _sort(what)
     consultation, person = _to_write(request, pk)
-    form = SentenceForm(request.POST, auto_id=f"{what}_sent_%s")
     if "look" in request.POST:
         return _looked(request, pk, what)
+    return _written(request, consultation, person, sort)
+
+
+# The map is up to date by then: it is computed outside of the transaction that `once` opens.
+@once
+def _written(
+    request: HttpRequest, consultation: Consultation, person: Person, sort: Sort
+) -> HttpResponse:
+    form = SentenceForm(request.POST, auto_id=f"{sort.word}_sent_%s")
     if form.is_valid():
         try:
             sort.write(consultation, by=person, **form.cleaned_data)
@@ -194,9 +203,9 @@ def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             complain(form, refusal)
             form.opposed = refusal.code == Code.OPPOSED
         else:
-            messages.success(request, _("已保存。"), extra_tags=what)
-            return _back_to(pk, what)
-    return _page(request, pk, refused=(what, form))
+            messages.success(request, _("已保存。"), extra_tags=sort.word)
+            return _back_to(consultation.pk, sort.word)
+    return _page(request, consultation.pk, refused=(sort.word, form))
 
 
 def _back_to(pk: int, part: str) -> HttpResponse:
@@ -214,7 +223,11 @@ def _looked(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 @require_POST
 def register(request: HttpRequest, pk: int) -> HttpResponse:
     """What was refused as a clause goes into the dissent register instead."""
-    consultation, person = _to_write(request, pk)
+    return _registered(request, *_to_write(request, pk))
+
+
+@once
+def _registered(request: HttpRequest, consultation: Consultation, person: Person) -> HttpResponse:
     form = SentenceForm(request.POST, auto_id="clause_sent_%s")
     if form.is_valid():
         try:
@@ -224,8 +237,8 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             said = _("已用中立的话登记为分歧，可以再改。")
             messages.success(request, said, extra_tags="dissent")
-            return _back_to(pk, "dissent")
-    return _page(request, pk, refused=("clause", form))
+            return _back_to(consultation.pk, "dissent")
+    return _page(request, consultation.pk, refused=("clause", form))
 
 
 @require_POST
@@ -251,11 +264,23 @@ def remove(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 def _rearrange(
     request: HttpRequest, pk: int, what: str, verb: Any, fields: set[str], done: str = ""
 ) -> HttpResponse:
-    consultation, person = _to_write(request, pk)
+    return _rearranged(request, *_to_write(request, pk), what, verb, fields, done)
+
+
+@once
+def _rearranged(
+    request: HttpRequest,
+    consultation: Consultation,
+    person: Person,
+    what: str,
+    verb: Any,
+    fields: set[str],
+    done: str,
+) -> HttpResponse:
     form = SentencePlaceForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("没有这一条。"), extra_tags=what)
-        return _back_to(pk, what)
+        return _back_to(consultation.pk, what)
     try:
         verb(consultation, by=person, **{name: form.cleaned_data[name] for name in fields})
     except Refusal as refusal:
@@ -263,12 +288,16 @@ def _rearrange(
     else:
         if done:
             messages.success(request, done, extra_tags=what)
-    return _back_to(pk, what)
+    return _back_to(consultation.pk, what)
 
 
 @require_POST
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    consultation, person = _to_write(request, pk)
+    return _saved(request, *_to_write(request, pk))
+
+
+@once
+def _saved(request: HttpRequest, consultation: Consultation, person: Person) -> HttpResponse:
     form = MinutesForm(request.POST)
     if form.is_valid():
         try:
@@ -278,5 +307,5 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             said = _("纪要已保存为第 %(n)s 版。") % {"n": saved.version}
             messages.success(request, said, extra_tags="minutes")
-            return _back_to(pk, "minutes")
-    return _page(request, pk, minutes_form=form)
+            return _back_to(consultation.pk, "minutes")
+    return _page(request, consultation.pk, minutes_form=form)

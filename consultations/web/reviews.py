@@ -31,6 +31,7 @@ from consultations.models import Confirmed, Verdict
 from consultations.web.citations import linked
 from consultations.web.forms import QuietCharField, complain
 from hall.errors import Refusal
+from members.once import once
 from members.requests import signed_in
 
 _REQUIRED = {"required": gettext_lazy("请填写。")}
@@ -209,6 +210,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     consultation = find_consultation(person, pk)
@@ -227,6 +229,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def answer(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     person = signed_in(request)
     consultation = find_consultation(person, pk)

@@ -19,6 +19,7 @@ from consultations.web.topic_forms import MergeForm, ScoreForm
 from consultations.web.topics import show_topic
 from hall.errors import Code, Refusal
 from members.access import require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -57,6 +58,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@once
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     require(person, Permission.TOPIC_MANAGE)

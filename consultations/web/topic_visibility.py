@@ -19,12 +19,14 @@ from consultations.web.topic_forms import HideForm
 from consultations.web.topics import show_topic
 from hall.errors import Refusal
 from members.access import require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
 
 @require_POST
 @login_required
+@once
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
     topic, person = queries.find_topic(pk, request.user), signed_in(request)
     require(person, Permission.TOPIC_MANAGE)
@@ -44,6 +46,7 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@once
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     restore_topic(queries.find_topic(pk, request.user), by=signed_in(request))
     messages.success(request, _("已恢复显示。"))
@@ -52,6 +55,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@once
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     withdraw_topic(queries.find_topic(pk, request.user), by=signed_in(request))
     messages.success(request, _("议题已撤回，别人看不到了。"))

@@ -29,6 +29,7 @@ from consultations.web.topic_forms import (
 )
 from hall.errors import Code, Refusal
 from members.access import allowed, require
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -101,6 +102,7 @@ def topic_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@once
 def topic_decision(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     decide = accept_topic if request.POST.get("decision") == "accept" else decline_topic

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from django import template
 from django.conf import settings
@@ -130,3 +131,10 @@ def phone(number: str | None) -> str:
 def get(mapping: dict[object, object], key: object) -> object:
     """`mapping[key]`, or None."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A key of this page's own for a form that is done once, however often it is sent; it is for
+    a view that is marked so (`members.once`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())

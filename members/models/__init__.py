@@ -9,6 +9,7 @@ from members.models.belonging import (
 )
 from members.models.duty import DutyEvent
 from members.models.person import Person
+from members.models.sent_form import SentForm
 
 __all__ = [
     "Department",
@@ -17,5 +18,6 @@ __all__ = [
     "MemberStudio",
     "Person",
     "Sector",
+    "SentForm",
     "SpecialCommittee",
 ]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from consultations.archiving.chain import check_chain
 from consultations.archiving.verify import verify_archives
@@ -36,13 +38,14 @@ from consultations.models import (
     StanceValue,
 )
 from hall.errors import Code, Refusal
-from members.roles import SeatRole
+from members.roles import Role, SeatRole
 from tests.factories import (
     bring_to_review,
     make_ballot,
     make_consultation,
     make_opinion,
     make_person,
+    make_topic,
     make_vote,
     moderator_of,
     seated,
@@ -197,3 +200,28 @@ def test_enter_room_at_once_is_one_seat() -> None:
     seats = at_once(*[lambda: enter_room(Consultation.objects.get(pk=room.pk), person).pk] * 6)
     assert set(seats) == {Seat.objects.get(person=person).pk}
     assert RoomEvent.objects.filter(type="seat.taken").count() == 1
+
+
+def test_one_form_sent_twice_at_once_is_done_once() -> None:
+    topic, staff = make_topic(), make_person(Role.STAFF)
+    filled = {
+        "once": str(uuid.uuid4()),
+        "title": "夜间开放协商会",
+        "question": "开到几点？",
+        "kind": "thematic",
+        "starts_at": "2026-05-12T09:00",
+        "ends_at": "2026-05-12T11:00",
+        "admission": "open",
+        "agenda-TOTAL_FORMS": "0",
+        "agenda-INITIAL_FORMS": "0",
+    }
+
+    def send() -> tuple[int, str]:
+        browser = Client()
+        browser.force_login(staff)
+        sent = browser.post(reverse("consultation_new", args=[topic.pk]), filled)
+        return sent.status_code, sent["Location"]
+
+    answers = at_once(*[send] * 4)
+    made = Consultation.objects.get()
+    assert set(answers) == {(302, reverse("consultation_seats", args=[made.pk]))}
