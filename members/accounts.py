@@ -7,6 +7,7 @@ know joins as a resident, so that the answer never tells whether someone has an 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,11 +25,20 @@ class PhoneAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "incorrect_code": _("验证码不对，请核对短信后再填。"),
-        "too_many_login_attempts": _("尝试次数太多，请过几分钟再试。"),
+        "too_many_login_attempts": _("验证码填错的次数太多，这个验证码已经作废，请重新获取。"),
+        "too_many_codes": _("获取验证码太频繁，请过几分钟再试。"),
         "rate_limited": _("操作太频繁，请稍候再试。"),
         "phone_taken": _("这个手机号已被使用。"),
         "same_as_current": _("新手机号和现在的一样。"),
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """allauth words two things alike: a code that is void by wrong tries, which is told beside
+        the form, and codes that were asked for too often, in it. Only the second has to wait."""
+        asked_too_often = code == "too_many_login_attempts"
+        told = "too_many_codes" if asked_too_often else code
+        error: ValidationError = super().validation_error(told, *args)
+        return error
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         return PhoneField(**kwargs)

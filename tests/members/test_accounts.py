@@ -118,9 +118,15 @@ def test_wrong_code_is_refused_and_five_end_it(client: Client) -> None:
     for _again in range(4):
         page = _answer(client, wrong)
     assert page.status_code == 302
+    told = client.get(page["Location"], follow=True).content.decode()
+    assert "这个验证码已经作废，请重新获取" in told
+    assert "几分钟" not in told
     assert _answer(client, _code()).status_code == 302
     assert "_auth_user_id" not in client.session
     assert not Person.objects.get().phone_verified
+    _ask(client)
+    _answer(client, _code())
+    assert "_auth_user_id" in client.session
 
 
 def test_code_can_be_sent_again_and_the_first_is_void(client: Client) -> None:
@@ -148,7 +154,7 @@ def test_one_phone_gets_three_codes_a_minute(client: Client) -> None:
         _ask(Client())
     page = _ask(client)
     assert page.status_code == 200
-    assert "请过几分钟再试" in page.content.decode()
+    assert "获取验证码太频繁，请过几分钟再试" in page.content.decode()
     assert len(sent) == 3
 
 
