@@ -1,5 +1,6 @@
-"""The one error that the hall says aloud."""
+"""The one error that the hall says aloud, and what its log says of others."""
 
+import logging
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -96,3 +97,16 @@ class Refusal(Exception):
 def in_short(error: BaseException) -> str:
     """What a log says of a failure of the database: PostgreSQL's further lines quote the row."""
     return str(error).partition("\n")[0] or type(error).__name__
+
+
+class OneLine(logging.Filter):
+    """Keeps to one line what a client did wrong (a foreign host, too many fields): anybody can do
+    it as often as they like, and where in the code it was noticed tells an operator nothing."""
+
+    MOST = 300
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500:
+            record.msg, record.args = record.getMessage()[: self.MOST], ()
+            record.exc_info = record.exc_text = None
+        return True

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -107,6 +108,14 @@ def _told(request: HttpRequest, status: int, title: str, sentence: str) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        # No page of ours can be reached under this name: not one with links, nor one that asks it.
+        sentence = _(
+            "您打开的不是议事厅的网址。请核对网址，或者重新扫描议事厅的二维码。"
+            "如果您是管理员：请把这个网址里的主机名写进 HALL_HOSTS，再重新启动。"
+        )
+        context = {"title": _("网址不对"), "sentence": sentence, "nowhere": True}
+        return HttpResponse(render_to_string("alone.html", context), status=400)
     return _told(request, 400, _("请求有误"), _("浏览器发来的内容无法处理，请返回后重试。"))
 
 

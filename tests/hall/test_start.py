@@ -1,3 +1,4 @@
+import http.client
 import os
 import shutil
 import signal
@@ -187,3 +188,26 @@ def test_server_that_cannot_start_is_an_error_of_the_test(tmp_path: Path) -> Non
 
     with pytest.raises(ServerError, match="HALL_SECRET_KEY"):
         hall.start()
+
+
+def test_foreign_host_is_told_in_a_page_and_logged_in_a_line(tmp_path: Path) -> None:
+    hall = HallInstallation(tmp_path)
+    try:
+        hall.prepare()
+        process = hall.start()
+        before = len(process.log.splitlines())
+        line = http.client.HTTPConnection("127.0.0.1", process.port, timeout=20)
+        line.request("GET", "/", headers={"Host": f"evil{'l' * 2000}.example"})
+        answer = line.getresponse()
+        page = answer.read().decode()
+        line.close()
+        assert answer.status == 400
+        assert "您打开的不是议事厅的网址" in page
+        assert "<a " not in page
+        process.stop()
+        said = [line for line in process.log.splitlines()[before:] if "HTTP_HOST" in line]
+        assert len(said) == 1
+        assert len(said[0]) < 400
+        assert "Traceback" not in process.log
+    finally:
+        hall.kill()
