@@ -85,7 +85,7 @@ def test_who_goes_to_the_ballot_at_once_is_not_pulled_back(
     assert resident.page.evaluate(watch)
     open_ballot(moderator, question)
     resident.page.evaluate("() => window.tapped")
-    expect(resident.page.get_by_role("group", name=question)).to_be_in_viewport(timeout=2_000)
+    expect(resident.page.get_by_role("group", name=question)).to_be_in_viewport()
 
 
 def test_resident_votes_and_both_read_the_result(resident: RoomPage, moderator: RoomPage) -> None:

@@ -41,6 +41,7 @@ def test_focus_stays_with_what_one_writes(resident: RoomPage) -> None:
 def test_focus_stays_with_what_one_writes_on_a_desk(enter: Enter) -> None:
     room = enter("resident", DESK)
     room.page.locator(".composer__open").press("Enter")
+    expect(room.page.locator("#composer-text")).to_be_focused()
     room.page.keyboard.type("坐在桌前写的")
     press(room, "发送")
     expect(room.saying("坐在桌前写的")).to_have_count(1)

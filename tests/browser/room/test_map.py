@@ -13,7 +13,6 @@ from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
 OPINIONS = 8
-A_MAP_LATER = 10_000
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_panel_follows_the_stances(
     watching = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(camps[0][0]).enter()
     panel = watching.page.locator("map-panel")
     panel.get_by_text("意见图谱").first.click()
-    expect(panel.locator(".map-you")).to_have_text("您在 A 组。", timeout=A_MAP_LATER)
+    expect(panel.locator(".map-you")).to_have_text("您在 A 组。")
     expect(panel.get_by_role("img", name="意见图谱")).to_be_visible()
     expect(panel.locator(".map-key")).to_have_count(2)
     united = panel.locator(".map-told").first
@@ -63,7 +62,7 @@ def test_panel_follows_the_stances(
     other = RoomPage(visit(process.url, PHONE), laid_out["room"]).sign_in(camps[1][0]).enter()
     other.stance(1, "不赞成").click()
     # Opinion 1 unites less than the next one now: told without asking, by the news of a map.
-    expect(united).to_contain_text("意见 7", timeout=A_MAP_LATER)
+    expect(united).to_contain_text("意见 7")
     expect(united).not_to_contain_text("意见 1 ")
 
     assert serious(watching.page) == []
@@ -75,10 +74,10 @@ def test_panel_says_that_it_is_too_early(
     room = RoomPage(visit(process.url, DESK), laid_out["room"]).sign_in(laid_out["resident"])
     panel = room.enter().page.locator("map-panel")
     panel.get_by_text("意见图谱").first.click()
-    expect(panel.get_by_text("还没有人表态。")).to_be_visible(timeout=A_MAP_LATER)
+    expect(panel.get_by_text("还没有人表态。")).to_be_visible()
     expect(panel.get_by_role("img", name="意见图谱")).to_have_count(0)
     room.stance(1, "赞成").click()
-    expect(panel.get_by_text("还只有一个人表态。")).to_be_visible(timeout=A_MAP_LATER)
+    expect(panel.get_by_text("还只有一个人表态。")).to_be_visible()
     expect(panel.get_by_text("您已对 1 条意见表态")).to_be_visible()
 
 

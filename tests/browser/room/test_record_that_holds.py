@@ -17,7 +17,6 @@ from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import MakeHall
 
 OPINIONS = 8
-A_MAP_LATER = 10_000
 SAID = "请给夜间卸货定一个时间。"
 
 
@@ -59,7 +58,7 @@ def test_from_stances_to_a_verified_archive(
     receipt = receipt_on(resident.page)
 
     resident.page.goto(f"/consultations/{room}/map/")
-    expect(resident.page.get_by_role("img", name="意见图谱")).to_be_visible(timeout=A_MAP_LATER)
+    expect(resident.page.get_by_role("img", name="意见图谱")).to_be_visible()
     wait_for_head(resident.page, room)
 
     staff = RoomPage(visit(process.url, DESK), room).sign_in(laid_out["moderator"]).page
