@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in
+from tests.browser.room.pages import RoomPage, sign_in
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -150,8 +150,7 @@ def talk(resident: RoomPage, moderator: RoomPage) -> None:
     moderator.manage(1, "恢复显示")
     expect(resident.opinion(1)).not_to_contain_text("先核实一下")
 
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     back_at = time.time() + 5
     said = ["第一点。", "第二点。", "第三点。"]
     for number, text in enumerate(said, 2):
@@ -159,7 +158,7 @@ def talk(resident: RoomPage, moderator: RoomPage) -> None:
         expect(moderator.opinion(number)).to_contain_text(text)
     assert resident.numbers == [1]
     resident.page.wait_for_function("end => Date.now() >= end", arg=back_at * 1000)
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     for text in said:
         expect(resident.saying(text)).to_have_count(1)
     assert resident.numbers == moderator.numbers == [1, 2, 3, 4]

@@ -1,10 +1,12 @@
 """What the tests of the room do in its page, said once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from scripts.screenshots import STILL
 from tests.support.browsing import Visitor
@@ -33,6 +35,15 @@ def sign_in(page: Page, person: int) -> None:
 def stand_still(page: Page) -> None:
     """Wait until nothing moves under the pointer any more."""
     page.evaluate(STILL)
+
+
+@contextmanager
+def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
+    """Keep back what is asked for within, until what this gives is called."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))  # noqa: PLW0108 (it looks at the name)
+    with page.expect_request(address):
+        yield lambda: held.pop().continue_()
 
 
 def sign_in_unseen(context: BrowserContext, person: int) -> None:
@@ -89,6 +100,13 @@ class RoomPage:
     def post(self, text: str, kind: str = "意见") -> None:
         self.write(text, kind)
         self.page.get_by_role("button", name="发送").click()
+
+    def act(self, do: str, **fields: Any) -> Any:
+        """Give the hall a command past every form of the page; returns its answer."""
+        act = "command => document.querySelector('room-app').room.act(command)"
+        answer = self.page.evaluate(act, {"do": do, **fields})
+        assert answer is not None, f"{do} was declined"
+        return answer
 
     def stance(self, number: int, words: str) -> Locator:
         return self.opinion(number).locator(".stance", has=self.page.get_by_text(words, exact=True))

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen, stand_still
+from tests.browser.room.pages import RoomPage, held_back, sign_in_unseen, stand_still
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -45,17 +45,12 @@ def test_draft_survives_a_reload(resident: RoomPage) -> None:
 
 def test_what_is_typed_before_the_room_is_there_is_gone_on_with(resident: RoomPage) -> None:
     page = resident.page
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/js/room/main*", hold)
-    page.goto(page.url, wait_until="commit")
+    with held_back(page, "**/js/room/main*") as go_on:
+        page.goto(page.url, wait_until="commit")
     static = page.locator(".room-static")
     static.locator(".segment", has_text="提问").click()
     static.get_by_role("textbox").press_sequentially("线路慢的时候")
-    held.pop().continue_()
+    go_on()
     field = page.locator("opinion-form").get_by_label("您想说的话")
     expect(field).to_have_value("线路慢的时候")
     expect(field).to_be_focused()
@@ -63,14 +58,13 @@ def test_what_is_typed_before_the_room_is_there_is_gone_on_with(resident: RoomPa
 
 
 def test_post_made_offline_survives_a_closed_page(resident: RoomPage) -> None:
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     resident.post("先排队的第一条")
     resident.post("先排队的第二条")
     expect(resident.page.locator("under-way li")).to_have_count(2)
     resident.page.close()
 
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     resident.visitor.page = resident.visitor.context.new_page()
     resident.enter()
     expect(resident.opinion(MANY + 1)).to_contain_text("先排队的第一条")
@@ -80,13 +74,12 @@ def test_post_made_offline_survives_a_closed_page(resident: RoomPage) -> None:
 
 def test_refused_post_says_why_and_can_be_changed(resident: RoomPage, enter: Enter) -> None:
     moderator = enter("moderator", DESK)
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     resident.post("来晚了的意见")
     moderator.page.get_by_role("button", name="进入下一项").click()
     expect(moderator.page.locator(".room-facts")).to_contain_text("表态")
 
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     expect(resident.page.locator(".sent__state")).to_contain_text("未通过：现在是“表态”")
     resident.page.get_by_role("button", name="不发了").click()
     expect(resident.page.locator("under-way li")).to_have_count(0)

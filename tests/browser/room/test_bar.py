@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
+from tests.browser.room.pages import RoomPage, sign_in_unseen
 from tests.support.hall_server import HallProcess
 
 OPINIONS = 5
@@ -87,11 +87,10 @@ def test_form_of_the_bar_is_not_sent_twice(resident: RoomPage) -> None:
 def test_who_knows_the_room_alone_has_the_offline_page(resident: RoomPage) -> None:
     page = resident.page
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("现在没有网络")
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     page.get_by_role("link", name="再试一次").click()
     expect(page.locator("room-header")).to_be_visible()
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage
+from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK
 
 OPINIONS = 5
@@ -149,14 +149,14 @@ def test_place_is_right_again_after_the_line_was_cut(
 ) -> None:
     member = enter("member", SMALL_PHONE)
     bar(member).get_by_role("button", name="举手发言").click()
+    expect(bar(member)).to_contain_text("下一位就是您")
     bar(resident).get_by_role("button", name="举手发言").click()
     expect(bar(resident)).to_contain_text("您排第 2 位")
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     console(moderator).get_by_role("button", name="请下一位：周敏").click()
     expect(bar(member)).to_contain_text("请您发言")
     expect(bar(resident)).to_contain_text("您排第 2 位")
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     expect(bar(resident)).to_contain_text("下一位就是您")
     expect(bar(resident)).to_contain_text("正在发言：周敏")
 

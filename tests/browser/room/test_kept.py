@@ -4,11 +4,11 @@ from collections.abc import Callable
 from copy import copy
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
+from tests.browser.room.pages import RoomPage, held_back, sign_in_unseen
 from tests.browser.room.test_ballots import close_ballot, open_ballot
 from tests.browser.room.test_senior import large
 from tests.support.browsing import DESK, PHONE
@@ -49,9 +49,7 @@ BRIEFING, DISCUSSION, STANCES = 1, 3, 4
 
 def go_to(moderator: RoomPage, step: int) -> None:
     """To a step of the agenda: residents may only ask, do all, or take stances alone."""
-    moderator.page.evaluate(
-        "to => document.querySelector('room-app').room.act({do: 'agenda.move', to})", step
-    )
+    moderator.act("agenda.move", to=step)
 
 
 def sign_out(page: Page) -> None:
@@ -63,7 +61,7 @@ def test_what_was_said_after_signing_out_waits_for_the_sign_in(
     resident: RoomPage, laid_out: dict[str, int]
 ) -> None:
     sign_out(resident.page)
-    expect(resident.page.locator("connection-banner")).to_contain_text("登录已过期", timeout=15_000)
+    expect(resident.page.locator("connection-banner")).to_contain_text("登录已过期")
     resident.post("退出以后说的第一条")
     resident.post("退出以后说的第二条")
     for text in ("退出以后说的第一条", "退出以后说的第二条"):
@@ -292,12 +290,11 @@ def test_hand_without_a_line_says_that_it_is_not_kept(
 
 def hold_room(page: Page) -> Callable[[], None]:
     """The page as the server wrote it, until what this returns is called."""
-    held: list[Route] = []
-    page.route("**/js/room/elements/room-app*", lambda route: held.append(route))  # noqa: PLW0108
-    page.goto(page.url, wait_until="commit")
+    with held_back(page, "**/js/room/elements/room-app*") as go_on:
+        page.goto(page.url, wait_until="commit")
     page.locator(".room-static").wait_for()
     page.wait_for_function("() => document.querySelector('room-app').room?.state.ready")
-    return lambda: held.pop().continue_()
+    return go_on
 
 
 def test_what_is_typed_early_joins_the_draft_and_the_choice_stays(
@@ -338,37 +335,27 @@ def test_device_that_keeps_nothing_is_told_of(resident: RoomPage) -> None:
     expect(resident.saying("记不住的话")).to_have_count(1)
 
 
+def other_tab(resident: RoomPage) -> RoomPage:
+    """The same person's room once more, in the same browser."""
+    visitor = copy(resident.visitor)
+    visitor.page = visitor.context.new_page()
+    return RoomPage(visitor, resident.room).enter()
+
+
 def test_two_tabs_end_with_the_same_list(resident: RoomPage) -> None:
     resident.cut_line()
     resident.post("第一页写的")
     resident.mend_line()
     expect(resident.saying("第一页写的")).to_have_count(1)
-    other = RoomPage(resident.visitor, resident.room)
-    first = resident.page
-    resident.visitor.watch.expect(LINE_CUT)
-    second = resident.visitor.context.new_page()
-    second.goto(f"/rooms/{resident.room}/")
-    expect(second.locator("room-header")).to_be_visible()
-    resident.visitor.context.set_offline(True)
+    other = other_tab(resident)
+    resident.cut_line()
     resident.post("断网时写的")
-    second.locator(".composer__open").click()
-    second.get_by_label("您想说的话").fill("另一页写的")
-    second.get_by_role("button", name="发送", exact=True).click()
-    second.close()
-    resident.visitor.context.set_offline(False)
+    other.post("另一页写的")
+    other.page.close()
+    resident.mend_line()
     for text in ("断网时写的", "另一页写的"):
-        expect(other.saying(text)).to_have_count(1)
-    expect(first.locator("under-way li")).to_have_count(0)
-
-
-def other_tab(resident: RoomPage) -> RoomPage:
-    """The same person's room once more, in the same browser."""
-    page = resident.visitor.context.new_page()
-    page.goto(f"/rooms/{resident.room}/")
-    expect(page.locator("room-header")).to_be_visible()
-    visitor = copy(resident.visitor)
-    visitor.page = page
-    return RoomPage(visitor, resident.room)
+        expect(resident.saying(text)).to_have_count(1)
+    expect(resident.page.locator("under-way li")).to_have_count(0)
 
 
 def test_what_is_written_in_one_tab_goes_on_in_the_other(resident: RoomPage) -> None:

@@ -17,7 +17,6 @@ room = Consultation.objects.filter(pk={room})
 room.update(stage="{stage}", opened_at=None)
 AgendaItem.objects.filter(consultation={room}).update(started_at=None, ended_at=None)
 """
-MOVE = """to => document.querySelector("room-app").room.act({ do: "agenda.move", to })"""
 
 
 def panel(room: RoomPage) -> Locator:
@@ -53,7 +52,7 @@ def test_step_that_takes_no_ballot_says_so_and_leaves_what_is_written(enter: Ent
     meeting.get_by_role("button", name="发起表决…").click()
     dialog = moderator.page.get_by_role("dialog", name="发起表决")
     dialog.get_by_label("表决事项").fill("先修哪里？")
-    other.page.evaluate(MOVE, 1)
+    other.act("agenda.move", to=1)
     closed = meeting.get_by_role("button", name="发起表决…", include_hidden=True)
     expect(closed).to_be_disabled()
     expect(dialog.get_by_label("表决事项")).to_have_value("先修哪里？")
@@ -62,7 +61,7 @@ def test_step_that_takes_no_ballot_says_so_and_leaves_what_is_written(enter: Ent
     expect(dialog.get_by_label("表决事项")).to_have_value("先修哪里？")
     dialog.get_by_role("button", name="取消").click()
     expect(meeting).to_contain_text("这一项议程里不能表决")
-    other.page.evaluate(MOVE, 3)
+    other.act("agenda.move", to=3)
     expect(closed).to_be_enabled()
     closed.click()
     expect(dialog.get_by_label("表决事项")).to_have_value("先修哪里？")

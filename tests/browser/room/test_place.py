@@ -1,10 +1,10 @@
 """Whoever goes somewhere and comes back is where they were: in sight, and with the focus."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter
-from tests.browser.room.pages import RoomPage, stand_still
+from tests.browser.room.pages import RoomPage, held_back, stand_still
 from tests.browser.room.test_senior import large
 from tests.support.browsing import PHONE
 
@@ -24,17 +24,15 @@ TOP = "n => Math.round(document.getElementById(`opinion-${n}`).getBoundingClient
 def test_who_reads_before_the_room_stands_goes_on_reading(resident: RoomPage) -> None:
     """On a slow line the page as the server wrote it is read for a while."""
     page = resident.page
-    held: list[Route] = []
-    page.route("**/elements/opinion-feed*", lambda route: held.append(route))  # noqa: PLW0108
-    page.goto(f"/rooms/{resident.room}/", wait_until="domcontentloaded")
+    with held_back(page, "**/elements/opinion-feed*") as go_on:
+        page.goto(f"/rooms/{resident.room}/", wait_until="domcontentloaded")
     read = MANY - 8
     page.locator(f".room-static #opinion-{read}").evaluate("card => card.scrollIntoView()")
     expect(page.locator(f".room-static #opinion-{read}")).to_be_in_viewport()
     page.wait_for_function("() => document.querySelector('room-app')?.room?.state.ready")
     before = page.evaluate(TOP, read)
     assert 0 < before < PHONE["height"]
-    (route,) = held
-    route.continue_()
+    go_on()
     expect(page.locator("opinion-card").first).to_be_visible()
     stand_still(page)
     assert abs(page.evaluate(TOP, read) - before) <= 1

@@ -8,7 +8,6 @@ from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK, PHONE
 
 OPINIONS = 3
-HOLD = "residents => document.querySelector('room-app').room.act({do: 'posting.set', ...residents})"
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def row(room: RoomPage, number: int) -> Locator:
 
 def held(moderator: RoomPage, resident: RoomPage, count: int) -> None:
     """Numbers 4 to 3 + count wait, and the moderator has them in sight."""
-    moderator.page.evaluate(HOLD, {"holds_residents": True})
+    moderator.act("posting.set", holds_residents=True)
     moderator.page.get_by_role("tab", name="审核").click()
     say(resident, [f"第 {number} 件事。" for number in range(4, 4 + count)])
     expect(moderator.page.locator(".queue__item")).to_have_count(count)
@@ -42,11 +41,7 @@ def say(room: RoomPage, texts: list[str]) -> None:
 
 
 def decide(moderator: RoomPage, number: int) -> None:
-    moderator.page.evaluate(
-        """number => document.querySelector("room-app").room
-          .act({ do: "opinion.approve", numbers: [number] })""",
-        number,
-    )
+    moderator.act("opinion.approve", numbers=[number])
 
 
 def test_key_acts_on_what_is_ticked_with_the_mouse(moderator: RoomPage, resident: RoomPage) -> None:
@@ -83,7 +78,7 @@ def test_published_rows_move_and_the_key_stays_with_its_own(
 ) -> None:
     """What was let in late stands first: the list goes by when everyone could read it."""
     held(moderator, resident, 1)
-    moderator.page.evaluate(HOLD, {"holds_residents": False})
+    moderator.act("posting.set", holds_residents=False)
     moderator.page.get_by_role("button", name="已公开").click()
     say(resident, ["第 5 件事。"])
     expect(row(moderator, 5)).to_be_visible()

@@ -107,8 +107,7 @@ def test_what_is_held_comes_onto_the_screen_when_it_is_let_through(
     display: Visitor, moderator: RoomPage, enter: Enter
 ) -> None:
     moderator.enter()
-    act = "(command) => document.querySelector('room-app').room.act(command)"
-    moderator.page.evaluate(act, {"do": "posting.set", "holds_residents": True})
+    moderator.act("posting.set", holds_residents=True)
     resident, page = enter("resident", DESK), display.page
     resident.post("先审的一句话。")
     expect(resident.saying("先审的一句话。")).to_be_visible()
@@ -117,7 +116,7 @@ def test_what_is_held_comes_onto_the_screen_when_it_is_let_through(
         newest = page.get_by_role("region", name="最新意见").locator(".said")
         expect(newest.first).to_contain_text(text)
     assert "先审的一句话" not in page.content()
-    moderator.page.evaluate(act, {"do": "opinion.approve", "numbers": [6]})
+    moderator.act("opinion.approve", numbers=[6])
     expect(newest.first).to_contain_text("先审的一句话。")
     expect(newest).to_have_count(3)
     page.reload()
@@ -132,22 +131,14 @@ def test_ballot_takes_the_screen_and_its_result_stays_a_while(
 ) -> None:
     page = display.page
     moderator.enter()
-    moderator.page.evaluate(
-        """() => document.querySelector("room-app").room.act({do: "ballot.open",
-          question: "同意设临时菜市吗？", kind: "yes_no", minutes: 5})"""
-    )
+    moderator.act("ballot.open", question="同意设临时菜市吗？", kind="yes_no", minutes=5)
     ballot = page.get_by_role("region", name="表决")
     expect(ballot).to_contain_text("正在表决，请用手机投票")
     expect(ballot).to_contain_text("结果在结束后公布")
     expect(ballot.locator(".vote__figure")).to_have_count(0)
-    moderator.page.evaluate(
-        """() => document.querySelector("room-app").room.act(
-          {do: "ballot.vote", number: 1, choices: [1]})"""
-    )
+    moderator.act("ballot.vote", number=1, choices=[1])
     expect(ballot).to_contain_text("1 人已投票")
-    moderator.page.evaluate(
-        """() => document.querySelector("room-app").room.act({do: "ballot.close", number: 1})"""
-    )
+    moderator.act("ballot.close", number=1)
     expect(ballot).to_contain_text("表决结果")
     expect(ballot.locator(".vote__figure").first).to_have_text("1 票（100%）")
     assert fits(page)
@@ -157,15 +148,14 @@ def test_screen_shows_who_has_the_floor(
     display: Visitor, moderator: RoomPage, enter: Enter
 ) -> None:
     resident = enter("resident", DESK)
-    act = "(command) => document.querySelector('room-app').room.act(command)"
-    raised = resident.page.evaluate(act, {"do": "hand.raise", "subject": "公交站"})
+    raised = resident.act("hand.raise", subject="公交站")
     moderator.enter()
-    moderator.page.evaluate(act, {"do": "speech.call", "number": raised["number"]})
+    moderator.act("speech.call", number=raised["number"])
     speaker = display.page.get_by_role("region", name="正在发言")
     expect(speaker).to_contain_text("王秀兰")
     expect(speaker.locator(".speaker__time")).to_have_text(re.compile(r"^\d+:\d\d$"))
     assert fits(display.page)
-    moderator.page.evaluate(act, {"do": "speech.end", "number": raised["number"]})
+    moderator.act("speech.end", number=raised["number"])
     expect(speaker).to_have_count(0)
 
 
@@ -190,15 +180,10 @@ def test_screen_that_is_ended_shows_nothing_more(display: Visitor, moderator: Ro
     moderator.page.get_by_role("button", name="断开").click()
     expect(moderator.page.get_by_text("现在没有大屏在显示本场")).to_be_visible()
     page = display.page
-    expect(page.get_by_role("heading", name="这块大屏已经断开")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="这块大屏已经断开")).to_be_visible()
     expect(page.locator(".said")).to_have_count(0)
     page.get_by_role("link", name="填写投屏码").click()
     expect(page.get_by_label("投屏码")).to_be_visible()
-
-
-def act(moderator: RoomPage, command: dict[str, object]) -> None:
-    given = "(command) => document.querySelector('room-app').room.act(command)"
-    assert moderator.page.evaluate(given, command) is not None
 
 
 def test_three_long_opinions_stand_in_each_column(display: Visitor, moderator: RoomPage) -> None:
@@ -207,7 +192,7 @@ def test_three_long_opinions_stand_in_each_column(display: Visitor, moderator: R
     for number in range(6, 9):
         moderator.post(f"第 {number} 条：" + "摊位怎么安置要先听住在楼上的人怎么说，" * 4)
         expect(page.locator(f".said[data-number='{number}']")).to_be_visible()
-        act(moderator, {"do": "stance.take", "number": number, "value": 1})
+        moderator.act("stance.take", number=number, value=1)
     for name in ("最新意见", "赞成最多"):
         said = page.get_by_role("region", name=name).locator(".said")
         expect(said).to_have_count(3)
@@ -222,14 +207,13 @@ def test_crowded_ballots_fit(display: Visitor, moderator: RoomPage) -> None:
     moderator.enter()
     hidden = "all => all.filter(e => e.scrollHeight > e.clientHeight + 1).length"
     for number, (options, results) in enumerate(CROWDED, 1):
-        command = {
-            "do": "ballot.open",
-            "question": "临时菜市放在哪里、什么时候开放、由谁来打扫，大家更赞成哪一种安排？" * 4,
-            "kind": "single",
-            "results": results,
-            "options": [f"方案 {n}：{LONG}" for n in range(1, options + 1)],
-        }
-        act(moderator, command)
+        moderator.act(
+            "ballot.open",
+            question="临时菜市放在哪里、什么时候开放、由谁来打扫，大家更赞成哪一种安排？" * 4,
+            kind="single",
+            results=results,
+            options=[f"方案 {n}：{LONG}" for n in range(1, options + 1)],
+        )
         ballot = page.get_by_role("region", name="表决")
         expect(ballot).to_contain_text("正在表决")
         expect(ballot.locator("li")).to_have_count(options)
@@ -237,7 +221,7 @@ def test_crowded_ballots_fit(display: Visitor, moderator: RoomPage) -> None:
             assert page.locator(part).evaluate_all(hidden) == 0, (part, options)
         assert fits(page)
         assert smallest(page) >= 24
-        act(moderator, {"do": "ballot.close", "number": number})
+        moderator.act("ballot.close", number=number)
         expect(ballot).to_contain_text("表决结果")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter, Visit
-from tests.browser.room.pages import LINE_CUT, RoomPage
+from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallProcess
 
@@ -130,8 +130,7 @@ def test_reply_quotes_and_joins_the_thread(resident: RoomPage, moderator: RoomPa
 
 
 def test_network_cut_loses_nothing(resident: RoomPage, moderator: RoomPage) -> None:
-    resident.visitor.watch.expect(LINE_CUT)
-    resident.visitor.context.set_offline(True)
+    resident.cut_line()
     cut_at = time.monotonic()
     expect(resident.page.get_by_text("网络断开，正在重新连接")).to_be_visible()
 
@@ -147,7 +146,7 @@ def test_network_cut_loses_nothing(resident: RoomPage, moderator: RoomPage) -> N
     resident.page.wait_for_function(
         "end => Date.now() >= end", arg=(time.time() + 5 - (time.monotonic() - cut_at)) * 1000
     )
-    resident.visitor.context.set_offline(False)
+    resident.mend_line()
     for number, text in enumerate([*said, "我在断网时写的。"], 6):
         expect(resident.opinion(number)).to_contain_text(text)
         expect(resident.saying(text)).to_have_count(1)
