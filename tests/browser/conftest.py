@@ -41,6 +41,24 @@ def hall_server(demo_hall: HallInstallation) -> HallProcess:
     return demo_hall.start()
 
 
+@pytest.fixture(scope="module")
+def demo_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
+    """The demo hall with all that is laid out in it, one process running, for a module's tests."""
+    installation = HallInstallation(tmp_path_factory.mktemp("demo"), settings={"HALL_DEMO": "1"})
+    try:
+        installation.prepare(demo=True)
+        installation.start()
+        yield installation
+        installation.stop()
+    finally:
+        installation.kill()
+
+
+@pytest.fixture(scope="module")
+def demo_process(demo_county: HallInstallation) -> HallProcess:
+    return demo_county.processes[0]
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
     """Open a browser of its own for each call: visit(url, DESK or PHONE) -> Visitor.

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -22,40 +22,23 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallInstallation]:
-    installation = HallInstallation(tmp_path_factory.mktemp("demo"), settings={"HALL_DEMO": "1"})
-    try:
-        installation.prepare(demo=True)
-        installation.start()
-        yield installation
-        installation.stop()
-    finally:
-        installation.kill()
-
-
-@pytest.fixture(scope="module")
-def process(hall: HallInstallation) -> HallProcess:
-    return hall.processes[0]
-
-
-@pytest.fixture(scope="module")
-def people(hall: HallInstallation) -> dict[str, int]:
+def people(demo_county: HallInstallation) -> dict[str, int]:
     code = (
         "import json\nfrom members.models import Person\n"
         "print(json.dumps(dict(Person.objects.values_list('alias', 'pk'))))"
     )
-    return dict(json.loads(hall.manage("shell", "--verbosity", "0", "-c", code)))
+    return dict(json.loads(demo_county.manage("shell", "--verbosity", "0", "-c", code)))
 
 
 @pytest.fixture
-def enter(process: HallProcess, people: dict[str, int], visit: Visit) -> Open:
+def enter(demo_process: HallProcess, people: dict[str, int], visit: Visit) -> Open:
     """A browser of this person, or of a visitor: enter("陈静", DESK), enter("", PHONE)."""
 
     def browser(name: str, viewport: dict[str, int], *, senior: bool = False) -> Page:
-        visitor = visit(process.url, viewport)
+        visitor = visit(demo_process.url, viewport)
         if name:
             sign_in_unseen(visitor.context, people[name])
-        value = {"name": "hall_senior", "value": str(int(senior)), "url": process.url}
+        value = {"name": "hall_senior", "value": str(int(senior)), "url": demo_process.url}
         visitor.context.add_cookies([value])
         return visitor.page
 

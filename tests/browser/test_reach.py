@@ -5,8 +5,7 @@ at the page, and every page must fit into 360 px. A page that is built like one 
 already, for another person or with other numbers, is passed over.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Literal
 
 import pytest
@@ -16,7 +15,7 @@ from scripts.layers import layers
 from scripts.screenshots import PEOPLE, UNLINKED, sign_in, walk
 from tests.browser.looking import serious
 from tests.support.browsing import DESK, PHONE, Visitor
-from tests.support.hall_server import HallInstallation, HallProcess
+from tests.support.hall_server import HallProcess
 
 pytestmark = pytest.mark.reach
 
@@ -69,19 +68,6 @@ NARROW = {"width": 360, "height": 780}
 STATUS = {"/no-such-page/": 404}
 IN_SCHEME = "scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches"
 MOST_STEPS = 400
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
-    installation = HallInstallation(
-        Path(tmp_path_factory.mktemp("demo")), settings={"HALL_DEMO": "1"}
-    )
-    try:
-        installation.prepare(demo=True)
-        yield installation.start()
-        installation.stop()
-    finally:
-        installation.kill()
 
 
 def opened(page: Page) -> str:
@@ -151,10 +137,10 @@ def in_dialog(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("who", [name for name in PEOPLE if name != "visitor"])
 def test_every_page_by_keyboard_alone(
-    hall: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str
+    demo_process: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str
 ) -> None:
     seen = looked.setdefault("keyboard", set())
-    visitor = visit(hall.url, DESK)
+    visitor = visit(demo_process.url, DESK)
     visitor.page.emulate_media(reduced_motion="reduce")  # what scrolls is there at once
     sign_in(visitor.page, PEOPLE[who])
     visitor.watch.expect("404")
@@ -171,8 +157,8 @@ def test_every_page_by_keyboard_alone(
     assert wrong == {}
 
 
-def test_skip_link_leads_to_the_text(hall: HallProcess, visit: Visit) -> None:
-    page = visit(hall.url, DESK).page
+def test_skip_link_leads_to_the_text(demo_process: HallProcess, visit: Visit) -> None:
+    page = visit(demo_process.url, DESK).page
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -184,14 +170,14 @@ def test_skip_link_leads_to_the_text(hall: HallProcess, visit: Visit) -> None:
 @pytest.mark.parametrize("version", ["usual", "senior"])
 @pytest.mark.parametrize("who", list(PEOPLE))
 def test_axe_finds_nothing_serious(
-    hall: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str, version: str
+    demo_process: HallProcess, visit: Visit, looked: dict[str, set[str]], who: str, version: str
 ) -> None:
-    visitor = visit(hall.url, PHONE if version == "senior" else DESK)
+    visitor = visit(demo_process.url, PHONE if version == "senior" else DESK)
     page = visitor.page
     if PEOPLE[who]:
         sign_in(page, PEOPLE[who])
     value = "1" if version == "senior" else "0"
-    visitor.context.add_cookies([{"name": "hall_senior", "value": value, "url": hall.url}])
+    visitor.context.add_cookies([{"name": "hall_senior", "value": value, "url": demo_process.url}])
     visitor.watch.expect("404")
     wrong, seen, size = {}, looked.setdefault(version, set()), page.viewport_size
     assert size is not None
@@ -216,8 +202,8 @@ def test_axe_finds_nothing_serious(
     assert wrong == {}
 
 
-def test_nothing_moves_for_who_wants_less_motion(hall: HallProcess, visit: Visit) -> None:
-    visitor = visit(hall.url, PHONE)
+def test_nothing_moves_for_who_wants_less_motion(demo_process: HallProcess, visit: Visit) -> None:
+    visitor = visit(demo_process.url, PHONE)
     page = visitor.page
     page.emulate_media(reduced_motion="reduce")
     sign_in(page, PEOPLE["resident"])

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.room.pages import sign_in
+from tests.browser.room.pages import sign_in, stand_still
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
 
@@ -39,6 +39,7 @@ def ids(demo_hall: HallInstallation) -> dict[str, int]:
 
 
 def is_readable_by_all(page: Page) -> None:
+    stand_still(page)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

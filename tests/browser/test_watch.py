@@ -1,31 +1,21 @@
-import http.server
-import threading
+"""The watch over what pages do finds what it is there to find."""
+
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browsing import DESK, PHONE, Visitor
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.support.serving import serving
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A folder, and the address that its files are served at."""
     (tmp_path / "favicon.ico").write_bytes(b"")
-    handler = partial(QuietHandler, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield tmp_path, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(tmp_path) as url:
+        yield tmp_path, url
 
 
 def problems(chromium: Browser, site: tuple[Path, str], script: str, *expected: str) -> list[str]:

@@ -1,30 +1,34 @@
 """What is being written in a page's form is not lost before the hall has it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room.pages import sign_in, sign_in_unseen
-from tests.support.browsing import DESK, PHONE
-from tests.support.hall_server import HallInstallation, HallProcess
+from tests.support.browsing import DESK, PHONE, Visitor
+from tests.support.hall_server import HallProcess
 
 TITLE, BACKGROUND = "滨江步道夜间照明", "去年冬天开始不亮。"
 STAFF, RESIDENT, NEIGHBOUR = 2, 12, 13
 STILL_THERE = "您上次没有提交的内容还在"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
-    hall = HallInstallation(tmp_path_factory.mktemp("demo"), settings={"HALL_DEMO": "1"})
-    try:
-        hall.prepare(demo=True)
-        yield hall.start()
-        hall.stop()
-    finally:
-        hall.kill()
+@pytest.fixture
+def resident(demo_process: HallProcess, visit: Visit) -> Visitor:
+    """A resident with a phone."""
+    visitor = visit(demo_process.url, PHONE)
+    sign_in_unseen(visitor.context, RESIDENT)
+    return visitor
+
+
+@pytest.fixture
+def staff(demo_process: HallProcess, visit: Visit) -> Visitor:
+    """One of the staff at a desk."""
+    visitor = visit(demo_process.url, DESK)
+    sign_in_unseen(visitor.context, STAFF)
+    return visitor
 
 
 def open_form(page: Page, path: str = "/topics/new/") -> None:
@@ -51,11 +55,9 @@ def expect_empty(page: Page) -> None:
 
 
 def test_written_topic_outlives_large_type_a_reload_and_the_end_of_the_session(
-    process: HallProcess, visit: Visit
+    resident: Visitor,
 ) -> None:
-    visitor = visit(process.url, PHONE)
-    page = visitor.page
-    sign_in_unseen(visitor.context, RESIDENT)
+    page = resident.page
     open_form(page)
     write(page)
     page.get_by_role("button", name="切换到长辈版").click()
@@ -63,7 +65,7 @@ def test_written_topic_outlives_large_type_a_reload_and_the_end_of_the_session(
     page.reload()
     expect_written(page)
 
-    visitor.context.clear_cookies(name="sessionid")
+    resident.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="提交议题").click()
     expect(page).to_have_url(re.compile("/accounts/login/"))
     page.evaluate("for (const part of document.querySelectorAll('.demo details')) part.open = true")
@@ -78,16 +80,14 @@ def test_written_topic_outlives_large_type_a_reload_and_the_end_of_the_session(
 
 
 def test_form_that_was_open_while_they_signed_in_anew_is_sent_the_second_time(
-    process: HallProcess, visit: Visit
+    resident: Visitor,
 ) -> None:
-    visitor = visit(process.url, PHONE)
-    visitor.watch.expect("status of 403")
-    page = visitor.page
-    sign_in_unseen(visitor.context, RESIDENT)
+    resident.watch.expect("status of 403")
+    page = resident.page
     open_form(page)
     write(page)
-    visitor.context.clear_cookies()
-    sign_in_unseen(visitor.context, RESIDENT)
+    resident.context.clear_cookies()
+    sign_in_unseen(resident.context, RESIDENT)
     page.get_by_role("button", name="提交议题").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("没有提交成功")
     expect(page.get_by_role("main")).to_contain_text("写好的内容一般还在")
@@ -98,11 +98,9 @@ def test_form_that_was_open_while_they_signed_in_anew_is_sent_the_second_time(
 
 
 def test_written_words_are_for_their_writer_alone_and_can_be_thrown_away(
-    process: HallProcess, visit: Visit
+    resident: Visitor,
 ) -> None:
-    visitor = visit(process.url, PHONE)
-    page = visitor.page
-    sign_in_unseen(visitor.context, RESIDENT)
+    page = resident.page
     open_form(page)
     write(page)
     sign_in(page, NEIGHBOUR)
@@ -122,12 +120,10 @@ def test_written_words_are_for_their_writer_alone_and_can_be_thrown_away(
 
 
 def test_half_written_minutes_outlive_a_clause_that_is_refused_and_one_that_is_taken(
-    process: HallProcess, visit: Visit
+    staff: Visitor,
 ) -> None:
-    visitor = visit(process.url, DESK)
-    visitor.watch.expect("status of 422")
-    page = visitor.page
-    sign_in_unseen(visitor.context, STAFF)
+    staff.watch.expect("status of 422")
+    page = staff.page
     page.goto("/consultations/?show=now")
     page.locator(".card--live h3 a").first.click()
     page.get_by_role("link", name="写共识、分歧和纪要").click()
@@ -147,11 +143,9 @@ def test_half_written_minutes_outlive_a_clause_that_is_refused_and_one_that_is_t
 
 
 def test_added_rows_of_an_agenda_come_back_with_what_is_in_them(
-    process: HallProcess, visit: Visit
+    staff: Visitor,
 ) -> None:
-    visitor = visit(process.url, DESK)
-    page = visitor.page
-    sign_in_unseen(visitor.context, STAFF)
+    page = staff.page
     page.goto("/topics/new/")
     page.get_by_label("议题", exact=True).fill(TITLE)
     page.get_by_role("button", name=re.compile("提交|提出")).click()

@@ -1,11 +1,8 @@
 """One hall for all tests of the room; each test has a room and people of its own."""
 
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK, Visitor
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.made_once import made_once
+from tests.support.serving import serving
 
 Visit = Callable[..., Visitor]
 Enter = Callable[..., RoomPage]
@@ -89,16 +87,6 @@ def enter(laid_out: dict[str, int], process: HallProcess, visit: Visit) -> Enter
     return sign_in_and_enter
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-    }
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def modules(tmp_path: Path, visit: Visit) -> Iterator[Page]:
     """An empty page beside the room's modules."""
@@ -106,12 +94,7 @@ def modules(tmp_path: Path, visit: Visit) -> Iterator[Page]:
     (tmp_path / "index.html").write_text(
         "<!doctype html><title>.</title><link rel=icon href=data:,>"
     )
-    handler = partial(QuietHandler, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        visitor = visit(f"http://127.0.0.1:{server.server_port}", DESK)
-        visitor.page.goto("/")
-        yield visitor.page
-        server.shutdown()
-        thread.join()
+    with serving(tmp_path) as url:
+        page: Page = visit(url, DESK).page
+        page.goto("/")
+        yield page
