@@ -17,15 +17,20 @@ _EDGES = " \t\n\r\v\f\x85\u00a0\u202f\u205f\u2060\u3000\ufeff\u2028\u2029" + "".
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WAY_OUT = "请另存为 .docx 或纯文本（.txt）后再导入。"
+_ORIGINAL = "请换成它的 Word 原件（.docx），或者把文字存为纯文本（.txt）后再导入。"
+_UNPACK = "请先解压，再选里面的 Word 文档（.docx）或纯文本（.txt）。"
+DAMAGED = (
+    "已损坏，打不开。请在 Word 或 WPS 里打开，另存为 .docx 后再导入；那里也打不开，就要换一份。"
+)
 _KINDS = (
-    (b"%PDF-", "PDF 文件"),
-    (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"{\\rtf", "RTF 文件"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
+    (b"%PDF-", " PDF 文件", _ORIGINAL),
+    (b"\x89PNG\r\n\x1a\n", " PNG 图片", _ORIGINAL),
+    (b"\xff\xd8\xff", " JPEG 图片", _ORIGINAL),
+    (b"GIF8", " GIF 图片", _ORIGINAL),
+    (b"{\\rtf", " RTF 文件", _WAY_OUT),
+    (b"Rar!", " RAR 压缩包", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", _UNPACK),
+    (b"\x1f\x8b", " gzip 压缩包", _UNPACK),
 )
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<\?xml)", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -81,9 +86,9 @@ def _read_zip(data: bytes) -> list[Line]:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = set(package.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise refuse("文件已损坏，打不开。") from error
+        raise refuse(f"文件{DAMAGED}") from error
     if "word/document.xml" not in names:
-        raise refuse(f"这不是 Word 文档，而是别的压缩文件。{_WAY_OUT}")
+        raise refuse(f"这不是 Word 文档，而是别的文件或压缩包。{_WAY_OUT}")
     # Word support is loaded only when a Word file comes: it takes longer than all the rest.
     from consultations.intake.word import read_word  # noqa: PLC0415
 
@@ -95,9 +100,9 @@ def _refuse_foreign(data: bytes, filename: str) -> None:
         if filename.lower().endswith(".docx"):
             raise refuse(f"文件加了密码，或实为旧版 Word 文档，无法读取。{_WAY_OUT}")
         raise refuse(f"这是旧版 Office 文件（如 .doc），无法读取。{_WAY_OUT}")
-    for start, kind in _KINDS:
+    for start, kind, way_out in _KINDS:
         if data.startswith(start):
-            raise refuse(f"这是{kind}，不是文字文档。{_WAY_OUT}")
+            raise refuse(f"这是{kind}，不是文字文档。{way_out}")
     if _HTML.match(data):
         raise refuse("这是网页源代码。请复制网页上的文字，存为纯文本（.txt）后再导入。")
 

@@ -8,7 +8,7 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from consultations.intake.reading import Line, clean, refuse
+from consultations.intake.reading import DAMAGED, Line, clean, refuse
 from consultations.intake.wordnumbers import Numberer
 
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -53,7 +53,7 @@ def read_word(data: bytes) -> list[Line]:
         ]
     # A damaged package fails in whatever part is damaged: zlib, lxml, KeyError, AttributeError …
     except Exception as error:
-        raise refuse("Word 文档已损坏，打不开。") from error
+        raise refuse(f"Word 文档{DAMAGED}") from error
     return [
         Line(at, clean(text), label if at_break == 0 else "", cell)
         for at, (paragraph, label, cell) in enumerate(texts, 1)
