@@ -120,15 +120,18 @@ def check_in_at_desk(consultation: Consultation, *, arrival: DeskArrival, by: Pe
 def withdraw_check_in(consultation: Consultation, *, attendee: UUID, by: Person) -> CheckIn:
     """Take back a check-in that was a mistake; it stays readable as withdrawn.
 
-    What the person said stays. Twice is once.
+    What the person said stays. Twice is once, also after the stage for it.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `not_found`; `wrong_state` while an open ballot has
             hands counted.
     """
     require(by, Permission.DESK_KEEP, consultation)
-    turn = _turn(consultation)
     entry = attendee_by_key(consultation, attendee, withdrawn_too=True)
+    if entry.withdrawn_at is not None:
+        return entry
+    turn = _turn(consultation)
+    entry.refresh_from_db(fields=["withdrawn_at"])
     if entry.withdrawn_at is not None:
         transaction.set_rollback(True)
         return entry
@@ -149,13 +152,17 @@ def withdraw_check_in(consultation: Consultation, *, attendee: UUID, by: Person)
 def set_way_of_voting(
     consultation: Consultation, *, attendee: UUID, votes_by_hand: bool, by: Person
 ) -> CheckIn:
-    """Let an attendee vote by hand, or by their phone after all.
+    """Let an attendee vote by hand, or by their phone after all. Twice is once, also after the
+    stage for it.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `not_found`; `wrong_state` while an open ballot has
             hands counted, or for a hand of someone who has voted in it by phone.
     """
     require(by, Permission.DESK_KEEP, consultation)
+    entry = attendee_by_key(consultation, attendee)
+    if entry.votes_by_hand == votes_by_hand:
+        return entry
     turn = _turn(consultation)
     entry = attendee_by_key(consultation, attendee)
     if entry.votes_by_hand == votes_by_hand:

@@ -46,7 +46,7 @@ def correct_opinion(
     """Put right what the desk has entered; logged as `opinion.corrected` with both wordings.
 
     `expected` is the wording that whoever corrects has before them. None where this very correction
-    was made already, whatever has come to pass since, or nothing would change.
+    was made already, whatever has come to pass since, the seal included, or nothing would change.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `empty`, `too_long`; `not_found` without
@@ -55,11 +55,16 @@ def correct_opinion(
     """
     require(by, Permission.DESK_KEEP, consultation)
     text = plain_text(text, max_length=MAX_LENGTH)
+    made = OpinionCorrection.objects.filter(
+        opinion__consultation=consultation, opinion__number=number, key=key
+    )
+    if made.exists():  # before the turn: a sealed log gives none
+        return None
     turn = advance(consultation.pk)
-    opinion = Opinion.objects.filter(consultation=consultation, number=number).first()
-    if opinion is not None and opinion.corrections.filter(key=key).exists():
+    if made.exists():
         transaction.set_rollback(True)
         return None
+    opinion = Opinion.objects.filter(consultation=consultation, number=number).first()
     consultation.refresh_from_db(fields=["stage"])
     require_stage(consultation, Act.DESK)
     if opinion is None:

@@ -54,7 +54,7 @@ def count_hands(
 
     `expected` is the key of the count that it replaces, None for the first one of the ballot.
     Logged as `ballot.hands_counted`; every count is kept. None where this very count is there,
-    also when the ballot has been closed since.
+    also when the ballot has been closed since, or the room sealed.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`; `not_found` without such a ballot; `wrong_state` when
@@ -62,11 +62,13 @@ def count_hands(
             that cannot be.
     """
     require(by, Permission.DESK_KEEP, consultation)
+    made = HandCount.objects.filter(
+        ballot__consultation=consultation, ballot__number=number, key=key
+    )
     with transaction.atomic():
+        if made.exists():  # before the turn: a sealed log gives none
+            return None
         turn = advance(consultation.pk)
-        made = HandCount.objects.filter(
-            ballot__consultation=consultation, ballot__number=number, key=key
-        )
         if made.exists():
             transaction.set_rollback(True)
             return None

@@ -86,7 +86,8 @@ class StanceDraft:
 def take_stance(
     consultation: Consultation, *, person: Person, number: int, value: StanceValue
 ) -> None:
-    """Take a stance; it replaces an earlier one by the same person. Repeating it is harmless.
+    """Take a stance; it replaces an earlier one by the same person. Repeating it is harmless, also
+    when the floor has been closed since.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`, `not_found`; `wrong_state` when hidden.
@@ -115,7 +116,7 @@ def take_stances(drafts: Sequence[StanceDraft]) -> list[Refusal | None]:
         for index, result in zip(indices, checked, strict=True):
             if isinstance(result, Refusal):
                 refusals[index] = result
-            else:
+            elif result is not None:
                 rows[result.opinion_id, result.person_id] = result
         numbers = {drafts[index].number for index in indices if refusals[index] is None}
         if numbers:
@@ -129,8 +130,9 @@ def take_stances(drafts: Sequence[StanceDraft]) -> list[Refusal | None]:
     return refusals
 
 
-def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Refusal]:
-    """The rows to write for these drafts of one room, whose stage is held from here on."""
+def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Refusal | None]:
+    """The rows to write for these drafts of one room, whose stage is held from here on; None for
+    a stance that was taken before the floor was closed, and comes again."""
     consultation = Consultation(pk=consultation_id)
     closed: Refusal | None = None
     try:
@@ -146,6 +148,8 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
         ).values_list("number", "pk", "state", "merged_into")
     }
 
+    taken = _taken(consultation_id, drafts) if closed else frozenset()
+
     def closed_to(draft: StanceDraft) -> Refusal | None:
         place = SeatedAs(roles.get(draft.person.pk))
         try:
@@ -155,7 +159,22 @@ def _check(consultation_id: int, drafts: list[StanceDraft]) -> list[Stance | Ref
         return closed
 
     taken_at = clock.now()
-    return [closed_to(draft) or _row(draft, opinions, taken_at) for draft in drafts]
+    return [
+        None
+        if (draft.number, draft.person.pk, draft.value) in taken
+        else closed_to(draft) or _row(draft, opinions, taken_at)
+        for draft in drafts
+    ]
+
+
+def _taken(consultation_id: int, drafts: list[StanceDraft]) -> frozenset[tuple[int, int, int]]:
+    """The stances of these people on these opinions as they are: (number, person, value)."""
+    rows = Stance.objects.filter(
+        opinion__consultation=consultation_id,
+        opinion__number__in={draft.number for draft in drafts},
+        person__in={draft.person.pk for draft in drafts},
+    )
+    return frozenset(rows.values_list("opinion__number", "person_id", "value"))
 
 
 def _row(

@@ -1,11 +1,12 @@
 """What is said in the hall, entered by staff, put right; and hands, counted once."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from consultations.domain import ballot_cards, desk
+from consultations.domain import archives, ballot_cards, desk
 from consultations.domain.agenda import move_agenda
 from consultations.domain.ballots import BallotDraft, cast_vote, close_ballot
 from consultations.domain.cards import card_for, latest_cards
@@ -39,7 +40,14 @@ from consultations.models import (
 )
 from hall.errors import Refusal
 from members.roles import Role, SeatRole
-from tests.factories import make_ballot, make_opinion, make_person, moderator_of, seated
+from tests.factories import (
+    bring_to_review,
+    make_ballot,
+    make_opinion,
+    make_person,
+    moderator_of,
+    seated,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -174,8 +182,19 @@ def test_entry_that_comes_again_after_its_correction_is_the_same_entry(
     assert Opinion.objects.get().text == "路灯太暗，看不清。"
 
 
+def end_discussion(room: Consultation) -> None:
+    move_stage(room, to=Stage.SUMMARISING, by=moderator_of(room))
+
+
+def end_all(room: Consultation) -> None:
+    archives.seal(bring_to_review(room), by=make_person(Role.STAFF))
+
+
+@pytest.mark.parametrize(
+    ("after", "refusal"), [(end_discussion, "wrong_stage"), (end_all, "sealed")]
+)
 def test_what_comes_again_after_the_discussion_has_ended_was_entered_already(
-    live_room: Consultation,
+    live_room: Consultation, after: Callable[[Consultation], None], refusal: str
 ) -> None:
     """The line broke before the desk's receipts came, and came back too late for anything new."""
     clerk = moderator_of(live_room)
@@ -192,21 +211,25 @@ def test_what_comes_again_after_the_discussion_has_ended_was_entered_already(
     assert correct_opinion(live_room, **right) is not None
     ballot, counted = make_ballot(live_room), uuid.uuid4()
     assert count(live_room, ballot, 1, 0, 0, key=counted) is not None
-    move_stage(live_room, to=Stage.SUMMARISING, by=clerk)
+    after(live_room)
     head = RoomHead.objects.get(pk=live_room.pk).seq
     assert check_in_at_desk(live_room, arrival=arrival, by=clerk) == entry
     assert [desk.enter_opinion(live_room, text="路灯不亮。", **each) for each in said] == receipts
     assert correct_opinion(live_room, **right) is None
     assert count(live_room, ballot, 1, 0, 0, key=counted) is None
+    gone.refresh_from_db()
+    assert withdraw_check_in(live_room, attendee=gone.key, by=clerk) == gone
+    set_way_of_voting(live_room, attendee=entry.key, votes_by_hand=True, by=clerk)
     assert RoomHead.objects.get(pk=live_room.pk).seq == head
     for anew, code in (
-        (lambda: count(live_room, ballot, 0, 1, 0), "wrong_stage"),
-        (lambda: come(live_room, "赵四"), "wrong_stage"),
+        (lambda: count(live_room, ballot, 0, 1, 0), refusal),
+        (lambda: come(live_room, "赵四"), refusal),
         (lambda: enter(live_room, gone), "not_found"),
         (
             lambda: correct_opinion(live_room, **right | {"key": uuid.uuid4(), "text": "灯"}),
-            "wrong_stage",
+            refusal,
         ),
+        (lambda: withdraw_check_in(live_room, attendee=entry.key, by=clerk), refusal),
     ):
         with pytest.raises(Refusal) as refused:
             anew()

@@ -51,6 +51,22 @@ def test_take_stance_needs_an_open_stage(live_room: Consultation, stage: Stage) 
     assert refusal_code(live_room, person=person, number=1, value=StanceValue.AGREE) == expected
 
 
+@pytest.mark.parametrize("stage", [Stage.SUMMARISING, Stage.SEALED])
+def test_stance_that_comes_again_after_the_close_was_taken_already(
+    live_room: Consultation, stage: Stage
+) -> None:
+    """The line broke before the answer came, and came back too late for anything new."""
+    opinion, person = make_opinion(live_room), seated(live_room)
+    make_stance(opinion, person, StanceValue.AGREE)
+    Consultation.objects.filter(pk=live_room.pk).update(stage=stage)
+    take_stance(live_room, person=person, number=1, value=StanceValue.AGREE)
+    assert refusal_code(live_room, person=person, number=1, value=StanceValue.PASS) in {
+        Code.WRONG_STAGE,
+        Code.SEALED,
+    }
+    assert Stance.objects.get().value == StanceValue.AGREE
+
+
 @pytest.mark.parametrize("role", list(SeatRole))
 def test_take_stance_is_for_the_seats_of_the_table(live_room: Consultation, role: SeatRole) -> None:
     make_opinion(live_room)
