@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from tests.faults.broken import MOST, Breaker
+from tests.faults.hostile.broken import MOST, Breaker
 
 FIELDS = ["seq", "epoch", "number", "text", "choices", "attendee", "evidence", "never"]
 BIDI = "\u202e\u2066\u200f看不见的方向\u2069\u202c"
