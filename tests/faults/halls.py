@@ -84,6 +84,12 @@ class Victim(HallProcess):
         """One figure of /metrics, its labels included in the name; 0 where it is not there yet."""
         return figure_in(await asyncio.to_thread(self.get, "/metrics"), name)
 
+    async def seats_fall_to(self, most: int, *, seconds: float = 20) -> None:
+        """Wait until no more sockets than these sit in its rooms."""
+        async with asyncio.timeout(seconds):
+            while await self.figure("hall_seats") > most:  # noqa: ASYNC110 (it is asked over HTTP)
+                await asyncio.sleep(0.05)
+
     def get(self, path: str, *, person: Person | None = None) -> str:
         """A page's text, of a person who is signed in or of a stranger.
 

@@ -124,8 +124,7 @@ async def test_flood_of_sockets_is_limited(
             lags.append(p95(crowd.take_lags()))
             for each in sockets:
                 each.transport.abort()
-            while await victim.figure("hall_seats") > LISTENERS + 2:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+            await victim.seats_fall_to(LISTENERS + 2)
         await judge(ground, clients)
         assert crowd.broken == []
     say(
@@ -153,7 +152,6 @@ async def test_sockets_are_limited_as_the_hall_comes(
         in_room([ground.moderator, speaking], address, ground.room) as clients,
         Crowd(address, ground.room, crowding) as crowd,
     ):
-        before = await victim.figure("hall_seats")
         for _round in range(rounds):
             for flooding, counts in ((one, seated), (stranger, turned_away)):
                 crowd.take_lags()
@@ -169,8 +167,7 @@ async def test_sockets_are_limited_as_the_hall_comes(
                 lags.append(p95(crowd.take_lags()))
                 for each in sockets:
                     each.transport.abort()
-                while await victim.figure("hall_seats") > before:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+                await victim.seats_fall_to(LISTENERS + 4)
             # Whoever has sat here before is let in beside them.
             async with in_room([crowding[0]], address, ground.room):
                 pass
