@@ -50,12 +50,12 @@ def save_minutes(
     if not cleaned:
         raise Refusal(Code.EMPTY, field="body")
     newest = consultation.minutes.order_by("-version").first()
+    if newest is not None and newest.body == cleaned:
+        return newest
     current = newest.version if newest else 0
     if version is not None and version != current:
         sentence = _("纪要已被别人保存为第 %(version)s 版，请看过新内容再改。")
         raise Refusal(Code.WRONG_STATE, sentence % {"version": current})
-    if newest is not None and newest.body == cleaned:
-        return newest
     saved = Minutes.objects.create(
         consultation=consultation,
         version=current + 1,

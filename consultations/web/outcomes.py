@@ -1,22 +1,19 @@
 """Writing the outcome beside the opinions that it rests on, and taking it away as a document."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.domain import opinion_map, outcomes, queries
 from consultations.domain.evidence import MAX_EVIDENCE, confirmations_against
+from consultations.domain.passages import passages
 from consultations.domain.queries.versions import sentence_versions
-from consultations.models import Consultation
+from consultations.models import Consultation, Minutes
 from consultations.web.forms import (
     MinutesForm,
     SentenceForm,
@@ -24,53 +21,14 @@ from consultations.web.forms import (
     complain,
     numbers_in,
 )
+from consultations.web.sentence_lists import SORTS, Sort, list_of, sort_of
 from hall.errors import Code, Refusal
+from hall.richtext import clean
 from members.access import Visitor, require
 from members.models import Person
 from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """One of the two sorts of sentences that an outcome is made of."""
-
-    word: str
-    label: Promise
-    hint: Promise
-    write: Any
-    move: Any
-    remove: Any
-
-
-SORTS = {
-    sort.word: sort
-    for sort in (
-        Sort(
-            "clause",
-            gettext_lazy("共识"),
-            gettext_lazy("大家都同意的，一条一句，写明谁做什么。"),
-            outcomes.write_clause,
-            outcomes.move_clause,
-            outcomes.remove_clause,
-        ),
-        Sort(
-            "dissent",
-            gettext_lazy("分歧"),
-            gettext_lazy("没有谈拢的，用中立的话写明各方怎么看。"),
-            outcomes.write_dissent,
-            outcomes.move_dissent,
-            outcomes.remove_dissent,
-        ),
-    )
-}
-
-
-def _sort(what: str) -> Sort:
-    if what not in SORTS:
-        raise Http404
-    return SORTS[what]
 
 
 @require_safe
@@ -85,12 +43,14 @@ def _page(
     *,
     refused: tuple[str, SentenceForm] | None = None,
     minutes_form: MinutesForm | None = None,
+    yours: str = "",
     drafting: bool = False,
     start_from: list[int] | None = None,
 ) -> HttpResponse:
     """The editor; `refused` is the sentence form that came back, of that sort.
 
-    `start_from` are opinions of which it shows who stands where.
+    `start_from` are opinions of which it shows who stands where, `yours` minutes that were not
+    saved.
     """
     if start_from is None:
         start_from = _start_from(request)
@@ -106,7 +66,7 @@ def _page(
         "desk": desk,
         "consultation": desk.consultation,
         "lists": [
-            _list(
+            list_of(
                 *(sort, getattr(desk.outcome, field), versions[sort.word]),
                 *(refused, start_from, opposed),
             )
@@ -114,6 +74,7 @@ def _page(
         ],
         "start_from": [desk.standings[n] for n in start_from if n in desk.standings],
         "minutes_form": minutes_form,
+        "yours": yours,
         "drafting": drafting,
     }
     status = 422 if (refused and refused[1].errors) or minutes_form.errors else 200
@@ -124,47 +85,6 @@ def _start_from(request: HttpRequest) -> list[int]:
     """The opinions that a new clause is to start from, as the address names them."""
     named = {text for text in request.GET.getlist("cite") if text.isdecimal() and len(text) < 10}
     return sorted(map(int, named))[:MAX_EVIDENCE]
-
-
-def _list(
-    sort: Sort,
-    sentences: Any,
-    versions: dict[int, str],
-    refused: tuple[str, SentenceForm] | None,
-    start_from: list[int],
-    opposed: Mapping[int, tuple[int, int]],
-) -> dict[str, Any]:
-    came_back = refused[1] if refused and refused[0] == sort.word else None
-    position = came_back.cleaned_data.get("position") if came_back and came_back.is_bound else None
-    rows = []
-    for sentence in sentences:
-        initial = {
-            "text": sentence.text,
-            "evidence": "、".join(map(str, sentence.numbers)),
-            "position": sentence.position,
-            "expected": versions[sentence.position],
-        }
-        form = SentenceForm(initial=initial, auto_id=f"{sort.word}_{sentence.position}_%s")
-        again = came_back is not None and sentence.position == position
-        rows.append(
-            {
-                "sentence": sentence,
-                "version": initial["expected"],
-                "refused": opposed.get(sentence.position) if sort.word == "clause" else None,
-                "form": came_back if again else form,
-                "open": again,
-            }
-        )
-    prefilled = {"evidence": "、".join(map(str, start_from))} if sort.word == "clause" else {}
-    empty = SentenceForm(auto_id=f"{sort.word}_new_%s", initial=prefilled)
-    if sort.word == "clause":
-        # Where “引用” goes before any field was touched.
-        empty.fields["evidence"].widget.attrs["data-first"] = True
-    return {
-        "sort": sort,
-        "rows": rows,
-        "new": came_back if came_back and position is None else empty,
-    }
 
 
 def _to_write(request: HttpRequest, pk: int) -> tuple[Consultation, Person]:
@@ -183,7 +103,7 @@ def _allowed(visitor: Visitor, pk: int) -> Consultation:
 
 @require_POST
 def write(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    sort = _sort(what)
+    sort = sort_of(what)
     consultation, person = _to_write(request, pk)
     if "look" in request.POST:
         return _looked(request, pk, what)
@@ -251,13 +171,13 @@ def accept_few(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def move(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    return _rearrange(request, pk, what, _sort(what).move, {"position", "to", "expected"})
+    return _rearrange(request, pk, what, sort_of(what).move, {"position", "to", "expected"})
 
 
 @require_POST
 def remove(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     return _rearrange(
-        request, pk, what, _sort(what).remove, {"position", "expected"}, _("已删除。")
+        request, pk, what, sort_of(what).remove, {"position", "expected"}, _("已删除。")
     )
 
 
@@ -303,9 +223,22 @@ def _saved(request: HttpRequest, consultation: Consultation, person: Person) -> 
         try:
             saved = outcomes.save_minutes(consultation, by=person, **form.cleaned_data)
         except Refusal as refusal:
+            newest = consultation.minutes.order_by("-version").first()
+            if refusal.code == Code.WRONG_STATE and newest is not None:
+                return _overtaken(request, newest, form, refusal)
             complain(form, refusal)
         else:
             said = _("纪要已保存为第 %(n)s 版。") % {"n": saved.version}
             messages.success(request, said, extra_tags="minutes")
             return _back_to(consultation.pk, "minutes")
     return _page(request, consultation.pk, minutes_form=form)
+
+
+def _overtaken(
+    request: HttpRequest, newest: Minutes, sent: MinutesForm, refusal: Refusal
+) -> HttpResponse:
+    """The editor with the version that someone else has saved, and beside it what was sent."""
+    form = MinutesForm({"body": newest.body, "version": newest.version})
+    complain(form, refusal)
+    yours = "\n".join(one.text for one in passages(clean(sent.cleaned_data["body"])))
+    return _page(request, newest.consultation_id, minutes_form=form, yours=yours)

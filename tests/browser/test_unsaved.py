@@ -90,3 +90,60 @@ def test_half_written_texts_stay_while_another_form_is_saved(
     page.get_by_role("button", name="建立").click()
     expect(page.get_by_text("已建立，尚未公告。")).to_be_visible()
     assert kept_in(page) == 0
+
+
+def test_minutes_that_someone_else_saved_meanwhile_stand_beside_what_was_written(
+    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
+) -> None:
+    room, _topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
+    visitor = visit(hall_server.url, DESK)
+    visitor.watch.expect("status of 422")
+    page, outcome = visitor.page, f"/consultations/{room}/outcome/"
+    sign_in(page, staff)
+    page.goto(outcome)
+    minutes = page.locator("#minutes .rich__page")
+    minutes.click()
+    page.keyboard.type("我写的纪要")
+    page.keyboard.press("Enter")
+    page.keyboard.type("写了一半")
+    page.goto("/me/")
+    saving = f"""
+from consultations.models import Consultation
+from tests.factories import *
+make_minutes(Consultation.objects.get(pk={room}), "<p>别人的纪要。</p>")
+"""
+    demo_hall.manage("shell", "--verbosity", "0", "-c", saving)
+
+    # What was saved is in the editor, what was written beside it, also after a reload.
+    beside = page.locator("#minutes textarea[readonly]")
+    for _time in range(2):
+        page.goto(outcome)
+        expect(minutes).to_have_text("别人的纪要。")
+        expect(beside).to_have_value("我写的纪要\n写了一半")
+        expect(page.get_by_text("这里后来有了变化")).to_be_visible()
+    # What is begun now does not write over it, and is not written over by it.
+    minutes.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("补一句。")
+    page.reload()
+    expect(minutes).to_have_text("别人的纪要。补一句。")
+    expect(page.locator("textarea[readonly]")).to_have_value("我写的纪要\n写了一半")
+    page.get_by_role("button", name="不要了", exact=True).click()
+    expect(page.locator("textarea[readonly]")).to_have_count(0)
+    page.reload()
+    expect(minutes).to_have_text("别人的纪要。补一句。")
+    expect(page.locator("textarea[readonly]")).to_have_count(0)
+
+    # Sent over a version that was saved meanwhile: told once, by the page or by the script.
+    demo_hall.manage("shell", "--verbosity", "0", "-c", saving.replace("别人的", "别人又存的"))
+    page.get_by_role("button", name="保存纪要").click()
+    expect(minutes).to_have_text("别人又存的纪要。")
+    expect(page.locator("textarea[readonly]")).to_have_value("别人的纪要。补一句。")
+    page.get_by_role("button", name="不要了", exact=True).click()
+    page.keyboard.press("Tab")
+    minutes.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("补一句。")
+    page.get_by_role("button", name="保存纪要").click()
+    expect(page.get_by_text("纪要已保存为第 3 版。")).to_be_visible()
+    assert kept_in(page) == 0

@@ -1,5 +1,7 @@
 // What is being written in a page's form outlives a reload, a change of view and a session that has
-// ended. It stays with the tab, under the writer's id, until the hall has taken it or they leave.
+// ended. It stays with the tab, under the writer's id, until the hall has taken it or they leave. Where
+// the page reads otherwise by then, or has no such form, it is shown beside instead of put back.
+import {showAside} from './aside.js';
 
 const PLACE = 'hall.written.';
 const OF_SIGNING_IN = /^\/accounts\//;
@@ -13,13 +15,29 @@ export function keepWritten(forms, told) {
   });
   if (!told) return;
   const met = {};
+  const places = new Set();
+  const pages = new Set([location.pathname]);
   for (const form of new Set(forms)) {
     // What came back with a complaint has the address that it was sent to; rows of a list move up.
     const page = form.closest('[data-page]')?.dataset.page ?? location.pathname;
     const action = form.dataset.keep ?? form.getAttribute('action') ?? '';
     met[action] = (met[action] ?? 0) + 1;
-    keep(form, [PLACE + told.unsent, page, action, met[action]].join(' '), told);
+    const place = [PLACE + told.unsent, page, action, met[action]].join(' ');
+    pages.add(page);
+    places.add(place);
+    keep(form, place, told);
   }
+  for (const [place, draft] of drafts()) {
+    const ours = [...pages].some((page) => place.startsWith(`${PLACE + told.unsent} ${page} `));
+    if (!ours || places.has(place)) continue;
+    setAside(document.querySelector('main .wrap'), draft, {}, told, () => drop(place));
+  }
+}
+
+function setAside(beside, draft, here, told, forget) {
+  const note = showAside(draft, here, told, forget);
+  if (note) beside.prepend(note);
+  else forget();
 }
 
 // A form that the hall has taken is answered by leading on to another page.
@@ -36,18 +54,30 @@ function keep(form, place, told) {
   const draft = read(place);
   let base = stateOf(form, defaultOf);
   let sent = false;
-  if (draft && same(base, draft.base)) {
+  let aside = '';
+  const changed = draft && Object.keys(draft.now).filter((name) => draft.now[name] !== draft.base[name]);
+  if (draft && changed.every((name) => draft.base[name] === base[name])) {
     // Unless the browser has brought it back itself, or they have begun anew.
     if (same(base, stateOf(form, valueOf))) {
-      fill(form, draft.now);
+      fill(form, Object.fromEntries(changed.map((name) => [name, draft.now[name]])));
       tell(form, place, told);
     }
   } else if (draft && same(base, draft.now)) {
     // It came back with a complaint: what it began from is what a later page begins from.
     base = draft.base;
+  } else if (draft) {
+    aside = place;
+    form.querySelector('[data-aside]')?.remove();
+    setAside(form, draft, base, told, () => { drop(aside); aside = ''; });
   }
   const save = () => {
     const now = stateOf(form, valueOf);
+    // What is begun here now does not write over what waits beside it.
+    if (aside === place && !same(now, base)) {
+      aside = `${place} ${Date.now()}`;
+      store(aside, draft);
+    }
+    if (aside === place) return;
     if (same(now, base)) drop(place);
     else store(place, {base, now, sent});
   };

@@ -1,0 +1,64 @@
+// What someone wrote and the page has no place for any more is shown beside it, to be copied: what it
+// was written into reads otherwise by now, or is gone.
+
+// `here` is what the page's form says by itself, `told` in which words they are told.
+export function showAside(draft, here, told, forget) {
+  const texts = writtenIn(draft, here);
+  if (!texts.length) return null;
+  const note = document.createElement('div');
+  note.className = 'note note--warning no-print';
+  note.setAttribute('role', 'status');
+  const parts = document.createElement('div');
+  parts.className = 'stack stack--tight';
+  const words = document.createElement('p');
+  words.textContent = told.changed;
+  parts.append(words, ...texts.map((text) => boxOf(text, told)));
+  parts.append(buttonOf(told.forget, () => { note.remove(); forget(); }));
+  note.append(parts);
+  return note;
+}
+
+// Words alone: a choice or a date is made anew in a moment.
+function writtenIn({base, now}, here) {
+  return Object.entries(now)
+    .filter(([name, value]) => typeof value === 'string' && value.trim() && value !== base[name])
+    .filter(([name, value]) => value.trim() !== here[name]?.trim())
+    .map(([, value]) => plain(value))
+    .filter((text) => /[^\d\s:T-]/.test(text));
+}
+
+// Rich text as its paragraphs, one a line. A document of its own: nothing in it loads or runs.
+function plain(value) {
+  const parted = value.replace(/<\/?(p|br|li|h[1-6]|blockquote)\b/gi, '\n$&');
+  if (parted === value) return value;
+  const {body} = new DOMParser().parseFromString(parted, 'text/html');
+  return body.textContent.replace(/\n+/g, '\n').trim();
+}
+
+function boxOf(text, told) {
+  const box = document.createElement('div');
+  box.className = 'stack stack--tight';
+  const area = document.createElement('textarea');
+  area.readOnly = true;
+  area.rows = Math.min(10, 2 + text.split('\n').length + Math.floor(text.length / 40));
+  area.value = text;
+  area.setAttribute('aria-label', told.changed);
+  box.append(area);
+  if (navigator.clipboard) {
+    const copy = buttonOf(told.copy, async () => {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = told.copied;
+    });
+    box.append(copy);
+  }
+  return box;
+}
+
+function buttonOf(words, act) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button button--small';
+  button.textContent = words;
+  button.addEventListener('click', act);
+  return button;
+}
