@@ -17,6 +17,11 @@ def signed_in(request: HttpRequest) -> Person:
     return request.user
 
 
+def words_asked(request: HttpRequest) -> str:
+    """What the address asks to be looked for: one line, without the NUL that PostgreSQL refuses."""
+    return " ".join(request.GET.get("q", "").replace("\0", "").split())
+
+
 def onward(request: HttpRequest, default: str) -> str:
     """The address of this hall that the request wants to go on to, or `default`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

@@ -8,16 +8,13 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 
-from consultations.exports import FACES, FORMATS, ExportFile, export_paper
+from consultations.exports import FACES, ExportFile, export_paper
 from consultations.exports.jobs import is_large, start_export, start_public
 from consultations.exports.published import publish, published
 from consultations.models import Archive, Consultation, PaperKind
 from members.access import require
 from members.models import Person
 from members.roles import Permission
-
-__all__ = ["FORMATS", "Choice", "bag", "choices", "document", "named", "outcome_of"]
-
 
 FORMAT_LABELS = {
     "docx": "Word",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from consultations.domain import queries
 from consultations.domain.queries.search import Hit
 from consultations.models import SearchKind, Stage
+from members.requests import words_asked
 
 PAGE = 20
 _IN_THE_ROOM = frozenset({Stage.COLLECTING, Stage.LIVE})
@@ -31,7 +32,7 @@ _PAGES: dict[SearchKind, tuple[str, Callable[[Hit], str]]] = {
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What was found for `q`, all of it or of one `kind`."""
-    asked = " ".join(request.GET.get("q", "").replace("\0", "").split())
+    asked = words_asked(request)
     found = queries.search(request.user, asked, request.GET.get("kind", ""))
     kept = {"q": asked, "kind": found.kind}
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

@@ -12,13 +12,13 @@ from consultations.web.forms import SeatForm
 from hall.errors import Refusal
 from members.access import require
 from members.people import seatable, seatable_person
-from members.requests import signed_in
+from members.requests import signed_in, words_asked
 from members.roles import Permission, SeatRole
 
 
 @require_safe
 def seats(request: HttpRequest, pk: int) -> HttpResponse:
-    query = request.GET.get("q", "").strip()
+    query = words_asked(request)
     desk = queries.seat_desk(request.user, pk)
     context = {
         "desk": desk,

@@ -40,10 +40,13 @@ def qr(request: HttpRequest, pk: int) -> HttpResponse:
     return qr_drawing(room_address(request, pk))
 
 
-def qr_drawing(address: str) -> HttpResponse:
-    """The address as an SVG drawing, black on white with its quiet zone."""
+def qr_drawing(address: str, *, error: str = "m") -> HttpResponse:
+    """The address as an SVG drawing, black on white with its quiet zone.
+
+    `error` is segno's level of correction: at "l" a long address has fewer and larger squares.
+    """
     drawing = io.BytesIO()
-    code = segno.make(address, error="m", micro=False)
+    code = segno.make(address, error=error, micro=False)
     code.save(
         drawing,
         kind="svg",

@@ -20,7 +20,7 @@ from consultations.models import StudioQuestion
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import allowed, require
-from members.requests import onward, signed_in
+from members.requests import onward, signed_in, words_asked
 from members.roles import Permission
 
 PAGE = 20
@@ -42,7 +42,7 @@ class AskForm(forms.Form):
 
 @require_safe
 def member_list(request: HttpRequest) -> HttpResponse:
-    asked = " ".join(request.GET.get("q", "").replace("\0", "").split())[:MAX_QUERY]
+    asked = words_asked(request)[:MAX_QUERY]
     found = Paginator(queries.members(asked), MEMBERS)
     context = {
         "asked": asked,

@@ -1,9 +1,7 @@
 """核验: what a receipt is worth, the hall's public keys, and the program that checks without it."""
 
-import io
 from pathlib import Path
 
-import segno
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,6 +14,7 @@ from consultations.archiving import verify
 from consultations.domain import receipts, signing_key
 from consultations.domain.receipts import ReceiptCode, Within
 from consultations.web.downloads import named
+from consultations.web.share import qr_drawing
 from hall.errors import Code, Refusal
 
 UNREADABLE = _("看不出这是一张回执。回执像这样：7:345:再加 64 个数字和字母，请整段复制。")
@@ -71,11 +70,7 @@ def qr(request: HttpRequest) -> HttpResponse:
     if code is None:
         raise Refusal(Code.NOT_FOUND)
     address = request.build_absolute_uri(f"{reverse('verify')}?{_query(code)}")
-    drawing = io.BytesIO()
-    segno.make(address, error="l", micro=False).save(
-        drawing, kind="svg", border=4, dark="#000", light="#fff", omitsize=True, svgclass=None
-    )
-    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
+    return qr_drawing(address, error="l")
 
 
 @require_safe
