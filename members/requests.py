@@ -22,6 +22,14 @@ def words_asked(request: HttpRequest) -> str:
     return " ".join(request.GET.get("q", "").replace("\0", "").split())
 
 
+def whole_number(text: str, *, digits: int = 9) -> int:
+    """What a text says where it is the number of something; else 0, which nothing has.
+
+    Of more `digits` it is none; a database takes 18 in an id.
+    """
+    return int(text) if text.isdecimal() and len(text) <= digits else 0
+
+
 def onward(request: HttpRequest, default: str) -> str:
     """The address of this hall that the request wants to go on to, or `default`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

@@ -31,7 +31,7 @@ from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
 from members.access import allowed, require
 from members.once import once
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 from members.roles import Permission
 
 P = Permission
@@ -146,7 +146,7 @@ def _edit_page(
     consultation: Consultation | None = None,
 ) -> HttpResponse:
     chosen = {str(pk) for pk in form["work_items"].value() or ()}
-    choices = queries.work_item_choices([int(pk) for pk in chosen if pk.isdecimal()])
+    choices = queries.work_item_choices([whole_number(pk) for pk in chosen])
     plans = list(dict.fromkeys(choice.plan for choice in choices))
     context = {
         "form": form,

@@ -19,6 +19,7 @@ from consultations.domain.consultations import MAX_OBJECTION_DAYS
 from consultations.models import Admission, AgendaKind, Kind, Stage, WorkItem
 from hall.errors import Refusal
 from hall.richtext import ALLOWED_TAGS
+from members.requests import whole_number
 from members.roles import SeatRole
 
 MAX_PLAN_FILE = 10 * 1024 * 1024
@@ -97,6 +98,10 @@ class WorkItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
             "-section__plan__year", "section__plan_id", "section__number", "number"
         )
         super().__init__(queryset=items, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        # A number that no database takes is as wrong as any other that is no item's.
+        return super().clean([whole_number(str(each)) for each in value or ()])
 
 
 _MOMENT = "%Y-%m-%dT%H:%M"

@@ -21,7 +21,7 @@ from consultations.models import NoticeKind
 from hall.errors import Refusal
 from members.access import require
 from members.models import Person
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 from members.roles import Permission
 
 PAGE = 30
@@ -96,9 +96,8 @@ def _closed(found: NoticeLine) -> str:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    up_to = request.POST.get("up_to", "")
-    if up_to.isdecimal() and len(up_to) <= 18:
-        read_notices(signed_in(request), up_to=int(up_to))
+    up_to = whole_number(request.POST.get("up_to", ""), digits=18)
+    read_notices(signed_in(request), up_to=up_to)
     return redirect("notices")
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.domain.queries.opinion import opinion_page
 from consultations.domain.queries.record import record_page
+from members.requests import whole_number
 
 
 @require_safe
@@ -19,9 +20,8 @@ def opinion(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest, pk: int, seq: int = 1) -> HttpResponse:
     """The record around event `seq`; the field on the page leads there by `?n=`."""
-    asked = request.GET.get("n", "")
-    if asked.isdecimal() and len(asked) < 10:
-        return redirect(f"{reverse('record', args=[pk, int(asked)])}#r{int(asked)}")
+    if asked := whole_number(request.GET.get("n", "")):
+        return redirect(f"{reverse('record', args=[pk, asked])}#r{asked}")
     page = record_page(request.user, pk, seq)
     context = {"page": page, "consultation": page.consultation}
     return render(request, "reviews/record.html", context)

@@ -27,7 +27,7 @@ from hall.richtext import clean
 from members.access import Visitor, require
 from members.models import Person
 from members.once import once
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 from members.roles import Permission
 
 
@@ -83,8 +83,8 @@ def _page(
 
 def _start_from(request: HttpRequest) -> list[int]:
     """The opinions that a new clause is to start from, as the address names them."""
-    named = {text for text in request.GET.getlist("cite") if text.isdecimal() and len(text) < 10}
-    return sorted(map(int, named))[:MAX_EVIDENCE]
+    named = set(map(whole_number, request.GET.getlist("cite"))) - {0}
+    return sorted(named)[:MAX_EVIDENCE]
 
 
 def _to_write(request: HttpRequest, pk: int) -> tuple[Consultation, Person]:

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from consultations.domain import queries
 from consultations.models import WorkItem
+from members.requests import whole_number
 
 
 def asked_item_id(request: HttpRequest) -> int:
     """The id of the item that the address names, whether there is one or not; 0 for none."""
-    asked = request.GET.get("item", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+    return whole_number(request.GET.get("item", ""))
 
 
 def asked_item(request: HttpRequest) -> WorkItem | None:

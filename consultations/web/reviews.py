@@ -32,7 +32,7 @@ from consultations.web.citations import linked
 from consultations.web.forms import QuietCharField, complain
 from hall.errors import Refusal
 from members.once import once
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 
 _REQUIRED = {"required": gettext_lazy("请填写。")}
 
@@ -197,11 +197,9 @@ def _shortened(at: int, text: str) -> str:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     consultation = find_consultation(person, pk)
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", ""))
     try:
-        sign_minutes(
-            consultation, person=person, version=int(version) if version.isdecimal() else 0
-        )
+        sign_minutes(consultation, person=person, version=version)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
@@ -255,8 +253,7 @@ def answer(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Two versions, `old` and `new` in the address; by default the last two."""
-    versions = [request.GET.get(name, "") for name in ("old", "new")]
-    old, new = (int(text) if text.isdecimal() and len(text) < 6 else 0 for text in versions)
+    old, new = (whole_number(request.GET.get(name, "")) for name in ("old", "new"))
     found = minutes_comparison(request.user, pk, old=old, new=new)
     context = {"found": found, "consultation": found.consultation}
     return render(request, "reviews/compare.html", context)

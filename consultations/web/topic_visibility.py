@@ -20,7 +20,7 @@ from consultations.web.topics import show_topic
 from hall.errors import Refusal
 from members.access import require
 from members.once import once
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 from members.roles import Permission
 
 
@@ -65,8 +65,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def withhold(request: HttpRequest, pk: int) -> HttpResponse:
-    topic, asked = queries.find_topic(pk, request.user), request.POST.get("deed", "")
-    deed = int(asked) if asked.isdecimal() and len(asked) <= 18 else 0
-    withhold_words(topic, deed, by=signed_in(request))
+    topic, deed = queries.find_topic(pk, request.user), request.POST.get("deed", "")
+    withhold_words(topic, whole_number(deed, digits=18), by=signed_in(request))
     messages.success(request, _("原来的文字不公开了。"))
     return redirect("topic", pk)

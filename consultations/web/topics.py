@@ -30,7 +30,7 @@ from consultations.web.topic_forms import (
 from hall.errors import Code, Refusal
 from members.access import allowed, require
 from members.once import once
-from members.requests import signed_in
+from members.requests import signed_in, whole_number
 from members.roles import Permission
 
 
@@ -77,8 +77,8 @@ def topic_new(request: HttpRequest) -> HttpResponse:
 
 def asked_call(request: HttpRequest) -> TopicCall | None:
     """The call that the address names, if any; `Refusal` `not_found` for one that never was."""
-    asked = request.GET.get("call", "")
-    return queries.find_call(int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+    asked = whole_number(request.GET.get("call", ""))
+    return queries.find_call(asked) if asked else None
 
 
 @login_required
