@@ -60,6 +60,19 @@ class NumbersField(forms.CharField):
         return numbers_in(str(super().clean(value) or ""))
 
 
+class VersionField(forms.CharField):
+    """The time of the wording that was read, hidden in a form; None where it is not one."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            return datetime.fromisoformat(str(super().clean(value) or ""))
+        except ValueError:
+            return None
+
+
 class PlanFileForm(forms.Form):
     file = forms.FileField(
         label=_("文件"),
@@ -247,13 +260,7 @@ class SentenceForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     position = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    expected = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_expected(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["expected"])
-        except ValueError:
-            return None
+    expected = VersionField()
 
 
 class SentencePlaceForm(forms.Form):
@@ -261,9 +268,7 @@ class SentencePlaceForm(forms.Form):
 
     position = forms.IntegerField(min_value=1)
     to = forms.IntegerField(min_value=1, required=False)
-    expected = forms.CharField(required=False)
-
-    clean_expected = SentenceForm.clean_expected
+    expected = VersionField()
 
 
 class MinutesForm(forms.Form):

@@ -1,6 +1,5 @@
 """Before the seal: confirming clauses, signing the minutes or objecting, and their versions."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -29,7 +28,7 @@ from consultations.domain.signing_off import (
 )
 from consultations.models import Confirmed, Verdict
 from consultations.web.citations import linked
-from consultations.web.forms import QuietCharField, complain
+from consultations.web.forms import QuietCharField, VersionField, complain
 from hall.errors import Refusal
 from members.once import once
 from members.requests import signed_in, whole_number
@@ -59,13 +58,7 @@ class ConfirmForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def clean_seen(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
+    seen = VersionField()
 
     def answer(self, position: int) -> Answer | None:
         said = self.cleaned_data
