@@ -7,7 +7,6 @@ from consultations.domain.outcome_parts import LinkedItem, Outcome
 from consultations.domain.outcome_view import agenda_of, linked_items, outcome
 from consultations.domain.queries.lines import ConsultationLine, known_to, line_of, with_figures
 from consultations.domain.session_parts import AgendaLine
-from consultations.domain.stages import moves_open_to
 from consultations.models import Consultation, Stage
 from hall.errors import Code, Refusal
 from members.access import Visitor, permissions_of
@@ -15,15 +14,6 @@ from members.models import Person
 from members.roles import Permission, SeatRole
 
 PUBLISHED = frozenset({Stage.REVIEW, Stage.SEALED})
-
-
-@dataclass(frozen=True, slots=True)
-class StageMove:
-    """A move that the visitor may try; guards may still refuse it with a sentence."""
-
-    to: Stage
-    label: str
-    needs_reason: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,6 @@ class ConsultationPage:
     agenda: tuple[AgendaLine, ...]
     moderators: tuple[str, ...]
     history: tuple[StageLine, ...]
-    moves: tuple[StageMove, ...]
     permissions: frozenset[Permission]
     seat: SeatRole | None
     attended: bool
@@ -105,10 +94,6 @@ def consultation_page(visitor: Visitor, consultation_id: int) -> ConsultationPag
                 at=change.at,
             )
             for change in changes
-        ),
-        moves=tuple(
-            StageMove(to, str(to.label), transition.needs_reason)
-            for to, transition in moves_open_to(visitor, found)
         ),
         permissions=permissions_of(visitor, found),
         seat=SeatRole(seat.role) if seat else None,

@@ -122,8 +122,8 @@ def preparation_desk(visitor: Visitor, consultation_id: int) -> PreparationDesk:
     )
 
 
-def seat_desk(visitor: Visitor, consultation_id: int, *, search: str = "") -> SeatDesk:
-    """Seats by role, and people without one; `search` narrows these by what others see of them.
+def seat_desk(visitor: Visitor, consultation_id: int) -> SeatDesk:
+    """Seats by role, and people without one: at most a hundred of them.
 
     Raises:
         Refusal: `not_found`, `sign_in`, `forbidden`.
@@ -134,14 +134,6 @@ def seat_desk(visitor: Visitor, consultation_id: int, *, search: str = "") -> Se
         "person__sector", "person__department", "person__liaison_group"
     )
     people = Person.objects.filter(is_active=True).exclude(seats__consultation=found)
-    if search.strip():
-        word = search.strip()
-        people = people.filter(
-            Q(alias__icontains=word)
-            | Q(sector__name__icontains=word)
-            | Q(department__name__icontains=word)
-            | Q(liaison_group__township__icontains=word)
-        )
     people = people.select_related("sector", "department", "liaison_group")
     order = list(SeatRole)
     return SeatDesk(
