@@ -106,7 +106,8 @@ def _agenda(found: Outcome, sources: Sources) -> str:
         else:
             time = f"{_clock(item.started_at)}至{_clock(item.ended_at)}"
         source = cite(sources.agenda.get(item.position, ()))
-        lines.append(f"<li>{escape(item.title)}（{item.kind_label}，{time}{source}）</li>")
+        kind = "" if item.kind_label == item.title else f"{item.kind_label}，"
+        lines.append(f"<li>{escape(item.title)}（{kind}{time}{source}）</li>")
     return f"<ol>{''.join(lines)}</ol>" if lines else ""
 
 
@@ -179,6 +180,8 @@ def _sentence(text: str) -> str:
 
 
 def _tally(one: Evidence) -> str:
+    if not (one.agree or one.disagree or one.passed):
+        return "无人表态"
     return f"赞成 {one.agree}、不赞成 {one.disagree}、说不好 {one.passed}"
 
 
@@ -205,12 +208,16 @@ def _sentences(sentences: tuple[OutcomeSentence, ...], if_none: str) -> str:
         return f"<p>{if_none}</p>" if if_none else ""
     lines = []
     for sentence in sentences:
-        cited = "；".join(
-            f"{one.kind_label} {one.number}，{_tally(one)}" for one in sentence.evidence
-        )
+        cited = "；".join(_cited(one, sentence.text) for one in sentence.evidence)
         text = escape(" ".join(sentence.text.split()))
         lines.append(f"<li>{text}（依据：{cited}）</li>")
     return f"<ol>{''.join(lines)}</ol>"
+
+
+def _cited(one: Evidence, text: str) -> str:
+    """The opinion with its tally, unless the sentence tells it: a note that was registered does."""
+    name = f"{one.kind_label} {one.number}"
+    return name if f"意见 {one.number} 赞成" in text else f"{name}，{_tally(one)}"
 
 
 def _span(start: datetime, end: datetime) -> str:

@@ -162,7 +162,8 @@ def item_name(item: LinkedItem) -> str:
 
 
 def _agenda_line(line: AgendaLine) -> str:
-    return f"{line.position}.{line.title}（{line.kind_label}，{agenda_time(line)}）"
+    kind = "" if line.kind_label == line.title else f"{line.kind_label}，"
+    return f"{line.position}.{line.title}（{kind}{agenda_time(line)}）"
 
 
 def agenda_time(line: AgendaLine) -> str:
@@ -264,7 +265,7 @@ def sentence_numbers(sentence: OutcomeSentence) -> str:
 def share_words(share: Share) -> str:
     """The greater side's share with its interval."""
     side = "赞成" if share.stance == "agree" else "不赞成"
-    return f"{side}占{share.percent}%（95%区间{share.low}%至{share.high}%）"
+    return f"{side}占{share.percent}%，95%区间{share.low}%至{share.high}%"
 
 
 def support(opinion: Evidence) -> str:

@@ -28,6 +28,12 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def stopped(text: str) -> str:
+    """`text` with a full stop at its end, where it does not ask, exclaim or break off."""
+    text = text.rstrip("。；;")
+    return text if text.endswith(("？", "！", "?", "!", "…")) else f"{text}。"
+
+
 def numeral(number: int) -> str:
     """1 to 99 in Chinese: 一, 十, 二十一. Beyond that in digits."""
     if not 0 < number < 100:

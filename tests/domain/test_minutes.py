@@ -15,6 +15,7 @@ from consultations.domain.minutes import save_minutes
 from consultations.domain.minutes_draft import MAIN_OPINIONS, draft_minutes
 from consultations.domain.minutes_sources import MOST_CITED
 from consultations.domain.opinions import hide_opinion
+from consultations.domain.outcomes import register_dissent
 from consultations.domain.passages import CITED, passages
 from consultations.domain.seats import assign_seat, enter_room
 from consultations.domain.speeches import call_speaker, end_speech
@@ -147,10 +148,10 @@ def test_draft_minutes_tells_the_whole_session() -> None:
         "<p><strong>对应工作要点：</strong>"
         "《清河县政协2026年工作要点》第 7 条“推进‘有事好商量’进小区”</p>"
         "<h4>二、议程进行情况</h4><ol>"
-        "<li>情况通报（情况通报，09:00至09:10，记录 6、记录 7）</li>"
-        "<li>提问解答（提问解答，未进行）</li>"
-        "<li>发言讨论（发言讨论，09:10至10:30，记录 7、记录 16）</li>"
-        "<li>表态（表态，未进行）</li></ol>"
+        "<li>情况通报（09:00至09:10，记录 6、记录 7）</li>"
+        "<li>提问解答（未进行）</li>"
+        "<li>发言讨论（09:10至10:30，记录 7、记录 16）</li>"
+        "<li>表态（未进行）</li></ol>"
         "<h4>三、主要意见</h4>"
         "<p>共有 2 人发表意见 2 条（意见 1 条、建议 1 条；居民 2 条），收到表态 3 次（记录 17）。"
         "主要意见如下：</p><ul>"
@@ -274,3 +275,17 @@ def test_draft_minutes_tells_what_departments_answered(live_room: Consultation) 
     ) in draft_minutes(live_room)
     hide_opinion(live_room, number=3, reason="有误", by=moderator)
     assert "县水务局答复（回复 3）：（未公开）" in draft_minutes(live_room)
+
+
+def test_draft_minutes_tells_a_tally_once_and_none_where_there_is_none(
+    live_room: Consultation,
+) -> None:
+    for text in ("夜间开放。", "何时动工？"):
+        make_opinion(live_room, text=text)
+    opinion = live_room.opinions.get(number=1)
+    make_stance(opinion)
+    move_stage(live_room, to=Stage.SUMMARISING, by=live_room.prepared_by)
+    register_dissent(live_room, by=live_room.prepared_by, text="夜间开放", evidence=[1])
+    draft = draft_minutes(live_room)
+    assert "何时动工？（意见 2，无人表态）" in draft
+    assert "意见 1 赞成 1 人、不赞成 0 人、说不好 0 人。（依据：意见 1）" in draft

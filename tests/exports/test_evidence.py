@@ -30,8 +30,8 @@ def few() -> Outcome:
 
 def test_consensus_list_tells_share_floor_groups_and_merged_authors(few: Outcome) -> None:
     text = export(few, "md").data.decode()
-    assert "赞成5、不赞成2、说不好0；赞成占71%（95%区间36%至92%）；表态不足9人" in text
-    assert "A 组不赞成占86%（95%区间49%至97%），反对" in text
+    assert "赞成5、不赞成2、说不好0；赞成占71%，95%区间36%至92%；表态不足9人" in text
+    assert "A 组不赞成占86%，95%区间49%至97%，反对" in text
     assert "并入意见9，何师傅（居民）提出，另计赞成3、不赞成1、说不好0" in text
     assert "说明：所依据的意见表态均不足9人，占比只供参考" in text
     assert "并入意见9，何师傅（居民）提出，另计赞成3、不赞成1、说不好0：泵房太旧了。" in text
@@ -41,7 +41,7 @@ def test_consensus_list_tells_share_floor_groups_and_merged_authors(few: Outcome
 def test_report_tells_the_same(few: Outcome) -> None:
     paper = Paper(kind=PaperKind.REPORT)
     text = export(few, "md", record=make_record(), paper=paper).data.decode()
-    assert "依据：建议7，赞成占71%（95%区间36%至92%），并入意见9（何师傅）" in text
+    assert "依据：建议7，赞成占71%，95%区间36%至92%，并入何师傅的意见9" in text
     assert "所依据的意见表态均不足9人" in text
 
 
@@ -49,9 +49,9 @@ def test_workbook_has_a_row_for_each_group_and_each_merged_opinion(few: Outcome)
     read = sheets(export(few, "xlsx").data)
     assert read["共识与依据"][1][2:] == ["建议7", 5, 2, 0, "所依据的意见表态均不足9人"]
     assert [row[6:] for row in read["依据意见"][1:]] == [
-        ["合计", 5, 2, 0, "赞成占71%（95%区间36%至92%），表态不足9人"],
+        ["合计", 5, 2, 0, "赞成占71%，95%区间36%至92%，表态不足9人"],
         ["居民", 5, 2, 0, ""],
-        ["A 组", 1, 6, 0, "不赞成占86%（95%区间49%至97%）"],
+        ["A 组", 1, 6, 0, "不赞成占86%，95%区间49%至97%"],
         ["合计", 3, 1, 0, "表态单独计数"],
     ]
     assert read["依据意见"][-1][:6] == ["意见9", "泵房太旧了。", "何师傅", "居民", "", "并入建议7"]

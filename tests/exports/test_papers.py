@@ -1,5 +1,6 @@
 """Every document, in every format that it comes in, from one dossier."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -55,7 +56,7 @@ WANTED = {
         "县委、县政府：",
         "一、协商基本情况",
         "二、各方主要意见",
-        "请每月公布水质。（柳树下（居民）；建议2，赞成20、不赞成1）",
+        "请每月公布水质。（柳树下，居民；建议2，赞成20、不赞成1）",
         "三、协商共识和建议",
         "四、尚存的分歧",
         "抄送：县水务局。",
@@ -188,6 +189,39 @@ def test_what_was_erased_is_named_with_the_basis_and_not_as_hidden() -> None:
         said = markdown_text(data) if fmt == "md" else squeezed("".join(word_lines(data)))
         assert "（已依法删除，依据：某某法院裁定）" in said
         assert "主持人隐藏" not in said
+
+
+@pytest.mark.parametrize("kind", [K.REPORT, K.OPINION_REPORT])
+def test_reports_have_no_brackets_within_brackets_and_one_stop(kind: PaperKind) -> None:
+    said = "".join(word_lines(made(kind, "docx").data))
+    assert not re.search("（[^（）]*（", said)
+    assert not re.search("[？！]。|。。", said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "paper", "words"),
+    [
+        ("thematic", "专题协商", K.REPORT, "召开专题协商会议。"),
+        ("community", "有事好商量", K.REPORT, "召开“有事好商量”协商会议。"),
+        ("lecture", "委员讲堂", K.REPORT, "召开委员讲堂。"),
+        ("thematic", "专题协商", K.OPINION_REPORT, "开展专题协商，"),
+        ("community", "有事好商量", K.OPINION_REPORT, "开展“有事好商量”协商，"),
+        ("lecture", "委员讲堂", K.OPINION_REPORT, "举办委员讲堂，"),
+    ],
+)
+def test_what_was_held_is_told_as_one_says_it(
+    kind: str, label: str, paper: PaperKind, words: str
+) -> None:
+    found = make_outcome(kind=kind, kind_label=label)
+    file = export(found, "docx", paper=issued(paper), record=make_record())
+    assert words in "".join(word_lines(file.data))
+
+
+def test_one_department_is_addressed_as_one() -> None:
+    found, record = make_outcome(), make_record()
+    alone = export(found, "docx", paper=issued(K.ASSIGNMENT, addressee=""), record=record)
+    assert "印送你单位，" in "".join(word_lines(alone.data))
+    assert "印送你们，" in "".join(word_lines(made(K.ASSIGNMENT, "docx").data))
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -40,8 +40,9 @@ def _blocks(dossier: Dossier) -> Iterator[Block]:
         yield Paragraph(plain("本次协商没有形成共识条款，没有需要交办的建议。"), keep=True)
         yield signature(dossier)
         return
+    to = "你单位" if len(bodies) == 1 and not dossier.paper.addressee else "你们"
     yield Paragraph(
-        plain(f"会议形成共识{len(clauses)}条，现将有关建议印送你们，请研究办理并书面答复。"),
+        plain(f"会议形成共识{len(clauses)}条，现将有关建议印送{to}，请研究办理并书面答复。"),
         keep=True,
     )
     yield Table(COLUMNS, tuple(_row(n, one, bodies) for n, one in enumerate(clauses, start=1)))

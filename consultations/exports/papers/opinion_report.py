@@ -17,6 +17,7 @@ from consultations.models import OpinionKind
 from hall.plaintext import quoted
 
 BANNER = "社情民意信息"
+_HELD = {"community": "开展“有事好商量”协商", "lecture": "举办委员讲堂"}
 
 
 def opinion_report(dossier: Dossier) -> Document:
@@ -61,7 +62,8 @@ def _source(dossier: Dossier) -> Iterator[Block]:
     found = dossier.outcome
     when = day(found.opened_at or found.starts_at)
     said = found.opinions
-    text = f"{when}，{dossier.committee}就{quoted(one_line(found.topic))}开展{found.kind_label}"
+    held = _HELD.get(found.kind, f"开展{found.kind_label}")
+    text = f"{when}，{dossier.committee}就{quoted(one_line(found.topic))}{held}"
     if said.total:
         text += f"，{said.authors}人发表意见{said.total}条，表态{said.stances}次"
     yield Paragraph(plain(f"{text}。现将有关情况整理如下。"))

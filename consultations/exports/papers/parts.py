@@ -23,11 +23,12 @@ from consultations.exports.dossier import (
     opinion_name,
     share_words,
 )
-from consultations.exports.words import numeral, one_line, span
+from consultations.exports.words import numeral, one_line, span, stopped
 from hall.plaintext import quoted
 
 LONGEST_TITLE = 20  # characters of 22 pt between the margins
 MAIN = 10
+_MEETINGS = {"community": "“有事好商量”协商会议", "lecture": "委员讲堂"}
 
 
 def paper(
@@ -103,7 +104,7 @@ def course(dossier: Dossier) -> str:
     verb = "召开" if found.opened_at else "拟召开"
     said = [
         f"{times}，{dossier.committee}围绕{quoted(one_line(found.topic))}，{place}{verb}"
-        f"{found.kind_label}会议。"
+        f"{_MEETINGS.get(found.kind, f'{found.kind_label}会议')}。"
     ]
     if found.moderators:
         said.append(f"会议由{'、'.join(found.moderators)}主持。")
@@ -124,11 +125,11 @@ def most_weighed(speeches: tuple[Speech, ...], *kinds: str, most: int = MAIN) ->
 def speech_items(speeches: list[Speech]) -> Iterator[Block]:
     """What was said, each with its number and tally, so that it can be found again."""
     for at, one in enumerate(speeches, start=1):
-        text = one_line(one.text).rstrip("。；;")
-        who = f"{one.author}（{one.identity_label}）"
+        text = stopped(one_line(one.text))
+        who = f"{one.author}，{one.identity_label}"
         tally = f"{one.kind_label}{one.number}，赞成{one.agree}、不赞成{one.disagree}"
         told = "；".join(filter(None, (who, tally, corrected_words(one))))
-        runs = (Run(f"{at}.{text}。"), Run(f"（{told}）", em=True))
+        runs = (Run(f"{at}.{text}"), Run(f"（{told}）", em=True))
         yield Paragraph(runs)
 
 
@@ -159,5 +160,5 @@ def _share(opinion: Evidence) -> str:
 
 
 def _merged(merged: tuple[MergedOpinion, ...]) -> str:
-    names = [f"{one.kind_label}{one.number}（{one_line(one.author)}）" for one in merged]
+    names = [f"{one_line(one.author)}的{one.kind_label}{one.number}" for one in merged]
     return f"，并入{'、'.join(names)}" if names else ""
