@@ -74,9 +74,16 @@ def _still_open(consultation: Consultation) -> str:
     until = consultation.objections_until
     assert until is not None  # noqa: S101 (the window is open)
     day = date_format(until, _("n月j日"))
-    if missing := len(unsigned(consultation)):
+    missing = unsigned(consultation)
+    if without := sum(not seat.person.is_active for seat in missing):
+        sentence = _(
+            "异议期到 %(day)s 为止，之后才能归档：到场的人里有 %(n)s 人没有账号，不能在网上签认，"
+            "所以不能提前。"
+        )
+        return sentence % {"day": day, "n": without}
+    if missing:
         sentence = _("异议期到 %(day)s 为止；到场的人全部签认后可以提前，还差 %(missing)s 人。")
-        return sentence % {"day": day, "missing": missing}
+        return sentence % {"day": day, "missing": len(missing)}
     return _("异议期到 %(day)s 为止，之后才能归档。") % {"day": day}
 
 

@@ -100,6 +100,12 @@ def until(at: datetime) -> str:
 
 
 @register.filter
+def passed(last: date | None) -> bool:
+    """Whether a last day is over."""
+    return last is not None and last < timezone.localdate()
+
+
+@register.filter
 def rich(html: str) -> SafeString:
     """Rich text that passed `hall.richtext.clean` when it was written."""
     return mark_safe(html)  # noqa: S308 (the one place; what is stored was cleaned)

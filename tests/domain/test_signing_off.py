@@ -265,6 +265,16 @@ def test_seal_may_come_early_once_all_attendees_have_signed(room: Consultation) 
 
 
 @time_machine.travel(FRIDAY, tick=False)
+def test_seal_does_not_come_early_over_those_who_cannot_sign_in(room: Consultation) -> None:
+    """Whoever came without a phone has the whole window: their word comes by the staff."""
+    for name in ("主持人", "张师傅"):
+        sign_minutes(room, person=of(room, name), version=2)
+    Person.objects.filter(pk=of(room, "周委员").pk).update(is_active=False)
+    said = refused(seal, room, by=room.prepared_by)[1]
+    assert "有 1 人没有账号，不能在网上签认，所以不能提前" in said
+
+
+@time_machine.travel(FRIDAY, tick=False)
 def test_nobody_there_is_not_everybody_signed(settings: Any) -> None:
     settings.HALL_OBJECTION_DAYS = 5
     made = bring_to_review(make_consultation(Stage.LIVE))

@@ -172,6 +172,7 @@ def test_attendee_signs_by_form(room: Consultation, attendee: Person, visit: As)
     browser = visit(attendee)
     sent = browser.post(reverse("minutes_sign", args=[room.pk]), {"version": "2"}, follow=True)
     assert "您已签认纪要第 2 版。" in said(sent)
+    assert "看完去签认" not in said(sent)
     assert MinutesSignature.objects.get().person == attendee
     stale = browser.post(reverse("minutes_sign", args=[room.pk]), {"version": "1"}, follow=True)
     assert "纪要已有新的一版" in said(stale)
@@ -370,10 +371,15 @@ def test_consultation_page_leads_those_with_a_say_to_both_tasks(
 ) -> None:
     address = reverse("consultation", args=[room.pk])
     tasks = [f'href="{reverse(name, args=[room.pk])}"' for name in ("confirm", "minutes")]
-    page = text(visit(attendee).get(address))
+    with time_machine.travel(FRIDAY):
+        page = text(visit(attendee).get(address))
     assert all(task in page for task in tasks)
     assert room.objections_until == date(2026, 2, 27)
     assert "异议期到 2月27日（周五）为止" in page
+    for name in ("consultation", "minutes"):
+        later = text(visit(attendee).get(reverse(name, args=[room.pk])))
+        assert "异议期已经结束，等待归档。" in later
+        assert "为止" not in later
     assert tasks[0] not in text(visit(make_person()).get(address))
 
 
