@@ -121,6 +121,7 @@ make_minutes(Consultation.objects.get(pk={room}), "<p>别人的纪要。</p>")
         expect(minutes).to_have_text("别人的纪要。")
         expect(beside).to_have_value("我写的纪要\n写了一半")
         expect(page.get_by_text("这里后来有了变化")).to_be_visible()
+        expect(page.locator("[data-unsent]")).to_be_hidden()
     # What is begun now does not write over it, and is not written over by it.
     minutes.click()
     page.keyboard.press("Control+End")

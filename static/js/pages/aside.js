@@ -45,9 +45,9 @@ function boxOf(text, told) {
   area.setAttribute('aria-label', told.changed);
   box.append(area);
   if (navigator.clipboard) {
-    const copy = buttonOf(told.copy, async () => {
+    const copy = buttonOf(told.take, async () => {
       await navigator.clipboard.writeText(text);
-      copy.textContent = told.copied;
+      copy.textContent = told.taken;
     });
     box.append(copy);
   }
