@@ -42,8 +42,9 @@ def text(name: str, default: str = "") -> str:
     return value
 
 
-def flag(name: str, *, default: bool = False) -> bool:
-    value = text(name, str(int(default))).lower()
+def flag(name: str) -> bool:
+    """Whether it is switched on; off where it is not set."""
+    value = text(name, "0").lower()
     if value in _TRUE:
         return True
     if value in _FALSE:

@@ -12,9 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
-    KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
@@ -25,7 +23,7 @@ from consultations.archiving.canonical import canonical
 
 
 class KeyUnusable(ValueError):
-    """The key text is damaged, has another password, or is not Ed25519."""
+    """The key text is damaged, locked by a password, or not Ed25519."""
 
 
 def key_id(public_key: str) -> str:
@@ -47,22 +45,19 @@ class SigningKey:
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
-    def from_pem(cls, pem: bytes, password: bytes | None = None) -> "SigningKey":
+    def from_pem(cls, pem: bytes) -> "SigningKey":
         """Read a PKCS 8 PEM; raises KeyUnusable."""
         try:
-            private = load_pem_private_key(pem, password)
+            private = load_pem_private_key(pem, None)
         except (ValueError, TypeError) as exc:
             raise KeyUnusable("the private key cannot be read") from exc
         if not isinstance(private, Ed25519PrivateKey):
             raise KeyUnusable("the private key is not Ed25519")
         return cls(private)
 
-    def to_pem(self, password: bytes | None = None) -> bytes:
-        """Return the private key as PKCS 8 PEM, encrypted when a password is given."""
-        protection: KeySerializationEncryption = (
-            BestAvailableEncryption(password) if password else NoEncryption()
-        )
-        return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
+    def to_pem(self) -> bytes:
+        """Return the private key as PKCS 8 PEM."""
+        return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def public_pem(self) -> bytes:
         """Return the public key as PEM, as ``verify.py --key`` reads it."""

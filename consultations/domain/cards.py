@@ -21,15 +21,15 @@ MOST_UNPUBLISHED = 1000
 Card = dict[str, Any]
 
 
-def latest_cards(consultation: Consultation, *, limit: int = LATEST) -> list[Card]:
-    """The latest opinions, all pinned ones, and what is held, ascending by number.
+def latest_cards(consultation: Consultation) -> list[Card]:
+    """The latest 200 opinions, all pinned ones, and what is held, ascending by number.
 
     As moderators see them: `shown_to` leaves out what is not for a reader. Of what is held or
     returned there are at most 1,000, held ones first. Up to seven queries.
     """
     published = _rows(consultation).exclude(state__in=UNPUBLISHED)
-    newest = list(published.order_by("-number")[:limit])
-    if len(newest) == limit:
+    newest = list(published.order_by("-number")[:LATEST])
+    if len(newest) == LATEST:
         oldest = newest[-1]["number"]
         newest += published.filter(pinned_at__isnull=False, number__lt=oldest)
     waiting = _rows(consultation).filter(state__in=UNPUBLISHED)

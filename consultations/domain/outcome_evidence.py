@@ -144,13 +144,11 @@ def clauses_and_dissent(
     return clauses, dissent
 
 
-def sentences_of(
-    consultation_ids: Iterable[int], model: Sentences = ConsensusClause
-) -> dict[int, tuple[OutcomeSentence, ...]]:
-    """The clauses (or notes) of these consultations, without opinion groups. Four queries, one more
-    for what the desk has entered, and one for how clauses were confirmed."""
+def clauses_of(consultation_ids: Iterable[int]) -> dict[int, tuple[OutcomeSentence, ...]]:
+    """The clauses of these consultations, without opinion groups. Four queries, one more for what
+    the desk has entered, and one for how they were confirmed."""
     ids = list(consultation_ids)
-    rows = _rows(ids, model)
+    rows = _rows(ids, ConsensusClause)
     cited = {opinion.pk: opinion for row in rows for opinion in row.evidence.all()}
     return dict.fromkeys(ids, ()) | _sentences(rows, evidence_of(cited.values()))
 

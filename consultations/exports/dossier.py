@@ -78,18 +78,17 @@ class Dossier:
 def make_dossier(
     outcome: Outcome,
     *,
-    committee: str = "",
-    hall: str = "",
     record: Record | None = None,
     paper: Paper | None = None,
 ) -> Dossier:
-    """The dossier of `outcome`, issued by `committee` (by default the installation's own)."""
+    """The dossier of `outcome`, issued by the installation's committee."""
     found: Outcome = cleaned(outcome)
+    hall = clean(settings.HALL_NAME)
     issued: Paper = cleaned(paper or Paper())
     dated = _dated(found, issued)
     return Dossier(
-        committee=clean(committee or settings.HALL_COMMITTEE),
-        hall=clean(hall or settings.HALL_NAME),
+        committee=clean(settings.HALL_COMMITTEE),
+        hall=hall,
         title=found.title,
         status="" if found.archive else f"{found.stage_label}阶段，尚未归档",
         date=day(dated),
@@ -141,14 +140,13 @@ def corrected_words(opinion: SaidOpinion) -> str:
 def _facts(found: Outcome, hall: str) -> list[tuple[str, str]]:
     happened = found.opened_at and found.closed_at
     times = span(found.opened_at or found.starts_at, found.closed_at or found.ends_at)
-    place = clean(hall or settings.HALL_NAME)
     return [
         ("议题", found.topic),
         ("议题说明", found.topic_summary),
         ("协商事项", found.question),
         ("协商形式", found.kind_label),
         ("协商时间" if happened else "预定时间", times),
-        ("协商地点", f"{place}、{found.venue}" if found.venue else place),
+        ("协商地点", f"{hall}、{found.venue}" if found.venue else hall),
         ("主持人", "、".join(found.moderators)),
         ("记录员", "、".join(found.recorders)),
         ("对应工作要点", "\n".join(item_name(item) for item in found.work_items)),

@@ -41,15 +41,13 @@ def fonts(properties: Any, family: str) -> None:
     add(properties, "rFonts", ascii=family, hAnsi=family, eastAsia=family, cs=family)
 
 
-def paragraph(parent: Any, style: str, *, align: str = "", keep: bool = False) -> Any:
+def paragraph(parent: Any, style: str, *, keep: bool = False) -> Any:
     """An empty paragraph; `keep` holds it on the page of the next one."""
     made = add(parent, "p")
     properties = add(made, "pPr")
     add(properties, "pStyle", val=style)
     if keep:
         add(properties, "keepNext")
-    if align:
-        add(properties, "jc", val=align)
     return made
 
 

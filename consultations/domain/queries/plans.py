@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from consultations.domain.outcome_evidence import sentences_of
+from consultations.domain.outcome_evidence import clauses_of
 from consultations.domain.outcome_parts import ArchiveLine, OutcomeSentence
 from consultations.domain.outcome_view import archive_line
 from consultations.domain.pages import Listed
@@ -193,7 +193,7 @@ def item_page(item_id: int, visitor: Visitor | None = None) -> ItemPage:
         "consultation", "sealed_by"
     )
     found = list(archives.prefetch_related("editions").order_by("-number"))
-    clauses = sentences_of([archive.consultation_id for archive in found])
+    clauses = clauses_of([archive.consultation_id for archive in found])
     return ItemPage(
         id=item.pk,
         number=item.number,

@@ -113,13 +113,13 @@ def course(dossier: Dossier) -> str:
     return "".join(said)
 
 
-def most_weighed(speeches: tuple[Speech, ...], *kinds: str, most: int = MAIN) -> list[Speech]:
+def most_weighed(speeches: tuple[Speech, ...], *kinds: str) -> list[Speech]:
     """The readable ones of these kinds that most people took a stance on, by number."""
     readable = [one for one in speeches if one.kind in kinds and not one.hidden]
     ranked = sorted(
         readable, key=lambda one: (-(one.agree + one.disagree + one.passed), one.number)
     )
-    return sorted(ranked[:most], key=lambda one: one.number)
+    return sorted(ranked[:MAIN], key=lambda one: one.number)
 
 
 def speech_items(speeches: list[Speech]) -> Iterator[Block]:
