@@ -49,8 +49,8 @@ def _page(
 ) -> HttpResponse:
     """The editor; `refused` is the sentence form that came back, of that sort.
 
-    `start_from` are opinions of which it shows who stands where, `yours` minutes that were not
-    saved.
+    `start_from` are opinions of which it shows who stands where, `yours` what of someone's minutes
+    was not saved.
     """
     if start_from is None:
         start_from = _start_from(request)
@@ -237,8 +237,11 @@ def _saved(request: HttpRequest, consultation: Consultation, person: Person) -> 
 def _overtaken(
     request: HttpRequest, newest: Minutes, sent: MinutesForm, refusal: Refusal
 ) -> HttpResponse:
-    """The editor with the version that someone else has saved, and beside it what was sent."""
+    """The editor with the version that someone else has saved, and beside it what it has not of
+    what was sent."""
     form = MinutesForm({"body": newest.body, "version": newest.version})
     complain(form, refusal)
-    yours = "\n".join(one.text for one in passages(clean(sent.cleaned_data["body"])))
+    there = {one.text for one in passages(newest.body)}
+    written = passages(clean(sent.cleaned_data["body"]))
+    yours = "\n".join(one.text for one in written if one.text not in there)
     return _page(request, newest.consultation_id, minutes_form=form, yours=yours)

@@ -106,7 +106,7 @@ def test_one_writer_does_not_overwrite_another(visit: As) -> None:
     assert consultation.clauses.get().text == "先改的。"
     minutes = reverse("outcome_minutes", args=[consultation.pk])
     office.post(minutes, {"body": "<p>一</p>", "version": 0})
-    late = office.post(minutes, {"body": "<p>二楼<br>的灯</p><p>亮了</p>", "version": 0})
+    late = office.post(minutes, {"body": "<p>一</p><p>二楼<br>的灯</p><p>亮了</p>", "version": 0})
     assert late.status_code == 422
     assert consultation.minutes.count() == 1
     # The editor has what was saved meanwhile, and beside it is what was not, to be copied.

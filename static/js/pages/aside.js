@@ -18,21 +18,25 @@ export function showAside(draft, here, told, forget) {
   return note;
 }
 
-// Words alone: a choice or a date is made anew in a moment.
+// Words alone, as a choice or a date is made anew in a moment; and of these the lines that are not here.
 function writtenIn({base, now}, here) {
   return Object.entries(now)
-    .filter(([name, value]) => typeof value === 'string' && value.trim() && value !== base[name])
-    .filter(([name, value]) => value.trim() !== here[name]?.trim())
-    .map(([, value]) => plain(value))
+    .filter(([name, value]) => typeof value === 'string' && value !== base[name])
+    .map(([name, value]) => {
+      const there = new Set(linesOf(here[name] ?? ''));
+      return linesOf(value).filter((line) => line && !there.has(line)).join('\n');
+    })
     .filter((text) => /[^\d\s:T-]/.test(text));
 }
+
+const linesOf = (value) => plain(value).split('\n').map((line) => line.trim());
 
 // Rich text as its paragraphs, one a line. A document of its own: nothing in it loads or runs.
 function plain(value) {
   const parted = value.replace(/<\/?(p|br|li|h[1-6]|blockquote)\b/gi, '\n$&');
   if (parted === value) return value;
   const {body} = new DOMParser().parseFromString(parted, 'text/html');
-  return body.textContent.replace(/\n+/g, '\n').trim();
+  return body.textContent.replace(/\n+/g, '\n');
 }
 
 function boxOf(text, told) {
