@@ -13,6 +13,7 @@ from consultations.demo.calling import call_for_topics
 from consultations.demo.history import History
 from consultations.demo.people import fill_people
 from consultations.demo.review import arrange_years
+from consultations.domain.search import reindex
 from consultations.domain.workplan import import_workplan
 from consultations.intake.workplan import read_workplan
 from consultations.models import WorkItem
@@ -40,6 +41,7 @@ def fill_hall() -> None:
         History(session, starts=_starts(session), people=people, items=items).happen()
     ask_members(read("questions.toml")["questions"], people)
     call_for_topics(read("calls.toml")["calls"], people)
+    reindex()  # the demo's past was dated after it had been indexed
 
 
 def _session_files() -> list[Path]:

@@ -194,7 +194,7 @@ def _consultation_entry(consultation: Consultation) -> SearchEntry:
         consultation.pk,
         consultation.title,
         consultation.question,
-        consultation.created_at,
+        consultation.starts_at,
         consultation,
     )
 

@@ -55,6 +55,9 @@ def test_fill_hall_tells_the_whole_story() -> None:
     assert (WorkPlan.objects.get().year, WorkItem.objects.count()) == (2026, 18)
     assert all(c.work_items.exists() for c in Consultation.objects.all())
 
+    found = queries.search(AnonymousUser(), "排涝", "topic")[0:1]
+    assert [hit.at for hit in found] == [Topic.objects.get(pk=found[0].object_id).created_at]
+
     live = Consultation.objects.get(stage=Stage.LIVE)
     assert live.opinions.count() == 44
     held = live.opinions.filter(state=OpinionState.HELD)

@@ -20,7 +20,7 @@ from consultations.domain.opinions import hide_opinion, post_opinion, restore_op
 from consultations.domain.outcomes import write_dissent
 from consultations.domain.posting_rules import RulesDraft, set_posting
 from consultations.domain.queries.search import Found
-from consultations.domain.search import reindex
+from consultations.domain.search import index_consultation, reindex
 from consultations.domain.search_words import excerpt, index_words, marked, terms_of
 from consultations.domain.topics import edit_topic, propose_topic
 from consultations.domain.workplan import import_workplan
@@ -194,6 +194,13 @@ def test_draft_is_never_found(resident: Person) -> None:
     move_stage(room, to=Stage.DRAFT, by=staff, reason="再准备")
     for visitor in (staff, resident):
         assert found("管道", visitor) == []
+
+
+def test_consultation_is_found_with_the_day_on_which_it_is_held(live_room: Consultation) -> None:
+    index_consultation(live_room)
+    hits = queries.search(seated(live_room), live_room.title, "consultation")
+    assert [hit.at for hit in hits[0:1]] == [live_room.starts_at]
+    assert live_room.starts_at != live_room.created_at
 
 
 def test_entry_of_a_draft_is_not_shown_even_if_there_is_one(resident: Person) -> None:
