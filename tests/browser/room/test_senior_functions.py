@@ -103,6 +103,21 @@ def test_hand_is_raised_and_taken_down(senior: RoomPage) -> None:
     expect(bar.get_by_role("button", name="举手发言")).to_be_visible()
 
 
+def test_place_among_hands_has_room_in_english(senior: RoomPage, enter: Enter) -> None:
+    member = enter("member", DESK).page.locator("speaking-bar")
+    member.get_by_role("button", name="举手发言").click()
+    expect(member).to_contain_text("下一位就是您")
+    bar = senior.page.locator("speaking-bar")
+    bar.get_by_role("button", name="举手发言").click()
+    expect(bar).to_contain_text("您排第 2 位")
+    senior.page.get_by_role("button", name="English").click()
+    place = bar.locator(".speaking__mine")
+    expect(place).to_contain_text("No. 2")
+    box = place.bounding_box()
+    assert box is not None
+    assert box["width"] > SMALL_PHONE["width"] * 0.7
+
+
 def test_vote_is_cast(senior: RoomPage, moderator: RoomPage) -> None:
     open_ballot(moderator, "是否同意？", live="yes")
     senior.page.get_by_role("link", name="正在表决").click()
