@@ -1,9 +1,11 @@
 """Daphne, as the hall runs it: bounded, quick to write, and orderly at its end."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -42,6 +44,7 @@ END_SECONDS = 9.0
 LEAVE_SECONDS = 9.5
 LEAVE_AT_ONCE_SECONDS = 1.0
 UNSENT_LIMIT = 128 * 1024
+OPEN_FILES = 65_536
 SWITCH_SECONDS = 0.0002
 
 
@@ -100,6 +103,7 @@ class HallServer(Server):  # type: ignore[misc]
         gc.freeze()
         asyncio.set_event_loop(self.loop)
         self._make_factories()
+        allow_many_sockets()
         self.listening = Door(self.port, self.http_factory, BACKLOG, self.host, reactor)
         self.listening.startListening()
         # A client that does not read fills our memory up to its limit, and not the kernel's.
@@ -229,6 +233,20 @@ class Lifespan:
             self._inbox.put_nowait({"type": "lifespan.shutdown"})
             left = max(0.0, deadline - time.monotonic())
             await asyncio.wait([self._running], timeout=left)
+
+
+def allow_many_sockets() -> None:
+    """Let this process have as many open files as the system allows it, 65,536 at most.
+
+    Services and shells begin with 1,024 of them: a thousand people would fill the hall, and whoever
+    came later would find a door that opens and closes without a word.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        # Some systems name a limit that they then refuse.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def leave_after(seconds: float) -> None:

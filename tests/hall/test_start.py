@@ -1,12 +1,15 @@
 import http.client
 import os
+import resource
 import shutil
 import signal
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
+from hall.server import OPEN_FILES
 from tests.hall.beginning import PLAN, begin
 from tests.support.hall_server import HallInstallation
 from tests.support.processes import ServerError
@@ -210,4 +213,18 @@ def test_foreign_host_is_told_in_a_page_and_logged_in_a_line(tmp_path: Path) -> 
         assert len(said[0]) < 400
         assert "Traceback" not in process.log
     finally:
+        hall.kill()
+
+
+def test_hall_takes_as_many_sockets_as_the_system_allows(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    hall = HallInstallation(tmp_path)
+    try:
+        hall.prepare()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+        started = hall.start()
+        allowed = psutil.Process(started.pid).rlimit(psutil.RLIMIT_NOFILE)
+        assert allowed == (min(hard, OPEN_FILES), hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         hall.kill()
