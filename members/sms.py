@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from hall.errors import Code, Refusal
+
 logger = logging.getLogger(__name__)
 
 
@@ -24,8 +26,15 @@ def to_console(phone: str, text: str) -> None:
 def send_code(phone: str, code: str) -> None:
     """Send a sign-in code to `phone`.
 
-    Raises whatever the sender raises: the code then never arrives, and the request fails.
+    Raises:
+        Refusal: `busy` where the sender raised anything, which the log then has.
     """
     text = _("【%(hall)s】验证码 %(code)s，10 分钟内有效。请勿告诉他人。")
     sender = cast(Sender, import_string(settings.HALL_SMS_SENDER))
-    sender(phone, text % {"hall": settings.HALL_NAME, "code": code})
+    try:
+        sender(phone, text % {"hall": settings.HALL_NAME, "code": code})
+    # A sender of the operator's own may fail in any way.
+    except Exception as error:
+        logger.exception("a code could not be sent")
+        sentence = _("验证码短信没有发出去，请过几分钟再试。一直收不到，请联系工作人员。")
+        raise Refusal(Code.BUSY, sentence) from error

@@ -231,6 +231,20 @@ def test_console_sender_writes_the_code(caplog: pytest.LogCaptureFixture, settin
     assert "123456" in caplog.text
 
 
+def out_of_order(_phone: str, _text: str) -> None:
+    raise OSError("the carrier does not answer")
+
+
+def test_code_that_could_not_be_sent_is_told_in_a_sentence_and_logged(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    settings.HALL_SMS_SENDER = f"{__name__}.out_of_order"
+    answer = _ask(client)
+    assert answer.status_code == 503
+    assert "验证码短信没有发出去" in answer.content.decode()
+    assert "the carrier does not answer" in caplog.text
+
+
 def _reload_urls() -> None:
     reload(members.urls)
     reload(hall.urls)
