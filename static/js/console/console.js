@@ -5,7 +5,6 @@ import { later } from "../room/parts.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { HallElement, senior } from "../room/elements/base.js";
-import { icon } from "../room/elements/icons.js";
 import { hide, sendBack, voidBallot } from "./decide.js";
 import "./manage-opinion.js";
 import { mute } from "./mute.js";

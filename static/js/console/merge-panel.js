@@ -14,7 +14,6 @@ class MergePanel extends HallElement {
   static properties = {
     room: { attribute: false },
     state: { attribute: false },
-    now: { type: Number },
     groups: { state: true },
     looked: { state: true },
     into: { state: true },
