@@ -68,6 +68,7 @@ def call_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@once
 def call_close(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         close_call(queries.find_call(pk), by=signed_in(request))

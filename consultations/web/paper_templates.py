@@ -26,6 +26,7 @@ from consultations.web.papers import kind_of
 from hall.errors import Code, Refusal
 from members.access import require
 from members.models import Person
+from members.once import once
 from members.requests import signed_in
 from members.roles import Permission
 
@@ -102,6 +103,7 @@ def look(request: HttpRequest, kind: str, state: str) -> HttpResponse:
 
 
 @require_POST
+@once
 def use(request: HttpRequest, kind: str, state: str) -> HttpResponse:
     """Put what was tried, or what was used before, to use."""
     person = _staff(request)

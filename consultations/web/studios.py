@@ -20,6 +20,7 @@ from consultations.models import StudioQuestion
 from consultations.web.forms import complain
 from hall.errors import Refusal
 from members.access import allowed, require
+from members.once import once
 from members.requests import onward, signed_in, words_asked
 from members.roles import Permission
 
@@ -117,6 +118,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@once
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
     question, person = queries.find_question(pk, request.user), signed_in(request)
     reason = request.POST.get("reason", "")

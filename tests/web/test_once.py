@@ -18,6 +18,7 @@ from consultations.models import (
     Erasure,
     Minutes,
     MinutesObjection,
+    PaperTemplate,
     Stage,
     StageChange,
     Topic,
@@ -40,15 +41,14 @@ SAME_BY_ITSELF = {
     *("profile", "welcome", "senior_view", "set_language", "notices_read", "person"),
     *("consultation_edit", "topic_edit", "topic_score", "topic_support", "confirm"),
     *("minutes_sign", "seat_assign", "seat_remove", "consultation_stage", "topic_withhold"),
-    *("paper_template_reset", "paper_template_use", "paper_template_drop", "holidays"),
+    *("paper_template_reset", "paper_template_drop", "holidays"),
     *("paper_template_upload", "plan_import", "demo_sign_in", "check_in_now"),
     # has a key of its own, which is kept with what it makes
     *("topic_new", "studio_ask", "room_post", "room_vote"),
     # the number or the job that there is already
     *("paper_number", "paper_make", "papers_zip", "plan_papers_zip"),
     # says that it is done, and does nothing
-    *("studio_answer", "studio_report", "studio_hide", "studio_keep"),
-    *("topic_call_close", "erasure_decide", "screen_end"),
+    *("studio_answer", "studio_report", "studio_keep", "erasure_decide", "screen_end"),
     # tells a secret that is told once: another one, which runs out by itself
     *("screen_invite", "screen_open_here", "screen_code"),
     *("account_login", "account_logout", "account_change_phone"),
@@ -203,6 +203,16 @@ def test_erasure_is_asked_for_once(hall: Hall, visit: As) -> None:
     filled = {"number": "1", "basis": "某法院裁定", "reason": "当事人申请"}
     assert same(twice(visit(hall["staff"]), page, "erasures", [room.pk], **filled))
     assert Erasure.objects.count() == 1
+
+
+def test_former_template_is_taken_up_once(hall: Hall, visit: As) -> None:
+    """Twice would be back again."""
+    for state, name in (("used", "乙.docx"), ("former", "甲.docx")):
+        fields = {"file": b"-", "uploaded_by": hall["staff"], "uploaded_at": timezone.now()}
+        PaperTemplate.objects.create(kind="report", state=state, name=name, **fields)
+    browser, page = visit(hall["staff"]), reverse("paper_templates")
+    assert same(twice(browser, page, "paper_template_use", ["report", "former"]))
+    assert PaperTemplate.objects.get(state="used").name == "甲.docx"
 
 
 def test_person_is_entered_once(hall: Hall, visit: As) -> None:
