@@ -3,12 +3,11 @@
 import logging
 import time
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from consultations.domain import agenda, ballots, opinions, room_queries
+from consultations.domain import agenda, ballots, opinions
 from consultations.domain.listing import Wanted
 from consultations.domain.posting import PostDraft
 from consultations.domain.stances import StanceDraft
@@ -41,11 +40,8 @@ async def since(asked: Asked, said: p.RoomSince) -> Any:
 
 @handles(p.RoomOpinions)
 async def older(asked: Asked, said: p.RoomOpinions) -> Any:
-    read = partial(room_queries.opinions_before, asked.room.consultation)
     viewer = asked.attendee.viewer
-    return await asked.hub.pools.readers.run(
-        read, viewer=viewer, before=said.before, limit=said.limit
-    )
+    return await asked.room.lists.older(viewer, before=said.before, limit=said.limit)
 
 
 @handles(p.RoomList)

@@ -1,12 +1,15 @@
-"""Pages of a room's opinions in other orders, ranked at most once a second for all who ask."""
+"""Pages of a room's opinions, older ones or in other orders, ranked at most once a second for all
+who ask."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consultations.domain import listing
+from consultations.domain import listing, room_queries
 from consultations.domain.deliveries import Viewer
 from consultations.domain.listing import Order, Standing, Wanted
+from consultations.live.ring import changes_cards
 
 if TYPE_CHECKING:
     from consultations.live.room import Room
@@ -15,8 +18,12 @@ MAX_AGE = 1.0
 
 
 class Lists:
-    """Answers `room.list`. Where the room stands is counted again when it is a second old, and
-    never by two at the same time."""
+    """Answers `room.opinions` and `room.list`. Where the room stands is counted again when it is a
+    second old, and never by two at the same time.
+
+    A page comes after whatever its reader was told while it was read. What it has of a card would
+    be taken for the newer, so it is read again where a card was changed meanwhile.
+    """
 
     def __init__(self, room: "Room") -> None:
         self._room = room
@@ -24,13 +31,28 @@ class Lists:
         self._standings: tuple[Standing, ...] = ()
         self._counting: asyncio.Task[None] | None = None
 
+    async def older(self, viewer: Viewer, *, before: int, limit: int) -> dict[str, Any]:
+        read = partial(room_queries.opinions_before, self._room.consultation)
+        return await self._read(partial(read, viewer=viewer, before=before, limit=limit))
+
     async def page(self, viewer: Viewer, wanted: Wanted) -> dict[str, Any]:
         standings = None if wanted.order == Order.TIME else await self._newest()
         read = partial(listing.listed, self._room.consultation, room=standings)
-        answer: dict[str, Any] = await self._room.pools.readers.run(
-            read, viewer=viewer, wanted=wanted
-        )
-        return answer
+        return await self._read(partial(read, viewer=viewer, wanted=wanted))
+
+    async def _read(self, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        room = self._room
+        while True:
+            head, version = room.head, room.changes.version
+            page = await room.pools.readers.run(read)
+            since = room.ring.since(head, room.head)
+            if since is not None and not changes_cards(since):
+                break
+        told = {number: counts for number, *counts in room.changes.since(version)}
+        for card in page["opinions"]:
+            if card["number"] in told:
+                card["agree"], card["disagree"], card["passed"] = told[card["number"]]
+        return page
 
     async def _newest(self) -> tuple[Standing, ...]:
         if self._room.loop.time() - self._counted_at > MAX_AGE:

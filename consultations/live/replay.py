@@ -11,6 +11,7 @@ from consultations.domain.deliveries import Delivery
 from consultations.live.attendee import Attendee
 from consultations.live.elsewhere import own_news
 from consultations.live.protocol import news, reply
+from consultations.live.ring import hides
 from consultations.live.room import Room
 from consultations.live.snapshots import Developed, Own, own_of
 
@@ -91,13 +92,17 @@ async def since(
         room_queries.deliveries_since, room.id, seq, limit=2 * FAR_BEHIND
     )
     at = events[-1].seq if events else seq
-    if room.ring.since(at, room.head) is None:
+    rest = room.ring.since(at, room.head)
+    if rest is None or hides(rest):
         return await _snapshot(room, attendee, opinions)
     return Replay(room, attendee, at, events, developed, own)
 
 
 async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
-    """From the picture that others share, or from a later one where that one is too early."""
+    """From the picture that others share, or from a later one where that one is too early.
+
+    It is, where words went out of sight since: they are not sent again to be taken away.
+    """
     developed = await room.darkroom.newest()
     while True:
         since = room.ring.since(developed.picture.head, room.head) or []
@@ -106,6 +111,7 @@ async def _snapshot(room: Room, attendee: Attendee, opinions: int) -> Replay:
         reaching = room.ring.since(developed.picture.head, room.head)
         if (
             reaching is not None
+            and not hides(reaching)
             and (ballots or not _opens_ballot(reaching))
             and not _is_own_later(own, developed, reaching)
         ):

@@ -7,6 +7,19 @@ from consultations.domain.deliveries import Delivery
 
 LENGTH = 512
 _OUT_OF_SIGHT = frozenset({"opinion.hidden", "opinion.erased", "hand.subject_hidden"})
+_BRINGS_CARDS = frozenset({"opinion.posted", "opinion.held"})
+
+
+def hides(events: Iterable[Delivery]) -> bool:
+    """Whether words go out of sight: what was read before these events may not be sent now."""
+    return any(event.type in _OUT_OF_SIGHT for event in events)
+
+
+def changes_cards(events: Iterable[Delivery]) -> bool:
+    """Whether a card is another one after these events: one read before is not to be sent after."""
+    return any(
+        event.type.startswith("opinion.") and event.type not in _BRINGS_CARDS for event in events
+    )
 
 
 class Ring:
