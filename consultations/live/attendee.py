@@ -34,10 +34,21 @@ class Attendee:
         self.renew(arrival)
 
     def renew(self, arrival: Arrival) -> None:
-        """Take over what a fresh look at session, person and seat has found."""
+        """Stand for what a fresh look at session, person and seat has found."""
         self.arrival = arrival
         self.viewer = Viewer(arrival.person.pk, arrival.moderates)
         self.checked_at = time.monotonic()
+
+    def take_over(self, renewed: Arrival, state: RoomState | None) -> bool:
+        """Go on as a fresh look has found them, and tell them; False where they have lost a right:
+        they are closed, and see what is left when they connect anew."""
+        if not renewed.permissions >= self.arrival.permissions:
+            self.close(Close.FORBIDDEN)
+            return False
+        self.renew(renewed)
+        if state is not None:
+            self.tell_rights(state)
+        return True
 
     def acts_in(self, state: RoomState) -> list[str]:
         """What the person may do in the room as it stands."""

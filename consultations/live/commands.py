@@ -164,12 +164,19 @@ async def obey(asked: Asked, text: str | None) -> None:
 
 
 async def _recheck(asked: Asked) -> None:
-    """Look at session and seat again, where the last look is more than 5 s ago."""
+    """Look at session and seat again, where the last look is more than 5 s ago: the watch, which
+    looks more often, is held up.
+
+    Raises:
+        Refusal: `sign_in`, `not_found`; `forbidden` where a right was lost.
+    """
     attendee = asked.attendee
     if time.monotonic() - attendee.checked_at <= RECHECK_SECONDS:
         return
     arrival, consultation = attendee.arrival, asked.room.consultation
-    attendee.renew(await asked.hub.pools.readers.run(sessions.look_again, arrival, consultation))
+    renewed = await asked.hub.pools.readers.run(sessions.look_again, arrival, consultation)
+    if not attendee.take_over(renewed, asked.room.state):
+        raise Refusal(Code.FORBIDDEN)
 
 
 def _count(command: p.AnyCommand | None, result: str) -> None:

@@ -27,7 +27,7 @@ from consultations.live.protocol import Close, Packet, news
 from consultations.live.ring import Ring
 from consultations.live.snapshots import Darkroom, Developed
 from consultations.live.writers import arrival_reader, entry_writer, post_writer
-from consultations.models import EVERYONE, Consultation
+from consultations.models import EVERYONE, Consultation, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,11 @@ class Room:
         if self.state is None:
             raise RuntimeError("the room is not open")
         return self.state.consultation
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the announcement was taken back: who may not see drafts may not be here."""
+        return self.state is not None and self.state.consultation.stage == Stage.DRAFT
 
     @property
     def head(self) -> int:

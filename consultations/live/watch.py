@@ -15,6 +15,7 @@ from consultations.live.protocol import Close, Packet, news
 from consultations.models import Stage
 from hall import metrics
 from hall.errors import in_short
+from members.roles import Permission
 
 if TYPE_CHECKING:
     from consultations.live.attendee import Attendee
@@ -204,14 +205,12 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
         attendee.close(Close.SIGN_IN)
         return
     attendee.checked_at = time.monotonic()
+    if room.is_draft and Permission.CONSULTATION_SEE_DRAFT not in arrival.permissions:
+        attendee.close(Close.NOT_FOUND)
+        return
     seat_role = held.seats.get((room.id, person.pk))
     if (role, seat_role) == (person.role, arrival.seat_role):
         return
     person.role = role
     renewed = sessions.arrival_of(arrival.session_key, person, seat_role, arrival.card)
-    if not renewed.permissions >= arrival.permissions:
-        attendee.close(Close.FORBIDDEN)
-        return
-    attendee.renew(renewed)
-    if room.state is not None:
-        attendee.tell_rights(room.state)
+    attendee.take_over(renewed, room.state)

@@ -78,6 +78,20 @@ async def test_demoted_moderator_is_sent_out(make_scene: MakeScene) -> None:
         assert client.hello["may"] == ["outcome", "check_in", "desk", "screen"]
 
 
+async def test_who_may_not_see_drafts_is_sent_out_of_what_is_one_again(
+    make_scene: MakeScene,
+) -> None:
+    scene = make_scene(residents=1, stage="announced")
+    by, resident = scene.moderator, scene.people[0]
+    async with (
+        visit(scene.url, scene.room, by["session"]) as moderating,
+        visit(scene.url, scene.room, resident["session"]) as client,
+    ):
+        scene.clerk.move_stage(room=scene.room, to="draft", by=by["id"], reason="时间未定")
+        assert await client.closed() == 4004
+        assert (await moderating.catch_up())["snapshot"]["room"]["stage"] == "draft"
+
+
 async def test_promotion_is_told(scene: Scene) -> None:
     person = scene.people[0]
     async with visit(scene.url, scene.room, person["session"]) as client:
