@@ -237,22 +237,24 @@ class Room:
         if self.head < 0:  # it is being read just now
             return
         self.log.read()
-        self._count_anew()
+        self.count_anew()
         self.own.done_elsewhere(self.presence.near_ids())
 
     def repair(self) -> None:
         """Look for what other processes have rung in vain, beside the log: it is in the database.
 
-        Does nothing where no other process has the room open.
+        Does nothing where no other process has the room open. Without bells none could say so.
         """
         now = time.monotonic()
-        if now < self.repair_at or self.is_empty or self.presence.is_alone():
+        is_alone = self.bells.healthy and self.presence.is_alone()
+        if now < self.repair_at or self.is_empty or is_alone:
             return
         self.repair_at = now + REPAIR_SECONDS
-        self._count_anew()
+        self.count_anew()
         self.own.done_elsewhere(self.presence.both_ids())
 
-    def _count_anew(self) -> None:
+    def count_anew(self) -> None:
+        """Have all that is counted beside the log counted, and told where it has changed."""
         self.changes.mark_all()
         self.tally_news.ask()
         self.ballot.changed(near=False)

@@ -49,6 +49,7 @@ class Watch:
             self._close_ballots,
             HeadWatch(hub).look,
             self._look_after_all,
+            self._close_empty,
         )
 
     def start(self) -> None:
@@ -60,9 +61,9 @@ class Watch:
 
     async def _look_after_all(self) -> None:
         for room in tuple(self.hub.rooms.values()):
-            await self._look_after(room, time.monotonic())
+            self._look_after(room, time.monotonic())
 
-    async def _look_after(self, room: "Room", now: float) -> None:
+    def _look_after(self, room: "Room", now: float) -> None:
         room.admit_silent()
         room.end_mutes()
         room.repair()
@@ -72,8 +73,12 @@ class Watch:
             room.presence_news.ask()
         if not room.is_empty and now - room.presence.announced_at > ANNOUNCE_SECONDS:
             room.announce()
-        if room.empty_since is not None and now - room.empty_since > EMPTY_SECONDS:
-            await self.hub.close_room(room)
+
+    async def _close_empty(self) -> None:
+        """Where the channel layer does not answer, each of them takes seconds to leave."""
+        for room in tuple(self.hub.rooms.values()):
+            if room.empty_since is not None and time.monotonic() - room.empty_since > EMPTY_SECONDS:
+                await self.hub.close_room(room)
 
     async def _read_quiet(self) -> None:
         """Where nothing was heard for a while, look where the log really stands. One query.
@@ -110,8 +115,7 @@ class Watch:
             metrics.doorbells_missed.inc()
             room.log.read()
         if not self.hub.bells.healthy:
-            room.changes.mark_all()
-            room.tally_news.ask()
+            room.count_anew()
 
     async def _begin_anew(self, room: "Room") -> None:
         """The log was restored from a backup: everyone comes back, and starts afresh."""

@@ -47,10 +47,10 @@ def test_room_that_takes_long_to_open_is_not_closed_meanwhile(
         opening = theatre.hub.rooms[room.pk]
         assert opening.empty_since is not None
         opening.empty_since -= EMPTY_SECONDS + 1
-        await theatre.hub._watch._look_after_all()
+        await theatre.hub._watch._close_empty()
         answered.set()
         opened = await coming
-        await theatre.hub._watch._look_after_all()
+        await theatre.hub._watch._close_empty()
         return opened
 
     monkeypatch.setattr(room_queries, "room_state", slow)
@@ -69,10 +69,31 @@ def test_room_that_has_long_been_empty_is_closed_and_opens_again(
     empty = theatre.hub.rooms[room.pk]
     assert empty.empty_since is not None
     empty.empty_since -= EMPTY_SECONDS + 1
-    theatre.loop.run_until_complete(theatre.hub._watch._look_after_all())
+    theatre.loop.run_until_complete(theatre.hub._watch._close_empty())
     assert room.pk not in theatre.hub.rooms
     post(room, reader)
     reader.come(afresh=False)
     post(room, reader)
     theatre.settle(room.pk)
     assert len(reader.view.opinions) == 2
+
+
+def test_rooms_that_cannot_be_left_hold_up_nobody(
+    theatre: Theatre, room: Consultation, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the channel layer hangs, each of them takes seconds, and clients wait for a sign."""
+    empty = make_consultation(Stage.LIVE)
+
+    async def hangs(_room_id: int) -> None:
+        await asyncio.Event().wait()
+
+    async def wait_for_sign() -> None:
+        opened = await theatre.hub.room(empty.pk)
+        await reader.socket.enter(room.pk, reader.session, afresh=True)
+        opened.empty_since = theatre.hub.rooms[room.pk].told_at = float("-inf")
+        async with asyncio.timeout(10):
+            while ["news", {"now": "head", "head": 0}] not in reader.view.told:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(theatre.hub.bells, "leave", hangs)
+    theatre.loop.run_until_complete(wait_for_sign())

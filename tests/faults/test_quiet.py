@@ -143,7 +143,11 @@ def elsewhere_rung(theatre: Theatre, room: Consultation, reader: Reader) -> None
 def look_after(theatre: Theatre, room: Consultation) -> None:
     listening = theatre.hub.rooms[room.pk]
     listening.repair_at = 0.0
-    theatre.loop.run_until_complete(theatre.hub._watch._look_after(listening, 0.0))
+
+    async def look() -> None:
+        theatre.hub._watch._look_after(listening, 0.0)
+
+    theatre.loop.run_until_complete(look())
     theatre.settle(room.pk)
 
 
@@ -162,6 +166,39 @@ def test_counts_of_which_no_bell_was_heard_are_told_in_time(
     assert shown is not None
     assert (card["agree"], card["mine"]) == (1, 1)
     assert (shown["voted"], shown["mine"]) == (1, [1])
+
+
+@pytest.fixture
+def without_bells(theatre: Theatre, room: Consultation, reader: Reader) -> None:
+    """The channel layer is away, and whoever else has the room open has long been forgotten."""
+    bells = theatre.hub.bells
+    bells._layer = copy.copy(bells._layer)
+    bells._layer.send = bells._layer.group_send = _lose
+    bells.healthy = False
+    deafen(theatre.hub)
+
+
+@pytest.mark.parametrize("look", [look_after, look_at_quiet_rooms], ids=["busy", "quiet"])
+def test_counts_are_told_while_the_channel_layer_is_away(
+    look: Callable[[Theatre, Consultation], None],
+    theatre: Theatre,
+    room: Consultation,
+    reader: Reader,
+    without_bells: None,
+) -> None:
+    """A room where posts come is never quiet."""
+    post(room, reader)
+    ballot = make_ballot(room)
+    look_at_quiet_rooms(theatre, room)
+    theatre.settle(room.pk)
+    take_stance(room, person=reader.person, number=1, value=StanceValue.AGREE)
+    make_vote(ballot, None, 1)
+    look(theatre, room)
+    theatre.settle(room.pk)
+    shown = reader.view.ballot(ballot.number)
+    assert shown is not None
+    assert (reader.view.card(1)["agree"], shown["voted"]) == (1, 1)
+    assert not theatre.hub.bells.healthy
 
 
 @pytest.mark.parametrize("open_here", [True, False])
