@@ -83,10 +83,10 @@ class Gate:
             raise Refusal(Code.POSTING_CLOSED)
         last = self._last.get(person.pk)
         if self._rules.slow_seconds and last is not None:
-            left = self._rules.slow_seconds - (self._at - last).total_seconds()
+            left = seconds_left(last, self._rules.slow_seconds, at=self._at)
             if left > 0:
                 sentence = _("现在是慢速发言，每人 %(every)s 秒一条。请再等 %(left)s 秒。")
-                figures = {"every": self._rules.slow_seconds, "left": ceil(left)}
+                figures = {"every": self._rules.slow_seconds, "left": left}
                 raise Refusal(Code.TOO_SOON, sentence % figures)
 
     def passed(self, person: Person) -> None:
@@ -98,6 +98,16 @@ class Gate:
         if not self._rules.holds_residents or person.role != Role.RESIDENT:
             return False
         return not runs_the_room(person, self._roles.get(person.pk))
+
+
+def seconds_left(last: datetime, every: float, *, at: datetime) -> int:
+    """How long who did something at `last` waits until it is `every` seconds ago; 0 where it is.
+
+    What lies ahead by more than that was done before the clock was put back: nobody waits an hour
+    for it.
+    """
+    ago = (at - last).total_seconds()
+    return ceil(every - max(0.0, ago)) if abs(ago) < every else 0
 
 
 def runs_the_room(person: Person, seat: SeatRole | None) -> bool:

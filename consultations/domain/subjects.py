@@ -5,14 +5,13 @@ the person's posts are held, the room is closed or the person is muted, it is wi
 from then on, where a moderator has taken it out of sight. Documents know what was public alone.
 """
 
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations.domain.events import Advanced, advance, record
-from consultations.domain.posting_rules import Bounds
+from consultations.domain.posting_rules import Bounds, seconds_left
 from consultations.domain.speaking import turn_of
 from consultations.domain.stages import Act, require_stage
 from consultations.models import EVERYONE, Consultation, RoomEvent, SpeakingTurn, only
@@ -39,10 +38,10 @@ def require_pace(turn: SpeakingTurn | None, subject: str, bounds: Bounds, at: da
         return
     if subject in {"", subject_of(turn)}:
         return
-    left = timedelta(seconds=max(EVERY, bounds.slow_seconds)) - (at - turn.subject_at)
-    if left > timedelta(0):
+    left = seconds_left(turn.subject_at, max(EVERY, bounds.slow_seconds), at=at)
+    if left > 0:
         sentence = _("刚刚改过想说的事，请再等 %(left)s 秒。")
-        raise Refusal(Code.TOO_SOON, sentence % {"left": ceil(left.total_seconds())})
+        raise Refusal(Code.TOO_SOON, sentence % {"left": left})
 
 
 def give_subject(turn: SpeakingTurn, subject: str, *, withheld: bool, log: Advanced | None) -> None:

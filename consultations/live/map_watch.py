@@ -52,10 +52,11 @@ class MapWatch:
         self._computing.cancel()
 
     def react(self, types: set[str]) -> None:
-        """What is hidden now must not be read from the map any more, not even once."""
+        """What is hidden or corrected now must not be read from the map any more, not even once."""
         if types & CHANGES_MAP:
-            self._forget()
             self.ask()
+        if types & {*CHANGES_MAP, "opinion.corrected"}:
+            self._forget()
 
     async def answer(self, person_id: int) -> dict[str, Any]:
         """`{map, you}` as it stands; a newer one, where there is one, is told of when it comes."""

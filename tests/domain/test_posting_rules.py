@@ -66,6 +66,20 @@ def test_slow_room_lets_each_person_post_once_in_its_time(live_room: Consultatio
         make_opinion(live_room, one)
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_nobody_waits_in_a_slow_room_for_a_clock_that_was_set(
+    live_room: Consultation, hours: int
+) -> None:
+    set_posting(live_room, draft=RulesDraft(slow_seconds=30), by=moderator_of(live_room))
+    author, start = seated(live_room), timezone.now()
+    with time_machine.travel(start, tick=False):
+        make_opinion(live_room, author)
+    with time_machine.travel(start - timedelta(seconds=5), tick=False):  # of another machine
+        assert refusal_of(live_room, author).message.endswith("请再等 30 秒。")
+    with time_machine.travel(start + timedelta(hours=hours), tick=False):
+        make_opinion(live_room, author)
+
+
 def test_those_who_run_the_room_are_never_slowed_or_closed_out(live_room: Consultation) -> None:
     by = moderator_of(live_room)
     set_posting(live_room, draft=RulesDraft(slow_seconds=600, closed=True), by=by)

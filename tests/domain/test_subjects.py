@@ -191,6 +191,8 @@ def test_subject_changes_at_a_pace_and_a_hand_is_never_too_soon(
         raise_hand(live_room, person=seated(live_room), subject="二")
     with clock.at(NOON + timedelta(seconds=61)):
         assert raise_hand(live_room, person=speaker, subject="二").number == 2
+    with clock.at(NOON - timedelta(hours=1)):  # the clock was put back
+        raise_hand(live_room, person=speaker, subject="三")
 
 
 @pytest.mark.parametrize("sealed", [False, True])

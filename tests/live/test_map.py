@@ -156,6 +156,25 @@ async def test_a_hidden_opinion_leaves_the_map_at_once(hall: LiveHall) -> None:
     assert [one["text"] for one in back["map"]["uniting"]] == ["第1条意见。"]
 
 
+async def test_map_has_the_words_as_they_were_corrected(hall: LiveHall) -> None:
+    scene = scene_in(hall, residents=PEOPLE)
+    async with (
+        everyone_in(scene) as clients,
+        visit(scene.url, scene.room, scene.moderator["session"]) as desk,
+    ):
+        attendee = (await desk.call("desk.check_in", name="赵大妈"))["key"]
+        said = {"attendee": attendee, "kind": "opinion", "text": "赵大妈家的电话要公开。"}
+        await desk.call("desk.post", **said)
+        for number in range(2, OPINIONS + 1):
+            await clients[0].post(f"第{number}条意见。")
+        await take_all(clients, range(1, OPINIONS + 1))
+        await map_when(clients[0], lambda told: told["map"]["uniting"])
+        await desk.call("desk.correct", number=COMMON, text="社区的电话要公开。")
+        await clients[0].event("opinion.corrected")
+        shown = await clients[0].call("room.map")
+    assert [one["text"] for one in shown["map"]["uniting"]] == ["社区的电话要公开。"]
+
+
 async def test_room_goes_on_while_the_map_hangs_and_the_map_after_its_process_dies(
     hall: LiveHall,
 ) -> None:
