@@ -6,13 +6,23 @@ as much as the `send()` that it ends in.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet import tcp
 
 if TYPE_CHECKING:
     from hall.sockets import HallSocket
 
 OWED_LIMIT = 256 * 1024
 TOO_SLOW = 4008
+
+
+def owed_by(transport: Any) -> int:
+    """Bytes that wait in Twisted's buffer. May be asked from any thread, at any time."""
+    if not isinstance(transport, tcp.Connection):
+        return 0
+    owed: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+    return owed
 
 
 class FrameWriter:

@@ -1,8 +1,14 @@
-"""HTTP requests of our Daphne: bounded before they are read, as nobody has signed in by then."""
+"""HTTP requests of our Daphne: bounded before they are read, as nobody has signed in by then.
+
+And their answers: a slow line gets all of a large one.
+"""
 
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
+from twisted.web.http import HTTPChannel
+
+from hall.frames import owed_by
 
 # Above what any form takes (a work plan of 10 MiB), with what stands around a file in a form.
 BODY_LIMIT = 13 * 1024 * 1024
@@ -49,7 +55,34 @@ class HallRequest(WebRequest):  # type: ignore[misc]
         self.channel.loseConnection()
 
 
+class HallChannel(HTTPChannel):
+    """A client's connection. It ends after a minute in which the client asked for nothing, and took
+    nothing of what waits for it.
+
+    Twisted sees the asking alone: a download that took 75 s was cut off there.
+    """
+
+    _left = 0
+
+    def requestDone(self, request: Any) -> None:  # noqa: N802 (Twisted's name)
+        super().requestDone(request)  # type: ignore[no-untyped-call]
+        if not self.persistent:  # it ends when all is taken: who takes nothing is not waited for
+            self._wait(self._savedTimeOut)
+
+    def timeoutConnection(self) -> None:  # noqa: N802
+        before, self._left = self._left, owed_by(self.transport)
+        if self._left != before:
+            self._wait(self.timeOut)
+        else:
+            super().timeoutConnection()  # type: ignore[no-untyped-call]
+
+    def _wait(self, seconds: float | None) -> None:
+        self.setTimeout(seconds)  # type: ignore[no-untyped-call]
+
+
 class RequestFactory(HTTPFactory):  # type: ignore[misc]
+    protocol = HallChannel
+
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = HallRequest

@@ -11,7 +11,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
 from hall import metrics
-from hall.frames import FrameWriter
+from hall.frames import FrameWriter, owed_by
 
 UNANSWERED_LIMIT = 64
 UNSEEN_LIMIT = 500
@@ -84,11 +84,7 @@ class HallSocket(WebSocketProtocol):  # type: ignore[misc]
     @property
     def owed(self) -> int:
         """Bytes that wait in Twisted's buffer. May be asked from any thread, at any time."""
-        transport = self.transport
-        if not isinstance(transport, tcp.Connection):
-            return 0
-        owed: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
-        return owed
+        return owed_by(self.transport)
 
     def extension(self) -> FrameWriter | None:
         """The way straight to the transport, where there is plain TCP and no compression."""
