@@ -20,7 +20,7 @@ from consultations.domain.consultations import move_stage
 from consultations.domain.events import room_name
 from consultations.domain.log import chained_events
 from consultations.domain.opinions import Receipt, post_opinion
-from consultations.domain.seats import enter_room
+from consultations.domain.seats import enter_room, mark_present
 from consultations.domain.stances import take_stance, votes_digest
 from consultations.models import (
     Archive,
@@ -225,3 +225,15 @@ def test_one_form_sent_twice_at_once_is_done_once() -> None:
     answers = at_once(*[send] * 4)
     made = Consultation.objects.get()
     assert set(answers) == {(302, reverse("consultation_seats", args=[made.pk]))}
+
+
+def test_who_is_there_is_marked_by_several_processes_at_once() -> None:
+    """None of them holds what another waits for."""
+    room = make_consultation(Stage.LIVE)
+    people = [seated(room).pk for _person in range(120)]
+
+    def marking(first: int) -> Callable[[], int]:
+        some = people[first:] + people[:first]
+        return lambda: sum(mark_present(room.pk, some[::step]) for step in (1, 2, 3) * 12)
+
+    assert len(set(at_once(*(marking(first) for first in (0, 30, 60, 90))))) == 1
