@@ -65,7 +65,8 @@ class VoteReceipt:
 def open_ballot(consultation: Consultation, *, by: Person, key: UUID, draft: BallotDraft) -> int:
     """Put a question to the vote; returns the ballot's number. Logged as `ballot.opened`.
 
-    Opening again under the same key is the same ballot. One whose time is up is closed first.
+    Opening again under the same key is the same ballot, also after the seal. One whose time is up
+    is closed first.
 
     Raises:
         Refusal: `forbidden`, `wrong_stage`, `sealed`; `wrong_state` while another one is open;
@@ -74,10 +75,12 @@ def open_ballot(consultation: Consultation, *, by: Person, key: UUID, draft: Bal
     require(by, Permission.BALLOT_OPEN, consultation)
     rules = checked(draft)
     close_due(consultation.pk)
+    opened = consultation.ballots.filter(opened_by=by, key=key)
     with transaction.atomic():
+        if (known := opened.first()) is not None:  # before the turn: a sealed log gives none
+            return known.number
         turn = advance(consultation.pk)
-        known = consultation.ballots.filter(opened_by=by, key=key).first()
-        if known is not None:
+        if (known := opened.first()) is not None:
             transaction.set_rollback(True)
             return known.number
         consultation.refresh_from_db(fields=["stage"])
