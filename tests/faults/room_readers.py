@@ -9,12 +9,9 @@ import copy
 import json
 import uuid
 from collections.abc import Iterable
-from importlib import import_module
 from typing import Any
 
 import orjson
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from consultations.live.commands import obey
 from consultations.live.handling import Asked
@@ -25,19 +22,9 @@ from consultations.models import RoomHead
 from members.models import Person
 from tests.support.floor_view import Frame
 from tests.support.room_view import View
+from tests.support.sessions import sign_in
 
-SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 SETTLED_SECONDS = 10.0
-
-
-def sign_in(person: Person) -> str:
-    """A session of this person; returns its key."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 class RecordedView(View):

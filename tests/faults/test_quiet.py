@@ -29,8 +29,9 @@ from consultations.models import (
 )
 from members.models import Person
 from tests.factories import make_ballot, make_consultation, make_vote, moderator_of, seated
-from tests.faults.room_readers import Reader, Socket, Theatre, sign_in
+from tests.faults.room_readers import Reader, Socket, Theatre
 from tests.support.room_view import View
+from tests.support.sessions import sign_in
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import json
 import sys
 from collections.abc import Callable
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
 
 import django
@@ -21,8 +20,6 @@ import django
 django.setup()
 
 from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, transaction
 
 from consultations.archiving.chain import ChainBroken, check_chain
@@ -37,9 +34,9 @@ from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import make_consultation, make_person, make_seat
 from tests.faults import furniture
+from tests.support import sessions
 from tests.support.seen import snapshot
 
-SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 # What of a snapshot rests on the log, beside its opinions: as in View.logged.
 LOGGED = (
     "epoch",
@@ -71,15 +68,6 @@ def asked(function: Asked) -> Asked:
     return function
 
 
-def _sign_in(person: Person) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
-
-
 @asked
 @transaction.atomic
 def lay_out(people: int, stage: str = "live") -> dict[str, Any]:
@@ -94,8 +82,8 @@ def lay_out(people: int, stage: str = "live") -> dict[str, Any]:
         move_agenda(room, to=3, by=moderator)
     return {
         "room": room.pk,
-        "moderator": {"id": moderator.pk, "session": _sign_in(moderator)},
-        "residents": [{"id": each.pk, "session": _sign_in(each)} for each in residents],
+        "moderator": {"id": moderator.pk, "session": sessions.sign_in(moderator)},
+        "residents": [{"id": each.pk, "session": sessions.sign_in(each)} for each in residents],
     }
 
 
@@ -163,20 +151,20 @@ def stage(room: int, to: str, by: int) -> int:
 
 @asked
 def sign_out(session: str) -> None:
-    SessionStore(session).flush()
+    sessions.SessionStore(session).flush()
 
 
 @asked
 def expire(session: str) -> None:
     """Let the session have ended a minute ago."""
-    store = SessionStore(session)
+    store = sessions.SessionStore(session)
     store.set_expiry(-60)
     store.save()
 
 
 @asked
 def sign_in(person: int) -> str:
-    return _sign_in(Person.objects.get(pk=person))
+    return sessions.sign_in(Person.objects.get(pk=person))
 
 
 @asked

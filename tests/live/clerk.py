@@ -10,7 +10,6 @@ import json
 import sys
 import uuid
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import django
@@ -18,8 +17,6 @@ import django
 django.setup()
 
 # ruff: noqa: E402 (models need the apps)
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 
 from consultations.archiving.canonical import chain_next, event_line, genesis, timestamp
@@ -43,25 +40,14 @@ from hall.errors import Refusal
 from members.access import permissions_of
 from members.models import Department, Person
 from tests.support.seen import snapshot
-
-SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
-
-
-def sign_in(person: int) -> str:
-    signed_in = Person.objects.get(pk=person)
-    session = SessionStore()
-    session[SESSION_KEY] = str(signed_in.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = signed_in.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
+from tests.support.sessions import SessionStore, sign_in
 
 
 def people(count: int, role: str = "resident") -> list[dict[str, Any]]:
     made = []
     for _number in range(count):
         person = Person.objects.create_user(alias=f"居民{uuid.uuid4().hex[:6]}", role=role)
-        made.append({"id": person.pk, "name": person.alias, "session": sign_in(person.pk)})
+        made.append({"id": person.pk, "name": person.alias, "session": sign_in(person)})
     return made
 
 

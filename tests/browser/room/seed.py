@@ -5,9 +5,6 @@ import uuid
 from datetime import timedelta
 from functools import cache
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from consultations.domain.agenda import move_agenda
@@ -24,6 +21,7 @@ from tests.factories import (
     make_sector,
     make_topic,
 )
+from tests.support.sessions import sign_in
 
 TEXTS = [
     "市场一楼下雨就积水，老人不敢进去，能不能先把排水沟疏通了。",
@@ -59,7 +57,7 @@ def lay_out_large(*, opinions: int, speakers: int = 4) -> None:
     room = _room(people, 1)
     _fill(room, people, opinions)
     members = [make_person(Role.MEMBER, alias=f"委员{n}") for n in range(speakers)]
-    sessions = [_session(member) for member in members]
+    sessions = [sign_in(member) for member in members]
     ids = {name: person.pk for name, person in people.items()}
     print(json.dumps({"room": room, "sessions": sessions, **ids}))  # noqa: T201
 
@@ -84,15 +82,6 @@ def _fill(room: int, people: dict[str, Person], opinions: int) -> None:
         for number in range(2, opinions + 1)
     )
     RoomHead.objects.filter(pk=room).update(opinions=opinions)
-
-
-def _session(person: Person) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def _people() -> dict[str, Person]:
