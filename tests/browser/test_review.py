@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.room.pages import sign_in, stand_still
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import DESK, PHONE, without_scripts
 from tests.support.hall_server import HallInstallation, HallProcess
 
 CODE = """
@@ -48,9 +48,7 @@ def test_review_from_confirmation_to_seal(
     ids: dict[str, int], hall_server: HallProcess, chromium: Browser, visit: Visit
 ) -> None:
     room = ids["room"]
-    context = chromium.new_context(
-        base_url=hall_server.url, viewport=PHONE, java_script_enabled=False, locale="zh-CN"
-    )
+    context = without_scripts(chromium, hall_server.url, PHONE)
     phone = context.new_page()
     phone.goto("/accounts/login/")
     phone.locator(f'form[action="/demo/sign-in/{ids["resident"]}/"] button').click()

@@ -24,6 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PHONE = {"width": 390, "height": 844}
+SMALL_PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 OWN_HOSTS = {"127.0.0.1", "localhost", ""}
 
@@ -35,6 +36,13 @@ def launch_chromium(playwright: Playwright) -> Browser:
         raise ServerError("No Chromium: run scripts/ensure_test_tools.py")
     return playwright.chromium.launch(
         executable_path=shutil.which(program), headless=True, args=list(ARGUMENTS)
+    )
+
+
+def without_scripts(browser: Browser, base_url: str, viewport: dict[str, int]) -> BrowserContext:
+    """A browser that runs no script."""
+    return browser.new_context(
+        base_url=base_url, viewport=viewport, java_script_enabled=False, locale="zh-CN"
     )
 
 

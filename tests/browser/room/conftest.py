@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import DESK, Visitor
+from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import ROOT, HallInstallation, HallProcess
 from tests.support.made_once import made_once
 from tests.support.serving import serving
@@ -85,6 +85,18 @@ def enter(laid_out: dict[str, int], process: HallProcess, visit: Visit) -> Enter
         return page.sign_in(laid_out[who]).enter()
 
     return sign_in_and_enter
+
+
+@pytest.fixture
+def resident(enter: Enter) -> RoomPage:
+    """A resident with a phone, in the room."""
+    return enter("resident", PHONE)
+
+
+@pytest.fixture
+def moderator(enter: Enter) -> RoomPage:
+    """The moderator at a desk, in the room."""
+    return enter("moderator", DESK)
 
 
 @pytest.fixture

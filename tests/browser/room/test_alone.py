@@ -8,16 +8,11 @@ from playwright.sync_api import Browser, expect
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage, held_back, sign_in_unseen, stand_still
-from tests.support.browsing import DESK, PHONE, Visitor
+from tests.support.browsing import DESK, PHONE, Visitor, without_scripts
 from tests.support.hall_server import HallProcess
 
 Visit = Callable[..., Visitor]
 MANY = OPINIONS = 90
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
 
 
 @pytest.fixture
@@ -175,10 +170,7 @@ def test_stranger_is_sent_to_sign_in_and_back(
 def test_room_reads_and_takes_posts_without_a_script(
     laid_out: dict[str, int], process: HallProcess, chromium: Browser
 ) -> None:
-    context = chromium.new_context(
-        base_url=process.url, viewport=PHONE, java_script_enabled=False, locale="zh-CN"
-    )
-    with context:
+    with without_scripts(chromium, process.url, PHONE) as context:
         sign_in_unseen(context, laid_out["resident"])
         page = context.new_page()
         page.goto(f"/rooms/{laid_out['room']}/")

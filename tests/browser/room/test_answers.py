@@ -1,20 +1,13 @@
 """A department is asked in the moderator's browser, and answers in its own."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import DESK
+from tests.support.browsing import SMALL_PHONE
 
 OPINIONS = 5
-SMALL_PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def test_department_is_asked_told_and_answers_under_the_question(

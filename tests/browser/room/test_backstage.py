@@ -1,6 +1,5 @@
 """Beside the room: drafts that opinions are dropped on, by two moderators at once; notes."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.looking import serious
@@ -10,11 +9,6 @@ from tests.support.browsing import DESK
 
 OPINIONS = 5
 TABLET = {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def tab(moderator: RoomPage, name: str) -> Locator:

@@ -6,20 +6,14 @@ from playwright.sync_api import expect
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import DESK
+from tests.support.browsing import SMALL_PHONE
 
 OPINIONS = 5
-SMALL_PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
 def resident(enter: Enter) -> RoomPage:
     return enter("resident", SMALL_PHONE)
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def open_ballot(moderator: RoomPage, question: str, **fields: str) -> None:

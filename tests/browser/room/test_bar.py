@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage, sign_in_unseen
+from tests.support.browsing import SMALL_PHONE, without_scripts
 from tests.support.hall_server import HallProcess
 
 OPINIONS = 5
-SMALL_PHONE = {"width": 360, "height": 740}
 LOW = """() => [...document.querySelectorAll(".room-bar a, .room-bar button")]
   .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44).map(([words]) => words)"""
@@ -59,10 +59,7 @@ def test_large_type_and_language_are_chosen_in_the_room(resident: RoomPage) -> N
 def test_large_type_and_language_are_chosen_without_a_script(
     laid_out: dict[str, int], process: HallProcess, chromium: Browser
 ) -> None:
-    context = chromium.new_context(
-        base_url=process.url, viewport=SMALL_PHONE, java_script_enabled=False, locale="zh-CN"
-    )
-    with context:
+    with without_scripts(chromium, process.url, SMALL_PHONE) as context:
         sign_in_unseen(context, laid_out["resident"])
         page = context.new_page()
         page.goto(f"/rooms/{laid_out['room']}/")

@@ -1,6 +1,5 @@
 """What calls for a person is said to them, wherever in the page they are."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.room.conftest import Enter
@@ -8,14 +7,9 @@ from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_ballots import open_ballot
 from tests.browser.room.test_floor import console
 from tests.browser.room.test_senior import large
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import PHONE
 
 OPINIONS = 5
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def toast(room: RoomPage) -> Locator:

@@ -31,11 +31,6 @@ def moderator(enter: Enter) -> RoomPage:
     return enter("moderator", NARROW_DESK)
 
 
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
-
-
 def tab(room: RoomPage, name: str) -> None:
     room.page.get_by_role("tab", name=name).click()
 

@@ -11,11 +11,10 @@ from tests.browser.conftest import Visit
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import LINE_CUT, RoomPage, sign_in_unseen
-from tests.support.browsing import DESK
+from tests.support.browsing import DESK, SMALL_PHONE
 from tests.support.hall_server import HallProcess
 
 OPINIONS = 2
-SMALL_PHONE = {"width": 360, "height": 740}
 QUESTION = "同意设临时菜市吗？"
 
 

@@ -1,20 +1,14 @@
 """The focus is never lost: what takes the place of what was pressed has it."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_senior import large
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import DESK
 
 OPINIONS = 5
 LOST = "document.activeElement === document.body"
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
 
 
 def press(room: RoomPage, name: str, key: str = "Enter") -> None:

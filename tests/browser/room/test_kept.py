@@ -11,7 +11,7 @@ from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage, held_back, sign_in_unseen
 from tests.browser.room.test_ballots import close_ballot, open_ballot
 from tests.browser.room.test_senior import large
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import PHONE
 
 OPINIONS = 4
 WAITS = "等待网络，联网后自动发出"
@@ -24,16 +24,6 @@ GONE = """() => {
     close() {}
   };
 }"""
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def under_way(room: RoomPage, text: str) -> Locator:

@@ -1,20 +1,13 @@
 """Whoever goes somewhere and comes back is where they were: in sight, and with the focus."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage, held_back, stand_still
 from tests.browser.room.test_senior import large
 from tests.support.browsing import PHONE
 
 MANY = OPINIONS = 90
 READ = 40
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
 
 
 # How far an opinion is from the top of the window.

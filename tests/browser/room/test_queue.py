@@ -1,23 +1,12 @@
 """The queue of held opinions: what a key or a tick acts on, whoever else decides meanwhile."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import DESK
 
 OPINIONS = 3
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    return enter("resident", PHONE)
 
 
 def row(room: RoomPage, number: int) -> Locator:

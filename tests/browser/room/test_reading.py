@@ -8,7 +8,7 @@ from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation
 
 OPINIONS = 12
-SMALL_PHONE = {"width": 360, "height": 640}
+SHORT_PHONE = {"width": 360, "height": 640}
 QUESTION = "城南农贸市场改造期间，老人买菜怎么方便、摊位怎么安置、要不要夜间开放？" * 5
 ASKED = QUESTION[:200]
 
@@ -32,7 +32,7 @@ def test_question_is_read_whole(
     hall: HallInstallation, laid_out: dict[str, int], enter: Enter
 ) -> None:
     ask(hall, laid_out["room"])
-    room = enter("resident", SMALL_PHONE)
+    room = enter("resident", SHORT_PHONE)
     heading = room.page.get_by_role("heading", level=1)
     assert heading.evaluate(CUT)
     more = room.page.get_by_role("button", name="问题全文")

@@ -32,11 +32,6 @@ for n in range(1, 21):
 
 
 @pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
-
-
-@pytest.fixture
 def display(visit: Visit, process: HallProcess, moderator: RoomPage) -> Visitor:
     """A display in the hall, let in by the code that the moderator reads out."""
     moderator.page.goto(f"/consultations/{moderator.room}/screens/")

@@ -7,21 +7,15 @@ from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_ballots import open_ballot
 from tests.browser.room.test_senior import choose, large
-from tests.support.browsing import DESK
+from tests.support.browsing import DESK, SMALL_PHONE
 
 MANY = OPINIONS = 12
-SMALL_PHONE = {"width": 360, "height": 740}
 NOTICE = 6_000
 
 
 @pytest.fixture
 def senior(enter: Enter) -> RoomPage:
     return large(enter("resident", SMALL_PHONE))
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    return enter("moderator", DESK)
 
 
 def test_every_order_is_behind_one_button_and_then_in_sight(senior: RoomPage) -> None:

@@ -3,27 +3,14 @@
 import re
 import time
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.room.conftest import Enter, Visit
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import DESK, PHONE
+from tests.support.browsing import PHONE
 from tests.support.hall_server import HallProcess
 
 OPINIONS = 5
-
-
-@pytest.fixture
-def resident(enter: Enter) -> RoomPage:
-    """A resident with a phone."""
-    return enter("resident", PHONE)
-
-
-@pytest.fixture
-def moderator(enter: Enter) -> RoomPage:
-    """The moderator at a desk."""
-    return enter("moderator", DESK)
 
 
 def test_post_reaches_the_other(resident: RoomPage, moderator: RoomPage) -> None:
