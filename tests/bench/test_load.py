@@ -20,10 +20,17 @@ CORE = min(os.sched_getaffinity(0))
 
 
 @asynccontextmanager
-async def echoing(port: int, *, greet: bool = False, forget_every: int = 0) -> AsyncIterator[None]:
+async def echoing(
+    port: int,
+    *,
+    greet: bool = False,
+    forget_every: int = 0,
+    heard_one: asyncio.Event | None = None,
+) -> AsyncIterator[None]:
     """Everything to everyone; every `forget_every`th message reaches nobody.
 
-    With `greet` it says hello first, and welcomes whoever wants to join.
+    With `greet` it says hello first, and welcomes whoever wants to join. `heard_one` is set with
+    the first message.
     """
     clients: set[ServerConnection] = set()
     heard = 0
@@ -40,6 +47,8 @@ async def echoing(port: int, *, greet: bool = False, forget_every: int = 0) -> A
         nonlocal heard
         async for text in client:
             heard += 1
+            if heard_one:
+                heard_one.set()
             if text == "join":
                 await client.send("welcome")
             elif text.startswith('{"key"'):
@@ -128,9 +137,10 @@ async def test_a_core_that_somebody_else_fills_is_said_to_be_full(program):
 
 
 async def test_posting_ends_when_told_to(program):
-    async with seated(program, Talk("/", "%M")) as generator:
+    posting = asyncio.Event()
+    async with seated(program, Talk("/", "%M"), heard_one=posting) as generator:
         generator.tell("open 100000 5 60")
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(posting.wait(), 10)
         generator.tell("stop")
         heard = full(await asyncio.to_thread(generator.heard), of="echo")
         assert 1 <= heard.posts < 10_000
