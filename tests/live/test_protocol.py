@@ -11,14 +11,29 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from consultations.domain.cards import LATEST, MOST_UNPUBLISHED
 from consultations.domain.stages import Act
 from consultations.live import asyncapi, limits, outlets, protocol, replay, watch
 from consultations.live.commands import HANDLERS
 from consultations.live.protocol import COMMANDS, Close
+from consultations.models import (
+    AgendaKind,
+    BallotKind,
+    HowCheckedIn,
+    HowClosed,
+    Kind,
+    OpinionKind,
+    OpinionState,
+    Origin,
+    ResultsShown,
+    Secrecy,
+    Stage,
+)
 from hall import frames, server, sockets
 from hall.errors import Code
+from members.roles import Role, SeatRole
 from tests.live.client import Client, visit
 from tests.live.conftest import Scene
 
@@ -142,8 +157,8 @@ FIGURES = [
         ("after {} s of silence", int(watch.HEARTBEAT_SECONDS)),
         ("hears nothing at all for {} s", int(in_browser("SILENCE") / 1000)),
         ("between 0.5 s and {} s", int(in_browser("LONGEST") / 1000)),
-        ("more than {} KiB |", frames.OWED_LIMIT // 1024),
-        ("more than {} KiB |", outlets.OWED_LIMIT // 1024),
+        ("take more than {} KiB", frames.OWED_LIMIT // 1024),
+        ("take more than {} KiB", outlets.OWED_LIMIT // 1024),
         ("beyond {} KiB is closed with 1009", server.MAX_MESSAGE // 1024),
         ("beyond {} KiB is closed with 1009", protocol.MAX_FRAME // 1024),
         ("in bursts of {} (`", settings.HALL_COMMAND_RATE * limits.BURST_SECONDS),
@@ -167,6 +182,38 @@ BOUNDS = ("HALL_COMMAND_RATE", "HALL_SOCKETS_PER_PERSON", "HALL_SOCKETS_PER_ADDR
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_bounds_on_the_page_are_those_of_the_settings(bound: str) -> None:
     assert re.search(rf"\b{getattr(settings, bound):,}\b[^.]*\(`{bound}`\)", PAGE)
+
+
+VALUES = {
+    "`kind` of an opinion": OpinionKind,
+    "`origin`": Origin,
+    "`state`": set(OpinionState) - {OpinionState.ERASED},  # nobody is shown one
+    "`identity` of a person": Role,
+    "`role` of a seat": SeatRole,
+    "`stage`, and `from` and `to` of `stage.moved`": Stage,
+    "`kind` of a room": Kind,
+    "`kind` of an agenda's step": AgendaKind,
+    "`kind` of a ballot": BallotKind,
+    "`secrecy`": Secrecy,
+    "`results`": ResultsShown,
+    "`how` of a ballot": HowClosed,
+    "`how` of a check-in": HowCheckedIn,
+}
+
+
+def test_values_on_the_page_are_those_of_the_code() -> None:
+    table = PAGE.split("## Values\n", 1)[1].strip().split("\n\n", 1)[0]
+    cells = [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]
+    told = {where: set(re.findall(r"`(\w+)`", values)) for where, values in cells}
+    assert told == {where: {str(one) for one in values} for where, values in VALUES.items()}
+
+
+def test_way_in_on_the_page_is_the_one_there_is() -> None:
+    ways = (reverse("account_login"), reverse("account_confirm_login_code"))
+    cookies = (settings.SESSION_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+    for named in (*ways, *cookies, *dict(settings.LANGUAGES)):
+        assert f"`{named}`" in PAGE
+    assert f"within {server.CLOSE_SECONDS} s sees the line break" in PAGE
 
 
 def shape_of(part: str) -> Shape:
@@ -228,6 +275,7 @@ async def test_what_comes_over_the_wire_is_described(scene: Scene) -> None:
         person = scene.people[0]["id"]
         await moderating.call("person.mute", person=person, minutes=5, reason="请先听")
         await moderating.call("person.unmute", person=person)
+        await moderating.call("desk.check_in", name="周桂芳", alias="周阿婆", identity="resident")
         await moderating.call("agenda.move", to=2)
         ballot = await moderating.call(
             "ballot.open", question="同意这个方案吗?", kind="yes_no", options=[]
@@ -249,6 +297,12 @@ async def test_what_comes_over_the_wire_is_described(scene: Scene) -> None:
         parts = ("room", "opinions", "ballots", "speaking", "requests", "presence")
         for part in parts:
             assert unlike(shape_of(part), shown[part], part) == []
+        counted = await moderating.call("room.map")
+        attendees = (await moderating.call("desk.view"))["attendees"]
+        published = {"result": shown["ballots"][0]["result"], "map": counted["map"]}
+        for part, held in (*published.items(), ("attendees", attendees)):
+            assert held
+            assert unlike(shape_of(part), held, part) == []
         assert shown["opinions"]
         assert shown["ballots"]
         assert undescribed(client.frames) == []
