@@ -44,11 +44,13 @@ def test_ballot_is_voted_in_by_form_and_its_result_read(room: Consultation, visi
     assert page.count(" checked") >= 2
     assert "改投" in page
     assert "您已投票，结束前可以更改。" in page
+    assert "记名 · 已结束" not in page
 
     close_ballot(room, number=ballot.number, by=moderator_of(room))
     page = page_of(browser, room)
     assert fields_of(page) == {}
     assert page.count("1 票") == 2
+    assert "记名 · 已结束" in page
 
 
 def test_void_ballot_is_read_with_its_reason(room: Consultation, visit: As) -> None:
