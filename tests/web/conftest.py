@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
 from consultations.domain.archives import seal
+from consultations.domain.minutes import save_minutes
 from consultations.models import Archive, Consultation, Stage, Topic, TopicStatus, WorkItem
 from members.models import Person
 from members.roles import Role, SeatRole
 from tests.factories import (
+    STARTS_AT,
     bring_to_review,
     make_consultation,
     make_item,
@@ -25,6 +29,10 @@ from tests.factories import (
 )
 
 As = Callable[[Person | None], Client]
+FRIDAY = datetime(2026, 2, 13, 3, 0, tzinfo=UTC)
+BODY = (
+    "<h3>纪要</h3><p>会议开始。</p><p>张师傅提出先换管网（意见 1），共有意见 7 条，见记录 2。</p>"
+)
 
 
 @dataclass
@@ -95,3 +103,22 @@ def _consultation(hall: Hall, stage: Stage) -> Consultation:
     )
     make_seat(made, hall["moderator"], SeatRole.MODERATOR)
     return made
+
+
+@pytest.fixture
+def reviewed(settings: Any) -> Consultation:
+    """In review since that Friday, for five working days, with the minutes of `BODY`."""
+    settings.HALL_OBJECTION_DAYS = 5
+    with time_machine.travel(FRIDAY, tick=False):
+        made = bring_to_review(make_consultation(Stage.LIVE))
+        Consultation.objects.filter(pk=made.pk).update(stage=Stage.SUMMARISING)
+        save_minutes(made, by=made.prepared_by, body=BODY)
+        Consultation.objects.filter(pk=made.pk).update(stage=Stage.REVIEW)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def attendee(reviewed: Consultation) -> Person:
+    """Who was there, in the `reviewed` room."""
+    return seated(reviewed, alias="张师傅", first_seen_at=STARTS_AT)
