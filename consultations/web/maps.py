@@ -68,7 +68,8 @@ def _marks(view: MapView) -> list[Mark]:
 def own_label(view: MapView) -> Point | None:
     """Where the viewer's own label stands, from their place; None where they are not on the map.
 
-    Towards the middle, or beside their place where a group's letter is close by.
+    Towards the middle, or beside their place where a group's letter is close by. As `ownLabel` in
+    static/js/room/map-marks.js.
     """
     if not view.you or not view.you.place:
         return None

@@ -20,6 +20,15 @@ from tests.web.conftest import As, Hall
 
 pytestmark = pytest.mark.django_db
 
+# Where the viewer stands, where a group's letter does -> where "您" is written, from their place.
+LABELS = [
+    ((10, 20), (60, 20), (0, -10)),
+    ((10, -20), (60, -20), (0, 17)),
+    ((10, 20), (13, 5), (-14, 3)),
+    ((10, 20), (7, 5), (14, 3)),
+    ((98, 20), (90, 20), (-14, 3)),
+    ((-98, 20), (-90, 20), (14, 3)),
+]
 HOSTILE = '</desc><script>alert(1)</script><img src=x onerror="alert(2)">'
 
 
@@ -158,17 +167,7 @@ def test_script_draws_the_same_marks() -> None:
     assert re.findall(r'"(M[^"]+)"', script) == [*MARKS, UNGROUPED]
 
 
-@pytest.mark.parametrize(
-    ("own", "letter", "label"),
-    [
-        ((10, 20), (60, 20), (0, -10)),
-        ((10, -20), (60, -20), (0, 17)),
-        ((10, 20), (13, 5), (-14, 3)),
-        ((10, 20), (7, 5), (14, 3)),
-        ((98, 20), (90, 20), (-14, 3)),
-        ((-98, 20), (-90, 20), (14, 3)),
-    ],
-)
+@pytest.mark.parametrize(("own", "letter", "label"), LABELS)
 def test_viewers_label_keeps_clear_of_letters_and_edges(
     own: tuple[int, int], letter: tuple[int, int], label: tuple[int, int]
 ) -> None:

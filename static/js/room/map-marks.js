@@ -11,6 +11,8 @@ export const MARKS = [
 export const UNGROUPED = "M-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0z";
 
 const MARGIN = 14;
+const CLOSE = 24;
+const EDGE = 90;
 
 /** Where the drawing is cropped: as wide as the grid, as high as its dots. */
 export function viewBoxOf(dots) {
@@ -23,4 +25,17 @@ export function scaleOf(dots) {
   const people = dots.reduce((sum, [, , , count]) => sum + count, 0);
   const size = Math.min(1.6, Math.max(0.7, 14 / Math.sqrt(Math.max(1, people))));
   return (count) => (size * Math.min(2.5, Math.sqrt(count))).toFixed(2);
+}
+
+/**
+ * Where the reader's own label stands, from their place: towards the middle, or beside it where a
+ * group's letter is close by. As `own_label` in consultations/web/maps.py.
+ */
+export function ownLabel([x, y], groups) {
+  for (const { centre: [letterX, letterY] } of groups) {
+    if (Math.abs(letterX - x) >= CLOSE || Math.abs(letterY - y) >= CLOSE) continue;
+    const right = (letterX <= x && x < EDGE) || x < -EDGE;
+    return [right ? MARGIN : -MARGIN, 3];
+  }
+  return [0, y < 0 ? 17 : -10];
 }

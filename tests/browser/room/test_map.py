@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter, Visit
@@ -11,6 +11,7 @@ from tests.browser.room.pages import RoomPage
 from tests.browser.room.test_backstage import clauses, save, tab, write
 from tests.support.browsing import DESK, PHONE
 from tests.support.hall_server import HallInstallation, HallProcess
+from tests.web.test_map_page import LABELS
 
 OPINIONS = 8
 
@@ -58,6 +59,7 @@ def test_panel_follows_the_stances(
     expect(united).to_contain_text("意见 1 ")
     expect(united).not_to_contain_text("意见 7")
     expect(united).to_contain_text("100% 赞成")
+    expect(panel).to_contain_text("括号里是一个范围")
 
     other = RoomPage(visit(process.url, PHONE), laid_out["room"]).sign_in(camps[1][0]).enter()
     other.stance(1, "不赞成").click()
@@ -66,6 +68,18 @@ def test_panel_follows_the_stances(
     expect(united).not_to_contain_text("意见 1 ")
 
     assert serious(watching.page) == []
+
+
+@pytest.mark.parametrize(("own", "letter", "label"), LABELS)
+def test_label_in_the_panel_stands_as_on_the_page(
+    own: tuple[int, int], letter: tuple[int, int], label: tuple[int, int], modules: Page
+) -> None:
+    stands = modules.evaluate(
+        """async ([own, centre]) =>
+          (await import("/js/room/map-marks.js")).ownLabel(own, [{ centre }])""",
+        [own, letter],
+    )
+    assert tuple(stands) == label
 
 
 def test_panel_says_that_it_is_too_early(

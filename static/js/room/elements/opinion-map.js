@@ -1,7 +1,7 @@
 import { html, nothing, svg } from "lit";
 
 import { LineGone } from "../connection.js";
-import { MARKS, UNGROUPED, scaleOf, viewBoxOf } from "../map-marks.js";
+import { MARKS, UNGROUPED, ownLabel, scaleOf, viewBoxOf } from "../map-marks.js";
 import { sided } from "../shares.js";
 import { styled } from "../styles.js";
 import { _ } from "../words.js";
@@ -91,8 +91,11 @@ class OpinionMap extends HallElement {
           transform="translate(${x} ${y}) scale(${scale(count)})"
         />`)}
         ${groups.map(({ letter, centre: [x, y] }) => svg`<text class="map-letter" x=${x} y=${y}>${letter}</text>`)}
-        ${you?.place ? this.#me(you.place) : nothing}
+        ${you?.place ? this.#me(you.place, ownLabel(you.place, groups)) : nothing}
       </svg>
+      <p class="small soft">
+        ${_("一个图形是一个人（大的是几个人站在同一处）。两个人对各条意见的看法越接近，站得越近。图上没有名字。")}
+      </p>
       <ul class="map-groups">
         ${groups.map(
           ({ letter, slot, size, sentence }) => html`<li class="map-group">
@@ -105,9 +108,9 @@ class OpinionMap extends HallElement {
       </ul>`;
   }
 
-  #me([x, y]) {
+  #me([x, y], [labelX, labelY]) {
     return svg`<g class="map-me" transform="translate(${x} ${y})">
-      <circle r="7"></circle><circle r="2"></circle><text y=${y < 0 ? 17 : -10}>${_("您")}</text>
+      <circle r="7"></circle><circle r="2"></circle><text x=${labelX} y=${labelY}>${_("您")}</text>
     </g>`;
   }
 
@@ -118,10 +121,12 @@ class OpinionMap extends HallElement {
   }
 
   #told({ uniting, dividing }) {
-    return html`${this.#list(_("大家看法一致的"), uniting, ({ share }) => sided(share))}
-    ${this.#list(_("各组看法不同的"), dividing, ({ groups }) =>
-      groups.map((one) => _("{letter} 组 {share}", { letter: one.letter, share: sided(one) })).join(_("，")),
-    )}`;
+    if (!uniting.length && !dividing.length) return nothing;
+    return html`<p class="small soft">${_("括号里是一个范围：要是再多请些人来表态，比例多半落在这中间，人越少范围越宽。")}</p>
+      ${this.#list(_("大家看法一致的"), uniting, ({ share }) => sided(share))}
+      ${this.#list(_("各组看法不同的"), dividing, ({ groups }) =>
+        groups.map((one) => _("{letter} 组 {share}", { letter: one.letter, share: sided(one) })).join(_("，")),
+      )}`;
   }
 
   #list(title, opinions, words) {
