@@ -12,11 +12,23 @@ const running = ({ agenda }) => agenda.find((item) => item.started_at && !item.e
 const turn = ({ seat, speaking }) =>
   seat && speaking.now?.person.id === seat.person.id ? speaking.now.number : 0;
 
-/** Whoever follows what was said has read it. */
-const read = ({ target }) => (target.closest("room-notices").notices = []);
+const notices = () => document.querySelector("room-notices");
 
-const ballot = ({ may }, { question, number, ...rest }) => html`${_("开始表决：{question}", { question })}
-  ${canVote(may, rest) ? html`<a href="#ballot-${number}" @click=${read}>${_("去投票")}</a>` : nothing}`;
+/** Whoever follows what was said has read it. */
+const read = () => (notices().notices = []);
+const way = (number, words) => html`<a href="#ballot-${number}" @click=${read}>${words}</a>`;
+
+const opened = ({ may }, { question, number, ...rest }) => html`${_("开始表决：{question}", { question })}
+  ${canVote(may, rest) ? way(number, _("去投票")) : nothing}`;
+const closed = ({ question, number, how }) =>
+  how === "void"
+    ? _("表决作废：{question}", { question })
+    : html`${_("表决结束：{question}", { question })} ${way(number, _("看结果"))}`;
+
+/** What was said of the ballot last: it is old once one is there, has voted, or the ballot is over. */
+let asked = null;
+const forget = () => (notices().notices = notices().notices.filter(({ text }) => text !== asked));
+addEventListener("hashchange", () => /^#ballot-/.test(location.hash) && forget());
 
 /**
  * Say what there is to say to a person who knew the one state of the room, now that it is the other.
@@ -27,13 +39,16 @@ const ballot = ({ may }, { question, number, ...rest }) => html`${_("开始表�
 export function call(room, before, state) {
   const say = (words) => room.notice(words, "call");
   if (turn(state) && turn(state) !== turn(before)) say(_("轮到您了，请您发言。"));
+  const [last] = state.ballots.slice(-1);
+  const known = before.ballots.find(({ number }) => number === last?.number);
+  if (last?.closed_at || last?.mine) forget();
+  if (last?.closed_at && !known?.closed_at && (last.how === "time" || !canModerate(state.may))) say(closed(last));
   // Whoever moves the rest sees it move.
   if (canModerate(state.may)) return;
-  const known = new Set(before.ballots.map(({ number }) => number));
-  for (const each of state.ballots) {
-    if (known.has(each.number) || each.closed_at) continue;
+  if (last && !known && !last.closed_at) {
+    asked = opened(state, last);
     // The way there is shown once there is something at its end.
-    parts.ballots().then(() => say(ballot(state, each)));
+    parts.ballots().then(() => say(asked));
   }
   const step = running(state.room);
   if (before.room.stage !== state.room.stage) {

@@ -148,6 +148,8 @@ def test_multiple_choice_shows_live_counts_and_keeps_to_its_limit(
         moderator, "先改哪几处？", kind="多选", options="排水\n照明\n停车", live="1", quorum="5"
     )
     ballot = resident.page.get_by_role("group", name="先改哪几处？")
+    ballot.get_by_role("button", name="投票").click()
+    expect(resident.page.locator(".toast")).to_contain_text("请先选择，再投票。")
     ballot.get_by_role("checkbox", name="排水").check()
     ballot.get_by_role("checkbox", name="停车").check()
     ballot.get_by_role("button", name="投票").click()
@@ -182,3 +184,25 @@ def test_secret_vote_is_final(resident: RoomPage, moderator: RoomPage) -> None:
         }"""
     )
     assert known == fresh
+
+
+def test_what_was_begun_on_one_ballot_says_nothing_of_the_next(
+    resident: RoomPage, moderator: RoomPage, enter: Enter
+) -> None:
+    other = enter("moderator", DESK)
+    open_ballot(other, "先修排水？")
+    close_ballot(other)
+    open_ballot(other, "先修照明？")
+    ballot = resident.page.get_by_role("group", name="先修照明？")
+    ballot.get_by_role("radio", name="反对").check()
+    moderator.page.get_by_role("button", name="结束表决…").click()
+    for room in (resident, moderator):
+        room.cut_line()
+    close_ballot(other)
+    open_ballot(other, "先修停车？")
+    for room in (resident, moderator):
+        room.mend_line()
+        following = room.page.get_by_role("group", name="先修停车？")
+        expect(following.get_by_role("radio")).to_have_count(3)
+        expect(following.get_by_role("radio", checked=True)).to_have_count(0)
+    expect(moderator.page.get_by_role("button", name="结束表决…")).to_be_visible()

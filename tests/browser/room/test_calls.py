@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
-from tests.browser.room.test_ballots import open_ballot
+from tests.browser.room.test_ballots import close_ballot, open_ballot
 from tests.browser.room.test_floor import console
 from tests.browser.room.test_senior import large
 from tests.support.browsing import PHONE
@@ -41,6 +41,26 @@ def test_ballot_is_said_with_the_way_to_it(enter: Enter, moderator: RoomPage) ->
         expect(room.page.locator("#ballot-1")).to_be_in_viewport()
         expect(toast(room)).to_have_text("")
     assert "开始表决" not in toast(moderator).inner_text()
+
+
+def test_end_of_a_ballot_is_said_and_the_way_to_its_result_stays_a_while(
+    enter: Enter, moderator: RoomPage
+) -> None:
+    senior, member = large(enter("resident", PHONE)), enter("member", PHONE)
+    open_ballot(moderator, "是否同意夜间开放到九点？")
+    # Whoever goes there by the way in the head has heard the call, too.
+    expect(toast(senior)).to_contain_text("开始表决")
+    senior.page.get_by_role("link", name="正在表决").click()
+    expect(toast(senior)).to_have_text("")
+    close_ballot(moderator)
+    for room in (senior, member):
+        expect(toast(room)).to_contain_text("表决结束：是否同意夜间开放到九点？")
+        assert "开始表决" not in toast(room).inner_text()
+    toast(senior).get_by_role("link", name="看结果").click()
+    expect(toast(senior)).to_have_text("")
+    for room in (member, moderator):
+        room.page.get_by_role("link", name="表决结果").click()
+        expect(room.page.locator("#ballot-1")).to_be_in_viewport()
 
 
 def test_next_step_is_said_and_what_came_while_the_line_was_down(

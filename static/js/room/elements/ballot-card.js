@@ -7,6 +7,8 @@ import { IDENTITIES, _ } from "../words.js";
 import { HallElement, senior } from "./base.js";
 import { waits } from "./opinion-card.js";
 
+const MINUTE = 60_000;
+const RESULT_STAYS = 5 * MINUTE;
 const ENDED = { hand: _("主持人结束"), time: _("时间到"), stage: _("随会议结束"), void: _("作废") };
 
 /** One ballot: the question, its choices while it is open, the counts as far as they are public. */
@@ -41,6 +43,14 @@ class BallotCard extends HallElement {
     </section>`;
   }
 
+  /** What was ticked or begun on one ballot says nothing of the next that stands in its place. */
+  updated(changed) {
+    const { number } = changed.get("ballot") ?? this.ballot;
+    if (number === this.ballot.number) return;
+    this.ending = false;
+    this.querySelector("form")?.reset();
+  }
+
   #aloud() {
     parts.aloud();
     const { number, question, options } = this.ballot;
@@ -55,7 +65,8 @@ class BallotCard extends HallElement {
     if (closed_at) rules.push(_("{t} 结束（{how}）", { t: spoken(closed_at, this.now), how: ENDED[how] }));
     else if (closes_at) {
       const left = new Date(closes_at) - this.now;
-      rules.push(left > 0 ? _("还剩 {t}", { t: length(left) }) : _("时间到，正在计票"));
+      if (left > 0 && left < MINUTE) rules.push(_("还剩不到 1 分钟"));
+      else rules.push(left > 0 ? _("还剩 {t}", { t: length(left) }) : _("时间到，正在计票"));
     }
     return rules.join(" · ");
   }
@@ -134,7 +145,7 @@ class BallotCard extends HallElement {
   }
 
   #sum() {
-    const { voted, quorum, result, counts, hands, how, reason } = this.ballot;
+    const { kind, voted, quorum, result, counts, hands, how, reason } = this.ballot;
     if (how === "void") return _("本项表决作废，没有结果。理由：{reason}", { reason });
     const parts = [_("{n} 人已投票", { n: voted })];
     if (hands) parts.push(_("其中现场举手 {n} 人", { n: hands.people }));
@@ -146,6 +157,7 @@ class BallotCard extends HallElement {
       );
     } else if (quorum) parts.push(_("法定票数 {n}", { n: quorum }));
     if (!counts) parts.push(_("结果在结束后公布"));
+    else if (kind === "multiple") parts.push(_("一人可选几项，百分比按投票人数算"));
     return parts.join(" · ");
   }
 
@@ -174,10 +186,11 @@ class BallotCard extends HallElement {
     event.preventDefault();
     const { number, max_choices } = this.ballot;
     const choices = new FormData(event.target).getAll(`ballot-${number}`).map(Number);
-    if (!choices.length || choices.length > max_choices) {
-      this.room.notice(_("请选 1 到 {n} 项。", { n: max_choices }), "problem");
-      return;
-    }
+    const more = choices.length - max_choices;
+    const problem = choices.length
+      ? more > 0 && _("最多选 {n} 项，请去掉 {more} 项再投票。", { n: max_choices, more })
+      : _("请先选择，再投票。");
+    if (problem) return this.room.notice(problem, "problem");
     this.room.queue({ do: "ballot.vote", number, choices });
   }
 
@@ -190,12 +203,14 @@ class BallotCard extends HallElement {
 
 customElements.define("ballot-card", BallotCard);
 
-/** The way to the open ballot, from wherever in the feed one is. */
-export function wayTo({ ballots }) {
-  const open = ballots.find((each) => !each.closed_at);
-  if (!open) return nothing;
-  return html`<a class="room-ballot" href="#ballot-${open.number}"
-    ><b>${_("正在表决")}</b><span>${open.question}</span></a
+/** The way to the open ballot, or for a while to the result, from wherever in the feed one is. */
+export function wayTo({ ballots, offset }) {
+  const [last] = ballots.slice(-1);
+  if (!last || last.how === "void") return nothing;
+  const { number, question, closed_at: closed } = last;
+  if (closed && performance.now() + offset - new Date(closed) > RESULT_STAYS) return nothing;
+  return html`<a class="room-ballot ${closed ? "is-closed" : ""}" href="#ballot-${number}"
+    ><b>${closed ? _("表决结果") : _("正在表决")}</b><span>${question}</span></a
   >`;
 }
 
