@@ -14,6 +14,7 @@ class DeskCheckIn extends HallElement {
     attendees: { attribute: false },
     view: { attribute: false },
     leaving: { state: true },
+    chosen: { state: true },
   };
 
   render() {
@@ -44,10 +45,10 @@ class DeskCheckIn extends HallElement {
     return html`<form class="desk-expected" @submit=${this.#seated}>
       <label for="desk-person">${_("已有席位的人")}</label>
       <div class="desk-line">
-        <select id="desk-person" name="person" required>
+        <select id="desk-person" name="person" required @change=${this.#choose}>
           <option value="">${_("请选择")}</option>
           ${expected.map(
-            (person) => html`<option value=${person.id}>
+            (person) => html`<option value=${person.id} .selected=${person.id === this.chosen}>
               ${called(person)} · ${IDENTITIES[person.identity]}${person.belongs_to ? ` · ${person.belongs_to}` : ""}
             </option>`,
           )}
@@ -137,12 +138,17 @@ class DeskCheckIn extends HallElement {
     </p>`;
   }
 
+  /** Whoever is chosen stays so while others come in and leave the list. */
+  #choose({ target }) {
+    this.chosen = Number(target.value);
+  }
+
   #seated(event) {
     event.preventDefault();
     const { person } = event.target.elements;
     const card = this.view.expected.find(({ id }) => id === Number(person.value));
     this.#checkIn({ person: card.id, identity: card.identity, votes_by_hand: true }, called(card));
-    event.target.reset();
+    this.chosen = 0;
   }
 
   #byName(event) {

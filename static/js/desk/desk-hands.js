@@ -20,8 +20,21 @@ class DeskHands extends HallElement {
     this.over = null; // the count that the figures being filled in replace, as their clerk knows it
   }
 
+  get #open() {
+    return this.state.ballots.find((each) => !each.closed_at);
+  }
+
+  /** What was filled in for one ballot is not counted for the next. */
+  updated() {
+    const number = this.#open?.number;
+    if (number === this.number) return;
+    this.number = number;
+    Object.assign(this, { sum: 0, over: null });
+    this.querySelector("form")?.reset();
+  }
+
   render() {
-    const ballot = this.state.ballots.find((each) => !each.closed_at);
+    const ballot = this.#open;
     return html`<section class="card stack desk-hands" aria-labelledby="hands">
       <h2 id="hands">${_("举手计票")}</h2>
       <div class="note">

@@ -49,12 +49,12 @@ class DeskSpeech extends HallElement {
     return html`<form class="form" @submit=${this.#say}>
       <div class="field">
         <label for="desk-speaker">${_("发言人")}</label>
-        <select id="desk-speaker" name="attendee" required .value=${this.desk.keyOf(this.speaker)} @change=${this.#choose}>
+        <select id="desk-speaker" name="attendee" required @change=${this.#choose}>
           <option value="">${_("请选择")}</option>
           ${this.attendees
             .filter(({ refused }) => !refused)
             .map(
-              ({ key, person }) => html`<option value=${key} ?selected=${key === this.desk.keyOf(this.speaker)}>
+              ({ key, person }) => html`<option value=${key} .selected=${key === this.desk.keyOf(this.speaker)}>
                 ${called(person)} · ${IDENTITIES[person.identity]}
               </option>`,
             )}

@@ -37,7 +37,7 @@ export class Desk extends EventTarget {
     this.store = new Store((question) => this.connection.call(question, { again: false }));
     this.#known = keep(`hall.desk.${id}.${personId}.known`);
     this.#keys = this.#known.read() ?? {};
-    this.draft = keep(`hall.desk.${location.pathname}.draft`);
+    this.draft = keep(`hall.desk.${id}.${personId}.draft`);
     this.outbox = new Outbox(
       (command) => this.#send(command),
       keep(`hall.desk.${id}.${personId}.outbox`),

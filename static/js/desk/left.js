@@ -18,7 +18,7 @@ class DeskLeft extends HallElement {
   connectedCallback() {
     super.connectedCallback();
     this.kept = keep(`hall.desk.${this.roomId}.${this.personId}.outbox`);
-    this.draft = keep(`hall.desk.${location.pathname}.draft`);
+    this.draft = keep(`hall.desk.${this.roomId}.${this.personId}.draft`);
   }
 
   /** What was sent and not received, and what was being written. */

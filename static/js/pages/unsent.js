@@ -1,7 +1,7 @@
 // What a person has said in rooms, and the hall does not have yet, is kept on the device by the room:
 // <div data-unsent="their id" hidden> tells of it, <section data-kept="their id" hidden> forgets it.
 
-const PLACE = /^hall\.(room|desk)\.(\d+)\.(\d+)\.(outbox|acts|draft)$/;
+const PLACE = /^hall\.(room|desk)\.(\d+)\.(\d+)\.(?:answer\d+\.)?(outbox|acts|draft)$/;
 
 export function tellUnsent(strip) {
   const {unsent, words, room, desk} = strip.dataset;

@@ -1,6 +1,6 @@
 """A department is asked in the moderator's browser, and answers in its own."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
@@ -44,13 +44,37 @@ def test_department_is_asked_told_and_answers_under_the_question(
     expect(officer.page.get_by_role("heading", name="请我单位答复的意见")).to_have_count(0)
 
 
-def test_request_is_withdrawn(moderator: RoomPage, enter: Enter) -> None:
-    officer = enter("department", SMALL_PHONE)
-    moderator.manage(2, "请部门答复…")
+def ask(moderator: RoomPage, number: int) -> Locator:
+    """Ask the department to answer this opinion; the panel in which that was done."""
+    moderator.manage(number, "请部门答复…")
     panel = moderator.page.locator("answers-panel")
     panel.get_by_label("由哪个单位答复").select_option(label="县城市管理局")
     panel.get_by_role("button", name="请部门答复").click()
+    return panel
+
+
+def test_request_is_withdrawn(moderator: RoomPage, enter: Enter) -> None:
+    officer = enter("department", SMALL_PHONE)
+    panel = ask(moderator, 2)
     expect(officer.opinion(2).get_by_role("button", name="代表本单位答复")).to_be_visible()
     panel.get_by_role("button", name="撤回").click()
     expect(officer.opinion(2).get_by_role("button", name="代表本单位答复")).to_have_count(0)
     expect(panel).to_contain_text("没有等待答复的")
+
+
+def test_answer_that_is_being_written_outlives_a_reload_and_a_withdrawal(
+    moderator: RoomPage, enter: Enter
+) -> None:
+    officer = enter("department", SMALL_PHONE)
+    panel = ask(moderator, 2)
+    asked, words = officer.opinion(2), "临时棚下月搭好。"
+    asked.get_by_role("button", name="代表本单位答复").click()
+    asked.get_by_label("答复内容").fill(words)
+    officer.enter()
+    asked.get_by_role("button", name="代表本单位答复").click()
+    expect(asked.get_by_label("答复内容")).to_have_value(words)
+
+    panel.get_by_role("button", name="撤回").click()
+    expect(officer.page.locator(".toast")).to_contain_text("您写的放在下面")
+    expect(officer.page.locator("form.composer")).to_contain_text("回复 2")
+    expect(officer.page.get_by_label("您想说的话")).to_have_value(words)

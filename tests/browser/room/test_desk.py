@@ -134,6 +134,24 @@ def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
     expect(fresh.locator(".desk-person")).to_contain_text("张某某")
 
 
+def test_words_being_written_are_cleared_with_what_is_kept_on_the_device(clerk: RoomPage) -> None:
+    page, text = clerk.page, clerk.page.get_by_label("说了什么")
+    register(page, "王一")
+    expect(page.locator(".desk-person")).to_have_count(1)
+    page.get_by_role("button", name="代录发言").click()
+    text.fill("路灯坏了")
+    page.reload()
+    page.get_by_role("button", name="代录发言").click()
+    expect(text).to_have_value("路灯坏了")
+    page.goto("/accounts/logout/")
+    page.get_by_text("清除本机内容").click()
+    page.get_by_role("button", name="确认清除").click()
+    expect(page.get_by_text("已清除。")).to_be_visible()
+    clerk.page.goto(f"/consultations/{clerk.room}/desk/")
+    page.get_by_role("button", name="代录发言").click()
+    expect(text).to_have_value("")
+
+
 def test_words_that_came_too_late_can_be_taken_along(clerk: RoomPage, enter: Enter) -> None:
     page = clerk.page
     register(page, "张三丰")
@@ -366,3 +384,36 @@ def test_person_who_was_declined_is_not_counted_and_stands_in_the_form_again(
     page.get_by_role("radio", name="居民").check()
     page.get_by_role("button", name="登记签到").click()
     expect(heading).to_have_text("已到现场 1")
+
+
+def test_whoever_is_chosen_stays_so_while_others_check_in(clerk: RoomPage, enter: Enter) -> None:
+    page = clerk.page
+    seated = page.get_by_label("已有席位的人")
+    people = seated.get_by_role("option")
+    expect(people).to_have_count(4)
+    _choose, first, *_others, chosen = people.all_text_contents()
+    seated.select_option(label=chosen.strip())
+    person = int(people.filter(has_text=first).get_attribute("value") or 0)
+    act(
+        enter("moderator", DESK).page,
+        {"do": "desk.check_in", "person": person, "identity": "resident", "votes_by_hand": True},
+    )
+    expect(people.filter(has_text=first)).to_have_count(0)
+    expect(seated.locator("option:checked")).to_have_text(chosen)
+
+
+def test_figures_for_one_ballot_are_not_counted_for_the_next(clerk: RoomPage, enter: Enter) -> None:
+    page, moderator = clerk.page, enter("moderator", DESK).page
+    register(page, "王一")
+    expect(page.locator(".desk-person")).to_have_count(1)
+    asked = {"do": "ballot.open", "kind": "yes_no", "results": "live"}
+    act(moderator, {**asked, "question": "先修排水？"})
+    page.get_by_role("button", name="举手计票").click()
+    page.get_by_label("赞成", exact=True).fill("1")
+    clerk.cut_line()
+    act(moderator, {"do": "ballot.close", "number": 1})
+    act(moderator, {**asked, "question": "先修照明？"})
+    clerk.mend_line()
+    expect(page.get_by_role("heading", name="先修照明？")).to_be_visible()
+    expect(page.get_by_label("赞成", exact=True)).to_have_value("0")
+    expect(page.get_by_text("合计 0 只手")).to_be_visible()

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 
+import { keep } from "../keep.js";
 import { styled } from "../styles.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
@@ -8,7 +9,8 @@ const MOST = 1000;
 
 /**
  * What departments have to do with an opinion: who was asked, what they answered, and for someone of
- * the department the way to answer. On the answer itself: whose it is.
+ * the department the way to answer. On the answer itself: whose it is. What is being written is kept
+ * on the device; where it cannot be the answer any more, the writer has it as a reply.
  */
 class AnswerMark extends HallElement {
   static properties = {
@@ -24,7 +26,13 @@ class AnswerMark extends HallElement {
     Object.assign(this, { writing: 0, busy: false });
   }
 
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#layAside();
+  }
+
   willUpdate() {
+    this.#layAside();
     for (const { opinion, answer } of this.requests) {
       const missing = opinion === this.number && answer && !this.room.state.cards.has(answer);
       if (missing) this.room.load(answer, answer).then(() => this.requestUpdate());
@@ -82,6 +90,24 @@ class AnswerMark extends HallElement {
     </button>`;
   }
 
+  #draft(number) {
+    const { room, seat } = this.room.state;
+    return keep(`hall.room.${room.id}.${seat.person.id}.answer${number}.draft`);
+  }
+
+  /** The request was taken back, or a colleague has answered: what was written becomes a reply. */
+  #layAside() {
+    const { writing, busy, number, room } = this;
+    const asked = room.state.requests.get(number) ?? [];
+    if (!writing || busy || asked.some((one) => one.number === writing && !one.answer)) return;
+    const text = this.querySelector("textarea").value.trim();
+    this.#draft(writing).write(null);
+    this.writing = 0;
+    if (!text) return;
+    document.querySelector("opinion-form").edit({ kind: "reply", text, reply_to: number });
+    room.notice(_("不用您正式答复这一条了，您写的放在下面，可以作为普通回复发出。"), "call");
+  }
+
   async #open(number) {
     this.writing = number;
     await this.updateComplete;
@@ -91,7 +117,15 @@ class AnswerMark extends HallElement {
   #form(number) {
     return html`<form class="stack stack--tight" @submit=${(event) => this.#give(event, number)}>
       <label class="field" for="answer-${number}"><b>${_("答复内容")}</b></label>
-      <textarea id="answer-${number}" name="text" rows="4" maxlength=${MOST} required></textarea>
+      <textarea
+        id="answer-${number}"
+        name="text"
+        rows="4"
+        maxlength=${MOST}
+        required
+        .value=${this.#draft(number).read() ?? ""}
+        @input=${({ target }) => this.#draft(number).write(target.value || null)}
+      ></textarea>
       <p class="small soft">${_("会以您和您单位的名义公开显示在这条意见下面。")}</p>
       <div class="actions">
         <button type="submit" class="button button--main" ?disabled=${this.busy}>${_("正式答复")}</button>
@@ -107,6 +141,7 @@ class AnswerMark extends HallElement {
     const given = await this.room.act({ do: "answer.give", number, text });
     this.busy = false;
     if (!given) return;
+    this.#draft(number).write(null);
     this.writing = 0;
     this.room.notice(_("已答复。"));
   }
