@@ -15,6 +15,7 @@ class PostingPanel extends HallElement {
     state: { attribute: false },
     now: { type: Number },
     busy: { state: true },
+    chosen: { state: true },
   };
 
   render() {
@@ -106,10 +107,19 @@ class PostingPanel extends HallElement {
     return html`<form class="console__line" @submit=${(event) => this.#mute(event, people)}>
       <label class="field" for="mute-whom"
         ><b>${_("最近发言的人")}</b>
-        <select id="mute-whom" name="person">
+        <select
+          id="mute-whom"
+          name="person"
+          required
+          @change=${({ target }) => (this.chosen = Number(target.value))}
+        >
+          <option value="">${_("请选择")}</option>
           ${[...people.values()]
             .slice(0, 50)
-            .map(({ id, name, belongs_to: from }) => html`<option value=${id}>${name}${from ? ` · ${from}` : ""}</option>`)}
+            .map(
+              ({ id, name, belongs_to: from }) =>
+                html`<option value=${id} .selected=${id === this.chosen}>${name}${from ? ` · ${from}` : ""}</option>`,
+            )}
         </select>
       </label>
       <button type="submit" class="button button--small">${_("请其暂停…")}</button>

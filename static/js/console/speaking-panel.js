@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 
 import { identityOf, speechLeft } from "../room/speaking.js";
 import { styled } from "../room/styles.js";
@@ -122,7 +123,11 @@ class SpeakingPanel extends HallElement {
     return html`<section aria-labelledby="floor-waiting">
       <h3 id="floor-waiting">${_("等待发言 {n} 人", { n: waiting.length })}</h3>
       <ol class="speaking-list">
-        ${waiting.map((turn, at) => this.#waiting(turn, at + 1, waiting.length))}
+        ${repeat(
+          waiting,
+          ({ number }) => number,
+          (turn, at) => this.#waiting(turn, at + 1, waiting.length),
+        )}
       </ol>
       <p class="small soft">${_("各类身份轮流；同一身份里，说得少的先说。您调整过的人留在您排的位置。")}</p>
     </section>`;

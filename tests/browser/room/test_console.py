@@ -216,7 +216,7 @@ def test_published_posts_are_hidden_in_bulk_and_restored(
 
 
 def test_rules_and_mutes_are_seen_by_whom_they_concern(
-    moderator: RoomPage, resident: RoomPage
+    moderator: RoomPage, resident: RoomPage, enter: Enter
 ) -> None:
     resident.post("我先说一句。")
     tab(moderator, "规则")
@@ -232,6 +232,8 @@ def test_rules_and_mutes_are_seen_by_whom_they_concern(
     page.get_by_label("慢速发言").select_option(label="不限")
     expect(resident.saying("再说一句。")).to_be_visible()
     page.get_by_label("最近发言的人").select_option(label="王秀兰 · 上塘镇")
+    enter("member", PHONE).post("我也说一句。")
+    expect(moderator.saying("我也说一句。")).to_be_visible()
     page.get_by_role("button", name="请其暂停…").click()
     dialog = page.get_by_role("dialog", name="请王秀兰暂停发言")
     dialog.get_by_label("多久").select_option(label="10 分钟")

@@ -163,3 +163,20 @@ def test_running_step_is_extended_for_everyone(resident: RoomPage, moderator: Ro
     later = f"还剩 ({before + 10}|{before + 9}) 分钟"
     expect(left).to_have_text(re.compile(later))
     expect(moderator.page.locator("moderator-panel")).to_contain_text("计划 50 分钟")
+
+
+def test_open_menu_stays_with_its_person_when_the_order_changes(
+    resident: RoomPage, moderator: RoomPage, enter: Enter
+) -> None:
+    neighbour, member = enter("neighbour", SMALL_PHONE), enter("member", SMALL_PHONE)
+    bar(resident).get_by_role("button", name="举手发言").click()
+    expect(bar(resident)).to_contain_text("下一位就是您")
+    bar(neighbour).get_by_role("button", name="举手发言").click()
+    panel = console(moderator)
+    panel.get_by_label("调整：李强").click()
+    # Identities take turns: the member comes between the two.
+    bar(member).get_by_role("button", name="举手发言").click()
+    rows = panel.get_by_role("listitem")
+    expect(rows).to_contain_text(["王秀兰", "周敏", "李强"])
+    expect(rows.nth(2).get_by_role("button", name="跳过")).to_be_visible()
+    expect(rows.nth(1).get_by_role("button", name="跳过")).to_be_hidden()
