@@ -1,6 +1,7 @@
 /** What a moderator decides on several opinions at once, and says why. */
 
 import { _ } from "../room/words.js";
+import { give } from "./parts.js";
 
 const AT_ONCE = 50;
 const RETURNS = [
@@ -24,7 +25,7 @@ const several = (numbers) =>
 async function decide(room, numbers, command) {
   const decided = [];
   for (let at = 0; at < numbers.length; at += AT_ONCE) {
-    const answer = await room.act({ ...command, numbers: numbers.slice(at, at + AT_ONCE) });
+    const answer = await give(room, { ...command, numbers: numbers.slice(at, at + AT_ONCE) });
     if (answer?.already.length) {
       room.notice(answer.already.map(({ message }) => message).join(""), "problem");
     }
@@ -71,7 +72,7 @@ export async function hide(room, numbers) {
     confirm: _("隐藏"),
   });
   if (!answer) return;
-  for (const number of numbers) await room.act({ do: "opinion.hide", number, ...answer });
+  for (const number of numbers) await give(room, { do: "opinion.hide", number, ...answer });
 }
 
 /** Begin the session; asks first, for there is no way back. */
@@ -81,7 +82,7 @@ export async function begin(room) {
     hint: _("大家马上看到会议开始，到场开始计入。开始以后不能退回。"),
     confirm: _("宣布开始"),
   });
-  if (answer) await room.act({ do: "session.begin" });
+  if (answer) await give(room, { do: "session.begin" });
 }
 
 /** Break a ballot off without a result; asks for the reason. */
@@ -92,15 +93,15 @@ export async function voidBallot(room, number) {
     reasons: [_("题目写错了"), _("选项写错了"), _("方式选错了")],
     confirm: _("作废"),
   });
-  if (answer) await room.act({ do: "ballot.void", number, ...answer });
+  if (answer) await give(room, { do: "ballot.void", number, ...answer });
 }
 
 /** Bring these hidden opinions back. */
 export async function restore(room, numbers) {
-  for (const number of numbers) await room.act({ do: "opinion.restore", number });
+  for (const number of numbers) await give(room, { do: "opinion.restore", number });
 }
 
 /** Have these returned opinions wait again. */
 export async function reconsider(room, numbers) {
-  for (const number of numbers) await room.act({ do: "opinion.reconsider", number });
+  for (const number of numbers) await give(room, { do: "opinion.reconsider", number });
 }

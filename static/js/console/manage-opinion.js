@@ -5,6 +5,7 @@ import { HallElement } from "../room/elements/base.js";
 import { icon } from "../room/elements/icons.js";
 import { _ } from "../room/words.js";
 import { approve } from "./decide.js";
+import { give } from "./parts.js";
 
 const MORE = svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`;
 
@@ -25,7 +26,7 @@ class ManageOpinion extends HallElement {
         ${words}
       </button>`;
     const pick = (panel) => () => document.querySelector("moderator-console").pick(panel, number);
-    const command = (fields) => () => this.room.act({ number, ...fields });
+    const command = (fields) => () => give(this.room, { number, ...fields });
     return html`<details class="manage" @keydown=${this.#escape} @toggle=${this.#reveal}>
       <summary class="act" aria-label=${_("管理第 {n} 号", { n: number })}>
         ${icon(MORE)}${_("管理")}

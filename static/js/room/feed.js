@@ -4,12 +4,12 @@ import { _ } from "./words.js";
 
 export const ORDERS = {
   time: _("按时间"),
+  pinned: _("置顶"),
   agree: _("最多赞成"),
   divided: _("分歧最大"),
   next: _("请您表态"),
   questions: _("只看提问"),
   mine: _("我的"),
-  pinned: _("置顶"),
 };
 
 /** Orders that the hall gives, by what people think of the opinions: whole threads, no replies. */

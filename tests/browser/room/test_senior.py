@@ -145,6 +145,23 @@ def test_send_stays_in_sight_when_the_keyboard_takes_half_of_the_screen(senior: 
     expect(senior.page.get_by_label("您想说的话")).to_be_in_viewport(ratio=1)
 
 
+def test_phone_on_its_side_shows_what_is_written_and_the_button(senior: RoomPage) -> None:
+    page, field = senior.page, senior.page.get_by_label("您想说的话")
+    page.set_viewport_size({"width": 740, "height": 360})
+    senior.write("路灯下面站不住人。\n夜里看不见路。\n")
+    send = page.get_by_role("button", name="发送", exact=True)
+    for part in (page.locator(".segments"), field, page.get_by_text("说话输入"), send):
+        expect(part).to_be_in_viewport(ratio=1)
+    # The keyboard takes its half of that.
+    page.set_viewport_size({"width": 740, "height": 190})
+    field.press_sequentially("请先装灯。")
+    expect(send).to_be_in_viewport(ratio=1)
+    expect(field).to_be_in_viewport(ratio=1)
+    written = field.evaluate("field => field.getBoundingClientRect().bottom")
+    foot = page.locator(".composer__foot").evaluate("foot => foot.getBoundingClientRect().top")
+    assert written <= foot
+
+
 def test_opinion_is_read_aloud_and_stopped(senior: RoomPage) -> None:
     button = senior.page.get_by_role("button", name="朗读", exact=True)
     button.click()

@@ -82,8 +82,14 @@ def test_hidden_opinion_is_gone_but_for_its_author_who_reads_why(
 
 
 def test_pin_and_answered_mark_are_shown_to_all(resident: RoomPage, moderator: RoomPage) -> None:
+    expect(moderator.opinion(3).locator(".manage")).to_be_visible()
+    moderator.cut_line()
     moderator.manage(3, "置顶")
+    expect(moderator.page.locator(".toast")).to_contain_text("等待网络，请不要关闭本页")
+    moderator.mend_line()
     expect(resident.opinion(3).get_by_text("置顶", exact=True)).to_be_visible()
+    order = resident.page.locator("order-bar").get_by_role("button", name="置顶")
+    expect(order).to_be_in_viewport(ratio=1)
     moderator.manage(3, "标为已答复")
     expect(resident.opinion(3).get_by_text("已答复")).to_be_visible()
     moderator.manage(3, "取消置顶")

@@ -4,6 +4,7 @@ import { keep } from "../keep.js";
 import { styled } from "../styles.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
+import { waits } from "./opinion-card.js";
 
 const MOST = 1000;
 
@@ -129,7 +130,10 @@ class AnswerMark extends HallElement {
       <p class="small soft">${_("会以您和您单位的名义公开显示在这条意见下面。")}</p>
       <div class="actions">
         <button type="submit" class="button button--main" ?disabled=${this.busy}>${_("正式答复")}</button>
-        <button type="button" class="button" @click=${() => (this.writing = 0)}>${_("取消")}</button>
+        <button type="button" class="button" ?disabled=${this.busy} @click=${() => (this.writing = 0)}>
+          ${_("取消")}
+        </button>
+        ${this.busy ? waits(_("等待网络，请不要关闭本页")) : nothing}
       </div>
     </form>`;
   }

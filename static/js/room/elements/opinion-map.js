@@ -90,8 +90,8 @@ class OpinionMap extends HallElement {
           d=${slot === null ? UNGROUPED : MARKS[slot]}
           transform="translate(${x} ${y}) scale(${scale(count)})"
         />`)}
-        ${groups.map(({ letter, centre: [x, y] }) => svg`<text class="map-letter" x=${x} y=${y}>${letter}</text>`)}
         ${you?.place ? this.#me(you.place, ownLabel(you.place, groups)) : nothing}
+        ${groups.map(({ letter, centre: [x, y] }) => svg`<text class="map-letter" x=${x} y=${y}>${letter}</text>`)}
       </svg>
       <p class="small soft">
         ${_("一个图形是一个人（大的是几个人站在同一处）。两个人对各条意见的看法越接近，站得越近。图上没有名字。")}
