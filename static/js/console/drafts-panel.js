@@ -6,23 +6,20 @@ import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { Asked } from "./asked.js";
-import { fewVoices, soFar, support, uniting, ways } from "./drafts-support.js";
+import { LISTS, followed, gone } from "./drafts-edited.js";
+import { fewVoices, sources, support, uniting, ways } from "./drafts-support.js";
 import { dragOpinions, numberIn } from "./drag.js";
 import { empty } from "./parts.js";
 
 const MOST = 500;
-const LISTS = [
-  { what: "clause", name: "clauses", title: _("共识草稿") },
-  { what: "dissent", name: "dissent", title: _("分歧草稿") },
-];
-
 const FRESH = { what: "clause", position: null, text: "", evidence: [], updated_at: null };
 
 /**
  * Drafts of the outcome beside the room. An opinion dropped on one, or chosen by its menu, becomes
  * evidence of it; dropped on the empty place, it begins a new one. What someone else has changed
- * meanwhile is shown again, not overwritten. What is refused because people are against it is
- * offered to the dissent register; what is removed can be brought back.
+ * meanwhile is shown again, not overwritten; what is being written follows its sentence to another
+ * place, and stays where that is gone. What is refused because people are against it is offered to
+ * the dissent register; what is removed can be brought back.
  */
 class DraftsPanel extends HallElement {
   static properties = {
@@ -54,6 +51,14 @@ class DraftsPanel extends HallElement {
     this.stop();
   }
 
+  willUpdate() {
+    const { known, editing } = this;
+    this.known = this.asked.found;
+    if (known === this.known || !editing?.updated_at) return;
+    this.editing = followed(editing, known, this.known);
+    if (!this.editing.updated_at) this.room.notice(gone(), "problem");
+  }
+
   updated() {
     this.asked.look();
   }
@@ -69,11 +74,10 @@ class DraftsPanel extends HallElement {
     if (!this.asked.found) return html`<p class="soft" role="status">${_("正在取草稿…")}</p>`;
     return html`
       ${this.picked ? this.#picked() : nothing}
-      <p class="small soft">
-        ${ways().cite}
-      </p>
+      <p class="small soft">${ways().cite}</p>
       ${this.opposed && !this.editing ? this.#opposed() : nothing}
-      ${uniting(this.asked.found, (number) => this.#begin(FRESH, number))} ${LISTS.map((list) => this.#list(list))}
+      ${uniting(this.asked.found, (number) => this.#begin(FRESH, number))}
+      ${Object.keys(LISTS).map((what) => this.#list(what))}
       <p><a href=${this.outcomeUrl}>${_("到成果页排序、写纪要")}</a></p>
     `;
   }
@@ -109,7 +113,8 @@ class DraftsPanel extends HallElement {
     </li>`;
   }
 
-  #list({ what, name, title }) {
+  #list(what) {
+    const { name, title } = LISTS[what];
     const drafts = this.asked.found[name];
     return html`<section aria-labelledby="drafts-${what}">
       <h3 id="drafts-${what}">${title}</h3>
@@ -131,9 +136,7 @@ class DraftsPanel extends HallElement {
     >
       <p>${position}. ${text}</p>
       <p class="small">${_("依据")}</p>
-      <ul class="small draft-support">
-        ${support(evidence, this.asked.found.standings)}
-      </ul>
+      <ul class="small draft-support">${support(evidence, this.asked.found.standings)}</ul>
       ${fewVoices(draft, this.busy, () => this.#accept(draft), () => this.#register(draft))}
       <div class="actions">
         ${this.picked
@@ -147,9 +150,7 @@ class DraftsPanel extends HallElement {
             </button>`
           : nothing}
         <button type="button" class="act" @click=${() => this.#edit(draft)}>${_("改写")}</button>
-        <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#remove(draft)}>
-          ${_("删去")}
-        </button>
+        <button type="button" class="act" ?disabled=${this.busy} @click=${() => this.#remove(draft)}>${_("删去")}</button>
       </div>
     </li>`;
   }
@@ -169,29 +170,21 @@ class DraftsPanel extends HallElement {
   }
 
   #form() {
-    const { text, evidence, position } = this.editing;
-    return html`<form class="stack stack--tight" @submit=${this.#save}>
+    const { text, evidence, position, cited = evidence.join(" ") } = this.editing;
+    return html`<form class="stack stack--tight" @submit=${this.#save} @input=${this.#type}>
       <label class="field" for="draft-text"><b>${_("内容")}</b></label>
       <textarea id="draft-text" name="text" rows="3" maxlength=${MOST} required .value=${text}></textarea>
       <label class="field"
         ><b>${_("依据的意见编号")}</b
-        ><input name="evidence" inputmode="numeric" required .value=${evidence.join(" ")} />
+        ><input name="evidence" inputmode="numeric" required .value=${cited} />
       </label>
-      ${position === null ? this.#sources(evidence) : nothing}
+      ${position === null ? sources(evidence, this.state.cards) : nothing}
       ${this.opposed ? this.#opposed() : nothing}
       <div class="actions">
         <button type="submit" class="button button--small button--main" ?disabled=${this.busy}>${_("保存")}</button>
         <button type="button" class="button button--small" @click=${() => (this.editing = null)}>${_("取消")}</button>
       </div>
     </form>`;
-  }
-
-  /** What the cited opinions say, to write from. */
-  #sources(numbers) {
-    const said = numbers.map((number) => this.state.cards.get(number)).filter(Boolean);
-    return said.map(
-      (card) => html`<p class="small soft">${card.number} · ${excerpt(card.text)} · ${soFar(card)}</p>`,
-    );
   }
 
   #name = ({ what, position }) => `${what}-${position}`;
@@ -235,13 +228,19 @@ class DraftsPanel extends HallElement {
     this.room.notice(_("第 {n} 号已引用到第 {p} 条。", { n: number, p: position }));
   }
 
+  /** Kept as typed: it may come to stand at another place. */
+  #type({ currentTarget: form }) {
+    const given = new FormData(form);
+    Object.assign(this.editing, { text: given.get("text"), cited: given.get("evidence") });
+  }
+
   async #save(event) {
     event.preventDefault();
     const given = new FormData(event.target);
     const { what, position, updated_at: expected } = this.editing;
     const evidence = (given.get("evidence").match(/\d+/g) ?? []).map(Number);
     // Kept in the form as written, whatever becomes of it.
-    this.editing = { ...this.editing, text: given.get("text"), evidence };
+    this.editing = { ...this.editing, text: given.get("text"), evidence, cited: undefined };
     const sent = { what, position, text: given.get("text"), evidence, expected };
     const written = this.editing;
     // Whoever has begun the next one meanwhile goes on with it.

@@ -25,8 +25,16 @@ function line(number, standing) {
   </li>`;
 }
 
+/** What these opinions say, to write from; of `cards` those that are known. */
+export function sources(numbers, cards) {
+  const said = numbers.map((number) => cards.get(number)).filter(Boolean);
+  return said.map(
+    (card) => html`<p class="small soft">${card.number} · ${excerpt(card.text)} · ${soFar(card)}</p>`,
+  );
+}
+
 /** The same of an opinion that no draft rests on yet: what its card tells. */
-export function soFar({ agree, disagree }) {
+function soFar({ agree, disagree }) {
   const counts = _("赞成 {agree}，不赞成 {disagree}", { agree, disagree });
   return html`${counts} ${agree + disagree < FLOOR ? few() : nothing}`;
 }

@@ -120,6 +120,32 @@ def test_two_moderators_do_not_overwrite_each_other(moderator: RoomPage, enter: 
     expect(clauses(theirs)).to_contain_text("汛期前疏通排水沟。")
 
 
+def test_what_is_being_written_follows_its_sentence_and_outlives_it(
+    moderator: RoomPage, enter: Enter
+) -> None:
+    other = enter("moderator", TABLET)
+    mine, theirs = tab(moderator, "草稿"), tab(other, "草稿")
+    for place, text in enumerate(("甲。", "乙。"), start=1):
+        write(mine, text, place)
+    expect(clauses(theirs)).to_have_count(2)
+    clauses(mine).last.get_by_role("button", name="改写").click()
+    field = mine.get_by_label("内容")
+    field.fill("乙，改过。")
+    clauses(theirs).first.get_by_role("button", name="删去").click()
+    expect(clauses(mine)).to_have_count(1)
+    expect(field).to_have_value("乙，改过。")
+    save(mine)
+    expect(clauses(theirs)).to_contain_text(["1. 乙，改过。"])
+
+    clauses(mine).get_by_role("button", name="改写").click()
+    field.fill("乙，再改。")
+    clauses(theirs).get_by_role("button", name="删去").click()
+    expect(moderator.page.locator(".toast")).to_contain_text("刚被别人删去。您写的还在")
+    expect(field).to_have_value("乙，再改。")
+    save(mine)
+    expect(clauses(theirs)).to_contain_text(["1. 乙，再改。"])
+
+
 def test_notes_are_shared_by_moderators_and_undone(moderator: RoomPage, enter: Enter) -> None:
     resident, other = enter("resident", DESK), enter("moderator", TABLET)
     theirs = tab(other, "便签")
