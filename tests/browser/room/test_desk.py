@@ -137,7 +137,7 @@ def test_what_waits_outlives_a_reload(clerk: RoomPage) -> None:
 def test_words_being_written_are_cleared_with_what_is_kept_on_the_device(clerk: RoomPage) -> None:
     page, text = clerk.page, clerk.page.get_by_label("说了什么")
     register(page, "王一")
-    expect(page.locator(".desk-person")).to_have_count(1)
+    expect_registered(page, 1)
     page.get_by_role("button", name="代录发言").click()
     text.fill("路灯坏了")
     page.reload()
@@ -387,32 +387,29 @@ def test_person_who_was_declined_is_not_counted_and_stands_in_the_form_again(
 
 
 def test_whoever_is_chosen_stays_so_while_others_check_in(clerk: RoomPage, enter: Enter) -> None:
-    page = clerk.page
-    seated = page.get_by_label("已有席位的人")
+    seated = clerk.page.get_by_label("已有席位的人")
     people = seated.get_by_role("option")
     expect(people).to_have_count(4)
     _choose, first, *_others, chosen = people.all_text_contents()
     seated.select_option(label=chosen.strip())
     person = int(people.filter(has_text=first).get_attribute("value") or 0)
-    act(
-        enter("moderator", DESK).page,
-        {"do": "desk.check_in", "person": person, "identity": "resident", "votes_by_hand": True},
+    enter("moderator", DESK).act(
+        "desk.check_in", person=person, identity="resident", votes_by_hand=True
     )
     expect(people.filter(has_text=first)).to_have_count(0)
     expect(seated.locator("option:checked")).to_have_text(chosen)
 
 
 def test_figures_for_one_ballot_are_not_counted_for_the_next(clerk: RoomPage, enter: Enter) -> None:
-    page, moderator = clerk.page, enter("moderator", DESK).page
+    page, moderator = clerk.page, enter("moderator", DESK)
     register(page, "王一")
-    expect(page.locator(".desk-person")).to_have_count(1)
-    asked = {"do": "ballot.open", "kind": "yes_no", "results": "live"}
-    act(moderator, {**asked, "question": "先修排水？"})
+    expect_registered(page, 1)
+    moderator.act("ballot.open", question="先修排水？", kind="yes_no", results="live")
     page.get_by_role("button", name="举手计票").click()
     page.get_by_label("赞成", exact=True).fill("1")
     clerk.cut_line()
-    act(moderator, {"do": "ballot.close", "number": 1})
-    act(moderator, {**asked, "question": "先修照明？"})
+    moderator.act("ballot.close", number=1)
+    moderator.act("ballot.open", question="先修照明？", kind="yes_no", results="live")
     clerk.mend_line()
     expect(page.get_by_role("heading", name="先修照明？")).to_be_visible()
     expect(page.get_by_label("赞成", exact=True)).to_have_value("0")
