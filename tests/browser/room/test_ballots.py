@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.looking import serious
 from tests.browser.room.conftest import Enter
 from tests.browser.room.pages import RoomPage
-from tests.support.browsing import SMALL_PHONE
+from tests.support.browsing import DESK, SMALL_PHONE
 
 OPINIONS = 5
 
