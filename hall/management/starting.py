@@ -96,6 +96,19 @@ def lacks_redis() -> str | None:
     return None
 
 
+def lacks_keys() -> str | None:
+    """Why the verified names cannot be read; None where they can. Asks a complete database."""
+    # The apps are loaded by whoever starts the hall, and not yet where this module is read.
+    from members.people import can_read_names  # noqa: PLC0415
+
+    if can_read_names():
+        return None
+    return _(
+        "现在的密钥打不开库里的实名：请用原来的 HALL_FIELD_KEYS；"
+        "没有设过的，用原来的 HALL_SECRET_KEY 或 secret.key。"
+    )
+
+
 def cannot_listen(host: str, port: int) -> str | None:
     """Why the hall cannot listen on this address; None where it can."""
     try:

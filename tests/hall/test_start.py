@@ -228,3 +228,27 @@ def test_hall_takes_as_many_sockets_as_the_system_allows(tmp_path: Path) -> None
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         hall.kill()
+
+
+def test_hall_does_not_open_with_keys_that_do_not_open_the_names(tmp_path: Path) -> None:
+    """On a machine that was restored without its secrets every page would fail."""
+    hall = HallInstallation(tmp_path)
+    try:
+        hall.prepare()
+        secret = (hall.data / "secret.key").read_text()
+        hall.manage("appoint", "13800000001", "--role", "staff")
+        code = "from members.models import Person; Person.objects.update(real_name='周桂芳')"
+        hall.manage("shell", "--verbosity", "0", "-c", code)
+
+        foreign = {"PORT": "0", "HALL_SECRET_KEY": "another secret of forty characters or so"}
+        ended, said, complained = begin(hall.data, "serve", **foreign)
+        assert (ended, said) == (2, "")
+        assert len(complained.splitlines()) == 1
+        assert "HALL_FIELD_KEYS" in complained
+        assert secret not in complained
+
+        moved = {**foreign, "HALL_FIELD_KEYS": f"a new key,field:{secret}"}
+        hall.environment.update(moved)
+        hall.start().stop()
+    finally:
+        hall.kill()

@@ -13,6 +13,7 @@ from hall.management.starting import (
     cannot_write,
     end_when_interrupted,
     lacks_database,
+    lacks_keys,
     lacks_redis,
     why_not,
 )
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         """Exit code 0 after an orderly end, 2 with one sentence where the hall cannot start."""
         end_when_interrupted()
         host, port = settings.HALL_HOST, settings.HALL_PORT
-        if (lacking := lacks_database() or lacks_redis()) is not None:
+        if (lacking := lacks_database() or lacks_redis() or lacks_keys()) is not None:
             self.give_up(lacking)
         try:
             assets.collect_static()
