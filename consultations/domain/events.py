@@ -65,7 +65,7 @@ def room_name(consultation_id: int) -> str:
     return f"room-{consultation_id}"
 
 
-def advance(consultation_id: int, *, events: int = 1, opinions: int = 0) -> Advanced:
+def advance(consultation_id: int, *, events: int = 1) -> Advanced:
     """Take the next turns at the log's head, and hold the room's row lock until commit.
 
     Whatever is read after this call can no longer be changed by another logged verb.
@@ -73,7 +73,7 @@ def advance(consultation_id: int, *, events: int = 1, opinions: int = 0) -> Adva
     Raises:
         Refusal: `not_found` if there is no such room, `sealed` if its log is closed for good.
     """
-    turn, _read = advance_and_read(consultation_id, events=events, opinions=opinions)
+    turn, _read = advance_and_read(consultation_id, events=events)
     return turn
 
 

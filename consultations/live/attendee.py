@@ -55,10 +55,10 @@ class Attendee:
         silenced = state.silenced.is_for(self.viewer.person_id)
         return acts_for(self.arrival.permissions, state.acts, silenced=silenced)
 
-    def tell_rights(self, state: RoomState, *, always: bool = False) -> None:
+    def tell_rights(self, state: RoomState) -> None:
         """Send `may` where it has changed."""
         may = self.acts_in(state)
-        if may != self.may or always:
+        if may != self.may:
             self.may = may
             self.outlet.write(Packet([news("may", may=may)]))
 
