@@ -359,6 +359,7 @@ def verify_archives(
 ) -> list[Report]:
     """Check archives in the order of their sealing, and that each names the one before it.
 
+    The complete and the public form of one archive, side by side, have one place in the order.
     Receipts and heads are held against the last one; the other options are those of
     ``verify_archive``.
     """
@@ -366,7 +367,12 @@ def verify_archives(
     reports += [
         verify_archive(path, receipts=receipts, heads=heads, **options) for path in paths[-1:]
     ]
-    for before, report in zip([None, *reports], reports):  # noqa: B905 - strict is not in 3.9
+    before: Report | None = None
+    beside: Report | None = None
+    for report in reports:
+        if beside is None or not _are_one(beside, report):
+            before = beside
+        beside = report
         stated = report.head.get("previous_archive")
         if not report.head:
             continue
@@ -383,6 +389,12 @@ def verify_archives(
                 "head.json",
             )
     return reports
+
+
+def _are_one(report: Report, other: Report) -> bool:
+    """Whether one is the public form of the other, by its signed word."""
+    named = {report.head.get("complete"), other.head.get("complete")} - {None}
+    return bool(named & {report.head_digest, other.head_digest})
 
 
 def _check_bag(source: Source, report: Report) -> None:

@@ -131,6 +131,20 @@ def test_archives_form_one_chain_in_either_form(pair: Pair, key: SigningKey) -> 
     assert all(r.ok for r in verify_archives([second_public.path, third.path]))
 
 
+def test_both_forms_side_by_side_have_one_place_in_the_chain(pair: Pair) -> None:
+    """So a whole folder of archives can be named, public and complete ones."""
+    first, first_public = pair("A")
+    second, second_public = pair("B", room="8", previous=first.head.digest)
+    third, third_public = pair("C", room="9", previous=second.head.digest)
+    row = [first_public, first, second, second_public, third_public, third]
+    reports = verify_archives([each.path for each in row])
+    assert all(report.ok for report in reports), reports[-1].as_text()
+    gap = verify_archives([each.path for each in (first, first_public, third, third_public)])
+    assert [codes(report) for report in gap] == [[], [], ["archive-link"], ["archive-link"]]
+    turned = verify_archives([second.path, first.path, first_public.path])
+    assert [codes(report) for report in turned] == [[], ["archive-link"], ["archive-link"]]
+
+
 def test_link_holds_across_a_new_edition_of_the_public_file(
     pair: Pair, seal: Seal, make_chained: Chained, erase_event: Callable[..., ChainedEvent]
 ) -> None:
