@@ -21,6 +21,8 @@ from consultations.analysis.telling import Dividing, Uniting
 
 EXTENT = 100
 MOST_TOLD = 6
+# How far a group's letter may stand from its middle, by which steps, and the room that it needs.
+ASIDE, STEP, ROOM = 28, 4, 13
 
 Point = tuple[int, int]
 
@@ -72,7 +74,7 @@ def picture(found: OpinionMap) -> dict[str, Any]:
             {
                 "group": one.group,
                 "size": one.size,
-                "centre": _middle(members[one.group]),
+                "centre": letter_place(members[one.group], [spot for spot, _group in dots]),
                 "outline": outline(members[one.group]),
                 "representative": [
                     asdict(each) for each in one.representative if one.group in shown(each.opinion)
@@ -107,6 +109,24 @@ def outline(points: list[Point]) -> list[Point]:
     return [*_chain(ordered), *_chain(ordered[::-1])]
 
 
+def letter_place(members: list[Point], dots: list[Point]) -> Point:
+    """Where a group's letter can be read: within the hull of its members, clear of all dots or as
+    far from them as may be near the middle, and then nearest to the middle.
+    """
+    hull, middle = np.array(outline(members)), np.rint(np.mean(members, axis=0)).astype(np.int64)
+    steps = np.arange(-ASIDE, ASIDE + 1, STEP)
+    places = middle + np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    along, beside = np.roll(hull, -1, axis=0) - hull, places[:, None] - hull
+    within = along[:, 0] * beside[:, :, 1] >= along[:, 1] * beside[:, :, 0]
+    inside = within.all(axis=1) & (len(hull) > 2)
+    # A hull of one or two points has no inside, and a slim one nothing on the grid.
+    places = places[inside] if inside.any() else middle[None]
+    room = np.sqrt(((places[:, None] - np.array(dots)) ** 2).sum(axis=2).min(axis=1))
+    aside = ((places - middle) ** 2).sum(axis=1)
+    x, y = places[np.lexsort((aside, -np.minimum(room, ROOM)))[0]].tolist()
+    return x, y
+
+
 def _chain(ordered: list[Point]) -> list[Point]:
     """One side of the hull, without its last point."""
     side: list[Point] = []
@@ -135,11 +155,6 @@ def _on_grid(found: OpinionMap) -> Ints:
 def _place(dot: tuple[Point, int | None]) -> tuple[Point, int]:
     spot, group = dot
     return spot, -1 if group is None else group
-
-
-def _middle(points: list[Point]) -> Point:
-    x, y = np.rint(np.mean(points, axis=0)).astype(int).tolist()
-    return x, y
 
 
 def _shown(found: OpinionMap) -> Callable[[int], frozenset[int]]:

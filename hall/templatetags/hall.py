@@ -68,7 +68,10 @@ def span(start: datetime, end: datetime, *, printed: bool = False) -> SafeString
     """
     first, last = timezone.localtime(start), timezone.localtime(end)
     if first.date() != last.date():
-        return escape(f"{_at(start, printed=printed)}—{_at(end, printed=printed)}")
+        days = (_at(start, printed=printed), _at(end, printed=printed))
+        return format_html(
+            '<span><span class="whole">{}—</span><span class="whole">{}</span></span>', *days
+        )
     hours = format_html('<span class="whole">{}</span>', f"{first:%H:%M}—{last:%H:%M}")
     words = escape(_("%(day)s%(time)s")) % {
         "day": escape(_day(start, printed=printed)),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consultations.analysis.matrix import Stances
 from consultations.analysis.opinion_map import compute_map
-from consultations.analysis.picture import outline, picture
+from consultations.analysis.picture import ROOM, letter_place, outline, picture
 
 Points = list[tuple[int, int]]
 
@@ -57,6 +57,27 @@ def test_outline_surrounds_the_group(drawn: dict[str, Any]) -> None:
         members = {(x, y) for x, y, of, _count in drawn["dots"] if of == group["group"]}
         assert set(group["outline"]) <= members
         assert outline([*members, tuple(group["centre"])]) == group["outline"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [(-40, 0), (0, 40), (40, 0), (0, -40), (0, 0)],
+        [(60, -80), (90, -70), (85, -10), (88, 0), (84, 6), (90, 12), (20, 80)],
+    ],
+)
+def test_letter_stands_clear_of_dots(members: Points) -> None:
+    x, y = letter_place(members, members)
+    assert all((x - at) ** 2 + (y - down) ** 2 >= ROOM**2 for at, down in members)
+    assert outline([*members, (x, y)]) == outline(members)
+
+
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [([(3, 4)], (3, 4)), ([(0, 0), (10, 20)], (5, 10)), ([(0, 0), (1, 0), (0, 1)], (0, 0))],
+)
+def test_letter_stands_in_the_middle_where_there_is_no_room(members: Points, place: Any) -> None:
+    assert letter_place(members, members) == place
 
 
 def test_small_groups_have_no_picture(camps: Callable[..., Stances]) -> None:

@@ -2,7 +2,8 @@
 
 Axe looks at both versions (usual and large type), in light and dark, at what opens over a page as
 at the page, and every page must fit into 360 px. A page that is built like one that was looked at
-already, for another person or with other numbers, is passed over.
+already, for another person or with other numbers, is passed over. In usual type, what a field asks
+for and the way to the page are read whole there, too.
 """
 
 from collections.abc import Callable
@@ -64,6 +65,26 @@ BUILT = """() => [...new Set([...document.body.querySelectorAll("*")]
   .map((each) => `${each.localName}.${each.className.baseVal ?? each.className}${each.type ?? ""}`)
 )].sort().join(" ")"""
 WIDER = "() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"
+# Words that are not read whole where they should be: in a field's hint, and on the way here.
+CUT = """() => {
+  const all = (which) => [...document.querySelectorAll(which)];
+  const hints = all("input[placeholder]").filter((each) => {
+    const style = getComputedStyle(each);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return each.checkVisibility() && pen.measureText(each.placeholder).width > room;
+  });
+  const short = ".crumbs:has(.long) li:not(.long) > a, .crumbs .long ~ [aria-current]";
+  const cut = all(short).filter((each) => each.scrollWidth > each.clientWidth);
+  const line = (way) => parseFloat(getComputedStyle(way.firstChild).lineHeight);
+  const folded = all(".crumbs").filter((way) => way.offsetHeight > 1.5 * line(way));
+  return [
+    ...hints.map(({placeholder}) => `hint cut: ${placeholder}`),
+    ...cut.map(({textContent}) => `way cut: ${textContent}`),
+    ...folded.map(() => "way in two lines"),
+  ];
+}"""
 NARROW = {"width": 360, "height": 780}
 STATUS = {"/no-such-page/": 404}
 IN_SCHEME = "scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches"
@@ -186,6 +207,8 @@ def test_axe_finds_nothing_serious(
         page.set_viewport_size(NARROW)
         if wider := page.evaluate(WIDER):
             wrong[f"{path} at 360 px"] = [f"{wider} px too wide"]
+        if version == "usual" and (cut := page.evaluate(CUT)):
+            wrong.setdefault(f"{path} at 360 px", []).extend(cut)
         page.set_viewport_size(size)
         show_in(page, "light")
         if not is_new(page, seen):

@@ -75,7 +75,7 @@ MARKUP = {
 }
 # Selectors with :has() that Chromium before 105 does without, at no loss: colours and gaps.
 ADDING = {
-    ":is(h1, h2, h3):has(wbr)",
+    ":is(h1, h2, h3, .row-link):has(wbr)",
     ".card:has(h3 a):hover",
     ".rows > li:has(.row-link):hover",
     ".rows > .row:has(> .chip) > .grow",

@@ -31,7 +31,7 @@ class DeskCheckIn extends HallElement {
               ${here.map((one) => this.#attendee(one))}
             </ul>`
           : this.view
-            ? html`<p class="empty">${_("还没有人签到。请大家扫入口的二维码，没带手机的在左边登记。")}</p>`
+            ? html`<p class="empty">${_("还没有人签到。请大家扫入口的二维码，没带手机的由您登记。")}</p>`
             : html`<p class="soft">${_("正在取签到名单…")}</p>`}
       </section>
     </div>`;

@@ -76,10 +76,10 @@ class SpeakingSheet extends HallElement {
           return html`<li class=${mine ? "is-mine" : ""}>
             <span
               ><b>${mine ? _("我") : one.person.name}</b>
-              <span class="identity">${identityOf(one.person)}</span>
-              ${one.subject ? html`<br /><span class="soft">${one.subject}</span>` : nothing}</span
+              <span class="identity">${identityOf(one.person)}</span></span
             >
             <span class="small soft">${wait ? _("约 {m} 分钟后", { m: wait }) : _("即将")}</span>
+            ${one.subject ? html`<span class="speaking-list__subject soft">${one.subject}</span>` : nothing}
           </li>`;
         })}
       </ol>
