@@ -67,17 +67,21 @@ def span(start: datetime, end: datetime, *, printed: bool = False) -> SafeString
     `printed`, for what hangs on a wall: with the year, and no 今天.
     """
     first, last = timezone.localtime(start), timezone.localtime(end)
-    if first.date() != last.date():
-        days = (_at(start, printed=printed), _at(end, printed=printed))
-        return format_html(
-            '<span><span class="whole">{}—</span><span class="whole">{}</span></span>', *days
-        )
-    hours = format_html('<span class="whole">{}</span>', f"{first:%H:%M}—{last:%H:%M}")
-    words = escape(_("%(day)s%(time)s")) % {
-        "day": escape(_day(start, printed=printed)),
-        "time": hours,
+    if first.date() == last.date():
+        words = _dated(start, f"{first:%H:%M}—{last:%H:%M}", printed=printed)
+        return SafeString(f"<span>{words}</span>")
+    begins = _dated(start, f"{first:%H:%M}—", printed=printed)
+    ends = _dated(end, f"{last:%H:%M}", printed=printed)
+    return SafeString(f"<span>{begins}{ends}</span>")
+
+
+def _dated(at: datetime, hours: str, *, printed: bool) -> str:
+    """A day and hours of it, which break between them; a day with its year may be too long."""
+    day = escape(_day(at, printed=printed))
+    return escape(_("%(day)s%(time)s")) % {
+        "day": day if printed else format_html('<span class="whole">{}</span>', day),
+        "time": format_html('<span class="whole">{}</span>', hours),
     }
-    return SafeString(f"<span>{words}</span>")
 
 
 @register.filter

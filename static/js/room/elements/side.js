@@ -46,7 +46,7 @@ function presence({ count, by_identity: by }) {
   for (const [identity, label] of Object.entries(IDENTITIES)) {
     if (by[identity]) counts.set(label, (counts.get(label) ?? 0) + by[identity]);
   }
-  const split = [...counts].map(([label, n]) => `${label} ${n}`).join(" · ");
+  const split = [...counts].map(([label, n]) => `${label}\u00a0${n}`).join(" · ");
   return html`<p class="presence">
     ${icon("people")}<span
       ><b>${_("在场 {n} 人", { n: count })}</b>${split ? _("：") + split : ""}</span
