@@ -1,4 +1,4 @@
-"""Titles wrap between their phrases, times between day and hours, and are otherwise what they were."""
+"""Titles wrap between their phrases, times between day and hours; they stay what they were."""
 
 import re
 from datetime import datetime
