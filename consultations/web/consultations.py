@@ -26,7 +26,7 @@ from consultations.web.forms import (
     StageForm,
     complain,
 )
-from consultations.web.share import room_address
+from consultations.web.share import shared_address
 from consultations.web.stage_words import moves_for, steps_of
 from hall.errors import Refusal
 from members.access import allowed, require
@@ -72,7 +72,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_sign": P.MINUTES_SIGN in seen.permissions and seen.attended,
         "may_export": P.OUTCOME_EXPORT in seen.permissions,
         "may_keep_desk": P.DESK_KEEP in seen.permissions,
-        "room_address": room_address(request, pk),
+        "shared_address": shared_address(request, pk, seen.consultation.stage),
         "overdue": seen.consultation.stage in NOT_BEGUN
         and seen.consultation.ends_at < timezone.now(),
     }

@@ -1,4 +1,4 @@
-"""Sharing a consultation: its calendar entry, and the way to its room as a QR code."""
+"""Sharing a consultation: its calendar entry, and the way to it as a QR code."""
 
 import io
 
@@ -11,12 +11,23 @@ from django.views.decorators.http import require_safe
 from consultations.domain import queries
 from consultations.exports.calendar import calendar_file
 from consultations.exports.names import file_name
+from consultations.models import Stage
 from consultations.web.downloads import named
+
+_OVER = frozenset({Stage.SUMMARISING, Stage.REVIEW, Stage.SEALED, Stage.CANCELLED})
 
 
 def room_address(request: HttpRequest, consultation_id: int) -> str:
     """The room's absolute address, as it is shared."""
     return request.build_absolute_uri(reverse("room", args=[consultation_id]))
+
+
+def shared_address(request: HttpRequest, consultation_id: int, stage: str) -> str:
+    """What is shared of a consultation: its room, and once that is over the page with what came of
+    it, which is read without signing in."""
+    if stage in _OVER:
+        return request.build_absolute_uri(reverse("consultation", args=[consultation_id]))
+    return room_address(request, consultation_id)
 
 
 @require_safe
@@ -35,9 +46,9 @@ def calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def qr(request: HttpRequest, pk: int) -> HttpResponse:
-    """The room's address, black on white with its quiet zone whatever the page's colours are."""
-    queries.find_consultation(request.user, pk)
-    return qr_drawing(room_address(request, pk))
+    """The shared address, black on white with its quiet zone whatever the page's colours are."""
+    consultation = queries.find_consultation(request.user, pk)
+    return qr_drawing(shared_address(request, pk, consultation.stage))
 
 
 def qr_drawing(address: str, *, error: str = "m") -> HttpResponse:

@@ -83,12 +83,17 @@ def test_draft_is_shared_with_nobody_who_may_not_know_of_it(visit: As, name: str
     assert visit(None).get(reverse(name, args=[999_999])).status_code == 404
 
 
-def test_code_leads_to_the_room(client: Client) -> None:
-    room = make_consultation(Stage.LIVE)
+@pytest.mark.parametrize(
+    ("stage", "place"), [(Stage.LIVE, "rooms"), (Stage.SUMMARISING, "consultations")]
+)
+def test_code_leads_to_the_room_and_later_to_its_outcome(
+    client: Client, stage: Stage, place: str
+) -> None:
+    room = make_consultation(stage)
     response = client.get(reverse("consultation_qr", args=[room.pk]))
     assert response["Content-Type"] == "image/svg+xml"
     expected = BytesIO()
-    address = f"http://testserver/rooms/{room.pk}/"
+    address = f"http://testserver/{place}/{room.pk}/"
     segno.make(address, error="m", micro=False).save(
         expected, kind="svg", border=4, dark="#000", light="#fff", omitsize=True
     )
@@ -112,5 +117,9 @@ def test_page_offers_what_makes_sense_at_its_stage(visit: As, stage: Stage) -> N
         # On a phone what is shared comes last: whoever is to come back is helped at once.
         calendar = reverse("consultation_calendar", args=[room.pk])
         assert page.index(calendar) < page.index("分享这场协商")
-    if stage == Stage.LIVE:
+    if stage in coming:
         assert f'data-copy="http://testserver/rooms/{room.pk}/"' in page
+        assert "直接进入议事室" in page
+    elif "分享这场协商" in page:
+        assert f'data-copy="http://testserver/consultations/{room.pk}/"' in page
+        assert "看这场协商商量了什么" in page
