@@ -15,9 +15,9 @@ def blobs(*centres: tuple[float, float], each: int = 20, seed: int = 3) -> Float
     return np.vstack([random.normal(centre, 0.3, (each, 2)) for centre in centres])
 
 
-def group(points: Floats, before: GroupState | None = None, seed: int = 0) -> groups.Grouping:
+def group(points: Floats, before: GroupState | None = None) -> groups.Grouping:
     everybody = np.ones(len(points), dtype=np.bool_)
-    return find_groups(points, np.arange(len(points)), everybody, previous=before, seed=seed)
+    return find_groups(points, np.arange(len(points)), everybody, previous=before, seed=0)
 
 
 def plain_silhouette(points: Floats, labels: Ints) -> float:

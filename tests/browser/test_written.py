@@ -31,8 +31,8 @@ def staff(demo_process: HallProcess, visit: Visit) -> Visitor:
     return visitor
 
 
-def open_form(page: Page, path: str = "/topics/new/") -> None:
-    page.goto(path)
+def open_form(page: Page) -> None:
+    page.goto("/topics/new/")
     expect(page.locator(".rich__page")).to_be_visible()
 
 

@@ -56,8 +56,8 @@ def words(pieces: Any) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def found(query: str, visitor: Any, kind: str = "") -> list[tuple[str, str]]:
-    hits = queries.search(visitor, query, kind)
+def found(query: str, visitor: Any) -> list[tuple[str, str]]:
+    hits = queries.search(visitor, query)
     return [(hit.kind, words(hit.title) or words(hit.excerpt)) for hit in hits[0 : len(hits)]]
 
 

@@ -75,9 +75,9 @@ def sign_all(room: Consultation) -> None:
         sign_minutes(room, person=of(room, alias), version=2)
 
 
-def objected(room: Consultation, alias: str = "张师傅", **words: Any) -> MinutesObjection:
+def objected(room: Consultation, **words: Any) -> MinutesObjection:
     words = {"version": 2, "paragraph": 4, "text": "我说的不是这个。", **words}
-    return object_to_minutes(room, person=of(room, alias), **words)
+    return object_to_minutes(room, person=of(room, "张师傅"), **words)
 
 
 def test_window_ends_after_five_working_days(room: Consultation) -> None:

@@ -72,8 +72,8 @@ def told(room: Consultation, by: Viewer) -> str:
     return subject
 
 
-def hold(room: Consultation, holds: bool = True, **rules: bool) -> None:
-    draft = RulesDraft(holds_residents=holds, **rules)
+def hold(room: Consultation, **rules: bool) -> None:
+    draft = RulesDraft(holds_residents=True, **rules)
     set_posting(room, draft=draft, by=moderator_of(room))
 
 

@@ -14,11 +14,9 @@ from tests.support.shared import shared
 pytestmark = pytest.mark.django_db
 
 
-def plan(
-    *sections: list[tuple[int, str]], title: str = "清河县政协2026年工作要点"
-) -> ParsedWorkPlan:
+def plan(*sections: list[tuple[int, str]]) -> ParsedWorkPlan:
     return ParsedWorkPlan(
-        title=title,
+        title="清河县政协2026年工作要点",
         year=2026,
         issuer="清河县政协",
         published_on=date(2026, 3, 2),

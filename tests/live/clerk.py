@@ -51,7 +51,7 @@ def people(count: int, role: str = "resident") -> list[dict[str, Any]]:
     return made
 
 
-def room(moderator: int, stage: str = "live", seated: list[int] | None = None) -> int:
+def room(moderator: int, stage: str = "live") -> int:
     """A room in this stage, with a moderator and a discussion that runs."""
     by = Person.objects.get(pk=moderator)
     topic = Topic.objects.create(title="城东菜场改造", proposed_by=by)
@@ -69,10 +69,6 @@ def room(moderator: int, stage: str = "live", seated: list[int] | None = None) -
     )
     events.open_log(made)
     Seat.objects.create(consultation=made, person=by, role="moderator", identity=by.role)
-    for person in Person.objects.filter(pk__in=seated or []):
-        Seat.objects.create(
-            consultation=made, person=person, role="participant", identity=person.role
-        )
     for position, kind in enumerate(("discussion", "stances", "questions"), 1):
         AgendaItem.objects.create(
             consultation=made,

@@ -8,9 +8,9 @@ from tests.live.conftest import MakeScene, Scene
 SECRET = "他家住在三号楼二单元,电话一三九。"
 
 
-def screen(scene: Scene, key: str, *, room: int | None = None, **options: object):  # type: ignore[no-untyped-def]
+def screen(scene: Scene, key: str, **options: object):  # type: ignore[no-untyped-def]
     given = {"Cookie": f"hall_screen={key}"}
-    place = f"{room or scene.room}/screen"
+    place = f"{scene.room}/screen"
     return visit(scene.url, place, None, headers=given, **options)  # type: ignore[arg-type]
 
 

@@ -37,8 +37,8 @@ class RedisServer:
     `restart` comes back on the same port, so that clients find it again; what it held is gone.
     """
 
-    def __init__(self, *, port: int | None = None) -> None:
-        self.port = port or free_port()
+    def __init__(self) -> None:
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.folder = Path(tempfile.mkdtemp(prefix="hall-redis-"))
         options = {
@@ -112,9 +112,9 @@ class RedisServer:
         self.close()
 
 
-def start_redis(*, port: int | None = None) -> RedisServer:
+def start_redis() -> RedisServer:
     """Start a Redis of the test's own, which the test may stop, kill, pause and restart."""
-    server = RedisServer(port=port)
+    server = RedisServer()
     try:
         return server.start()
     except BaseException:

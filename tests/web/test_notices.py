@@ -36,8 +36,8 @@ def newest(person: Person) -> Notice:
     return Notice.objects.filter(person=person).latest("pk")
 
 
-def announced(venue: str = "文化站") -> tuple[Consultation, Person]:
-    room = make_consultation(Stage.DRAFT, venue=venue)
+def announced() -> tuple[Consultation, Person]:
+    room = make_consultation(Stage.DRAFT, venue="文化站")
     moderator_of(room)
     person = seated(room)
     move_stage(room, to=Stage.ANNOUNCED, by=room.prepared_by)

@@ -10,7 +10,7 @@ from consultations.domain.consultations import move_stage
 from consultations.domain.erasures import ask_erasure, decline_erasure
 from consultations.domain.queries.waiting import MOST, office_work
 from consultations.domain.studios import answer_question, ask_member, hide_question, report_question
-from consultations.models import Consultation, Erasure, Notice, Stage, StudioQuestion, TopicStatus
+from consultations.models import Erasure, Notice, Stage, StudioQuestion, TopicStatus
 from consultations.web.front import PAGE
 from members.models import Person
 from members.roles import Role
@@ -35,8 +35,8 @@ def asked_of(
     return ask_member(member, by=by or make_person(), key=uuid.uuid4(), text=text)
 
 
-def asked_to_erase(by: Person, room: Consultation | None = None) -> Erasure:
-    room = room or make_consultation(Stage.LIVE)
+def asked_to_erase(by: Person) -> Erasure:
+    room = make_consultation(Stage.LIVE)
     number = make_opinion(room).number
     return ask_erasure(room, number=number, basis="裁定", reason="裁定", by=by)
 

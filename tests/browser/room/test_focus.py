@@ -11,8 +11,8 @@ OPINIONS = 5
 LOST = "document.activeElement === document.body"
 
 
-def press(room: RoomPage, name: str, key: str = "Enter") -> None:
-    room.page.get_by_role("button", name=name, exact=True).press(key)
+def press(room: RoomPage, name: str) -> None:
+    room.page.get_by_role("button", name=name, exact=True).press("Enter")
 
 
 def test_focus_stays_with_what_one_writes(resident: RoomPage) -> None:
