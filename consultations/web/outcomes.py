@@ -21,7 +21,7 @@ from consultations.web.forms import (
     complain,
     numbers_in,
 )
-from consultations.web.sentence_lists import SORTS, Sort, list_of, sort_of
+from consultations.web.sentence_lists import SORTS, Sort, go_on, list_of, sort_of
 from hall.errors import Code, Refusal
 from hall.richtext import clean
 from members.access import Visitor, require
@@ -120,8 +120,7 @@ def _written(
         try:
             sort.write(consultation, by=person, **form.cleaned_data)
         except Refusal as refusal:
-            complain(form, refusal)
-            form.opposed = refusal.code == Code.OPPOSED
+            go_on(form, refusal, versions=sentence_versions(consultation)[sort.word])
         else:
             messages.success(request, _("已保存。"), extra_tags=sort.word)
             return _back_to(consultation.pk, sort.word)

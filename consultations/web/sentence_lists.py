@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.domain import outcomes
-from consultations.web.forms import SentenceForm
+from consultations.web.forms import SentenceForm, complain
+from hall.errors import Code, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,26 @@ def sort_of(what: str) -> Sort:
     if what not in SORTS:
         raise Http404
     return SORTS[what]
+
+
+def go_on(form: SentenceForm, refusal: Refusal, *, versions: dict[int, str]) -> None:
+    """Say in a form why it was refused, and let it go on from how its sentence stands by now.
+
+    What someone else has made of the sentence stands above the form, which may be sent again over
+    it; where the sentence is gone, what was written is a new one.
+    """
+    form.opposed = refusal.code == Code.OPPOSED
+    position = form.cleaned_data["position"]
+    filled: Any = form.data
+    form.data = filled = filled.copy()
+    if position is not None and position not in versions:
+        form.add_error(None, _("这一条刚被别人删去。您写的还在，保存后是新的一条。"))
+        filled["position"] = filled["expected"] = ""
+        form.cleaned_data["position"] = None
+        return
+    complain(form, refusal)
+    if position is not None and refusal.code == Code.WRONG_STATE and refusal.field is None:
+        filled["expected"] = versions[position]
 
 
 def list_of(

@@ -149,3 +149,46 @@ make_minutes(Consultation.objects.get(pk={room}), "<p>别人的纪要。</p>")
     page.get_by_role("button", name="保存纪要").click()
     expect(page.get_by_text("纪要已保存为第 3 版。")).to_be_visible()
     assert kept_in(page) == 0
+
+
+def test_sentence_that_someone_else_changed_meanwhile_keeps_the_words_beside(
+    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
+) -> None:
+    room, _topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
+    visitor = visit(hall_server.url, DESK)
+    visitor.watch.expect("status of 422")
+    page, outcome = visitor.page, f"/consultations/{room}/outcome/"
+    sign_in(page, staff)
+    page.goto(outcome)
+    clause = page.locator("#new-clause")
+    clause.get_by_label("内容").fill("先换下水管。")
+    clause.get_by_label("依据的意见编号").fill("1")
+    clause.get_by_role("button", name="写入").click()
+    written = page.locator(".clause")
+    written.get_by_text("修改", exact=True).click()
+    written.get_by_label("内容").fill("先换下水管，年内完成。")
+    page.goto("/me/")
+    change = f"""
+from consultations.domain.outcomes import write_clause
+from consultations.models import Consultation
+room = Consultation.objects.get(pk={room})
+write_clause(room, by=room.prepared_by, text="先换三栋的下水管。", evidence=[1], position=1)
+"""
+    demo_hall.manage("shell", "--verbosity", "0", "-c", change)
+
+    beside = page.locator("textarea[readonly]")
+    page.goto(outcome)
+    expect(written.locator("p.plain")).to_have_text("先换三栋的下水管。")
+    expect(beside).to_have_value("先换下水管，年内完成。")
+    # Sent while it was changed: the words stay in the form, and there alone; then they are saved.
+    written.get_by_text("修改", exact=True).click()
+    written.get_by_label("内容").fill("先换下水管，年内完成。")
+    demo_hall.manage("shell", "--verbosity", "0", "-c", change.replace("三栋", "五栋"))
+    written.get_by_role("button", name="保存修改").click()
+    expect(written.locator("p.plain")).to_have_text("先换五栋的下水管。")
+    expect(written.get_by_text("刚被别人改动过")).to_be_visible()
+    expect(written.get_by_label("内容")).to_have_value("先换下水管，年内完成。")
+    expect(beside).to_have_count(0)
+    written.get_by_role("button", name="保存修改").click()
+    expect(written.locator("p.plain")).to_have_text("先换下水管，年内完成。")
+    expect(beside).to_have_count(0)

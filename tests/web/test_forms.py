@@ -22,6 +22,7 @@ from tests.web.conftest import As
 from tests.web.test_whole_way import _agenda, _plan_for
 
 pytestmark = pytest.mark.django_db
+HIDDEN = re.compile(r'<input type="hidden" name="(position|expected)"(?: value="([^"]*)")?')
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,22 @@ def test_one_writer_does_not_overwrite_another(visit: As) -> None:
     assert "刚被别人改动过" in late.content.decode()
     assert "后改的。" in late.content.decode()
     assert consultation.clauses.get().text == "先改的。"
+    # They have seen it now, above their own words: sent once more, these stand in its place.
+    again = dict(HIDDEN.findall(late.content.decode().split("</summary>")[2]))
+    office.post(write, {"text": "后改的。", "evidence": "1", **again})
+    assert consultation.clauses.get().text == "后改的。"
+    # Where the sentence is gone, the words are a new one.
+    seen = consultation.clauses.get().updated_at.isoformat()
+    office.post(reverse("outcome_remove", args=[consultation.pk, "clause"]), {"position": "1"})
+    lost = office.post(
+        write, {"text": "又改的。", "evidence": "1", "position": 1, "expected": seen}
+    ).content.decode()
+    assert "这一条刚被别人删去" in lost
+    assert "又改的。</textarea>" in lost
+    again = dict(HIDDEN.findall(lost.split('id="new-clause"')[1]))
+    assert (again["position"], again["expected"]) == ("", "")
+    office.post(write, {"text": "又改的。", "evidence": "1"})
+    assert consultation.clauses.get().text == "又改的。"
     minutes = reverse("outcome_minutes", args=[consultation.pk])
     office.post(minutes, {"body": "<p>一</p>", "version": 0})
     late = office.post(minutes, {"body": "<p>一</p><p>二楼<br>的灯</p><p>亮了</p>", "version": 0})

@@ -17,6 +17,7 @@ export function keepWritten(forms, told) {
   const met = {};
   const places = new Set();
   const pages = new Set([location.pathname]);
+  const here = {};
   for (const form of new Set(forms)) {
     // What came back with a complaint has the address that it was sent to; rows of a list move up.
     const page = form.closest('[data-page]')?.dataset.page ?? location.pathname;
@@ -26,18 +27,14 @@ export function keepWritten(forms, told) {
     pages.add(page);
     places.add(place);
     keep(form, place, told);
+    for (const [name, value] of Object.entries(stateOf(form, defaultOf))) here[name] = `${here[name] ?? ''}\n${value}`;
   }
   for (const [place, draft] of drafts()) {
     const ours = [...pages].some((page) => place.startsWith(`${PLACE + told.unsent} ${page} `));
     if (!ours || places.has(place)) continue;
-    setAside(document.querySelector('main .wrap'), draft, {}, told, () => drop(place));
+    const note = showAside(draft, here, told, () => drop(place));
+    if (note) document.querySelector('main .wrap').prepend(note);
   }
-}
-
-function setAside(beside, draft, here, told, forget) {
-  const note = showAside(draft, here, told, forget);
-  if (note) beside.prepend(note);
-  else forget();
 }
 
 // A form that the hall has taken is answered by leading on to another page.
@@ -68,7 +65,10 @@ function keep(form, place, told) {
   } else if (draft) {
     aside = place;
     form.querySelector('[data-aside]')?.remove();
-    setAside(form, draft, base, told, () => { drop(aside); aside = ''; });
+    const forget = () => { drop(aside); aside = ''; };
+    const note = showAside(draft, base, told, forget);
+    if (note) form.prepend(note);
+    else forget();
   }
   const save = () => {
     const now = stateOf(form, valueOf);
