@@ -7,8 +7,12 @@
 What pydantic does not know, the frames that the hall sends, is in the tables of `described`.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
+from consultations.domain.screens import COOKIE
 from consultations.live.described import (
     ANSWERS,
     CLOSES,
@@ -18,7 +22,7 @@ from consultations.live.described import (
     SNAPSHOT,
     Described,
 )
-from consultations.live.protocol import COMMANDS
+from consultations.live.protocol import COMMANDS, SCREEN_MAY
 from hall.errors import Code
 
 VERSION = "1.0.0"
@@ -43,11 +47,15 @@ def describe() -> dict[str, Any]:
         for name, schema in schemas.items()
         if "do" in schema.get("properties", {})
     }
+    # Some commands and events have one name.
     received = {
-        do: _message(do, {"$ref": f"#/components/schemas/{name}"}, schemas[name]["description"])
+        f"do.{do}": _message(
+            do, {"$ref": f"#/components/schemas/{name}"}, schemas[name]["description"]
+        )
         for name, do in names.items()
     }
     sent = _sent()
+    on_screen = [f"do.{names[command.__name__]}" for command in SCREEN_MAY]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -56,31 +64,62 @@ def describe() -> dict[str, Any]:
             "description": "JSON text frames over a WebSocket, at most 16 KiB from a client.",
         },
         "defaultContentType": "application/json",
-        "channels": {
-            "room": {
-                "address": "/ws/rooms/{room}/",
-                "parameters": {"room": {"description": "The consultation's id."}},
-                "messages": {name: _ref("messages", name) for name in (*received, *sent)},
+        "servers": {
+            "hall": {
+                "host": "hall.example",
+                "protocol": "wss",
+                "description": "The hall's own host and port; ws where it is served without TLS.",
             }
         },
+        "channels": {
+            "room": _channel("/ws/rooms/{room}/", settings.SESSION_COOKIE_NAME, received, sent),
+            "screen": _channel("/ws/rooms/{room}/screen/", COOKIE, on_screen, sent),
+        },
         "operations": {
-            "ask": {
-                "action": "receive",
-                "channel": {"$ref": "#/channels/room"},
-                "messages": [_in_channel(name) for name in received],
-                "reply": {
-                    "channel": {"$ref": "#/channels/room"},
-                    "messages": [_in_channel("answer"), _in_channel("error")],
-                },
-            },
-            "tell": {
-                "action": "send",
-                "channel": {"$ref": "#/channels/room"},
-                "messages": [_in_channel(name) for name in sent if name not in {"answer", "error"}],
-            },
+            **_operations("room", "ask", "tell", received, sent),
+            **_operations("screen", "ask_for_screen", "tell_screen", on_screen, sent),
         },
         "components": {"messages": received | sent, "schemas": schemas | _schemas()},
         "x-close-codes": {str(int(code)): says for code, says in CLOSES.items()},
+    }
+
+
+def _channel(
+    address: str, cookie: str, received: Iterable[str], sent: Iterable[str]
+) -> dict[str, Any]:
+    headers = {
+        "Origin": {"type": "string", "description": "The hall's own, as its pages have it."},
+        "Cookie": {"type": "string", "description": f"With `{cookie}`."},
+    }
+    required = {"type": "object", "required": list(headers), "properties": headers}
+    return {
+        "address": address,
+        "parameters": {"room": {"description": "The consultation's id."}},
+        "messages": {name: _ref("messages", name) for name in (*received, *sent)},
+        "bindings": {"ws": {"method": "GET", "headers": required, "bindingVersion": "0.1.0"}},
+    }
+
+
+def _operations(
+    channel: str, ask: str, tell: str, received: Iterable[str], sent: Iterable[str]
+) -> dict[str, Any]:
+    def named(*names: str) -> list[dict[str, str]]:
+        return [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in names]
+
+    where = {"$ref": f"#/channels/{channel}"}
+    answers = ("answer", "error")
+    return {
+        ask: {
+            "action": "receive",
+            "channel": where,
+            "messages": named(*received),
+            "reply": {"channel": where, "messages": named(*answers)},
+        },
+        tell: {
+            "action": "send",
+            "channel": where,
+            "messages": named(*(name for name in sent if name not in answers)),
+        },
     }
 
 
@@ -167,7 +206,3 @@ def _message(name: str, payload: dict[str, Any], summary: str) -> dict[str, Any]
 
 def _ref(kind: str, name: str) -> dict[str, str]:
     return {"$ref": _REF.format(kind=kind, name=name)}
-
-
-def _in_channel(name: str) -> dict[str, str]:
-    return {"$ref": f"#/channels/room/messages/{name}"}

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from consultations.domain.cards import LATEST, MOST_UNPUBLISHED
 from consultations.domain.stages import Act
-from consultations.live import asyncapi, limits, outlets, protocol, replay, watch
+from consultations.live import asyncapi, limits, outlets, protocol, replay, routing, watch
 from consultations.live.commands import HANDLERS
 from consultations.live.protocol import COMMANDS, Close
 from consultations.models import (
@@ -96,6 +96,20 @@ def test_asyncapi_document_refers_to_what_it_holds() -> None:
         place = document
         for part in pointer.split("/"):
             place = place[part]
+
+
+def test_asyncapi_document_has_a_channel_for_each_address() -> None:
+    channels = asyncapi.describe()["channels"]
+    room, screen = (channels[name] for name in ("room", "screen"))
+    patterns = [str(route.pattern) for route in routing._routes.routes][:-1]
+    for pattern, channel in zip(patterns, (room, screen), strict=True):
+        assert re.fullmatch(pattern, channel["address"].lstrip("/").replace("{room}", "7"))
+    asked = {name for name in screen["messages"] if name.startswith("do.")}
+    assert asked == {"do.room.since", "do.room.opinions"}
+    messages = asyncapi.describe()["components"]["messages"]
+    heard = {*asyncapi.EVENTS, "hello", "answer", "error", "skip"}
+    said = {f"do.{do}" for do in asyncapi.commands()} | {f"now.{now}" for now in asyncapi.NEWS}
+    assert set(messages) == set(room["messages"]) == heard | said
 
 
 def test_every_command_is_handled_and_described() -> None:
