@@ -64,7 +64,12 @@ class DeskHands extends HallElement {
           : _("现在可以举手的有 {n} 人。", { n: allowed })}
       </p>
       ${ballot.hands
-        ? html`<p class="note note--success">${_("已计入举手 {n} 人。数错了可以重新录入，每次录入都有记录。", { n: ballot.hands.people })}</p>`
+        ? html`<div class="note note--success">
+            <div>
+              <p>${_("已计入举手 {n} 人。数错了可以重新录入，每次录入都有记录。", { n: ballot.hands.people })}</p>
+              ${this.#counted(ballot)}
+            </div>
+          </div>`
         : nothing}
       <form class="form" @submit=${(event) => this.#count(event, ballot)} @input=${(event) => this.#add(event, ballot)}>
         ${unseen ? meanwhile(this.#told(ballot, unseen), () => (this.over = this.#base(ballot))) : nothing}
@@ -87,6 +92,15 @@ class DeskHands extends HallElement {
       </form>`;
   }
 
+  /** What was counted for what, where this desk has been told: to be held against what one saw. */
+  #counted({ number, options, hands }) {
+    const { key, people, counts } = this.view?.counted ?? {};
+    if (!counts || people !== hands.people || key !== this.desk.counted(number)) return nothing;
+    return html`<p><b>${this.#words(options, counts)}</b></p>`;
+  }
+
+  #words = (options, counts) => options.map(({ text }, at) => `${text} ${counts[at]}`).join(_("，"));
+
   #figures(form) {
     return new FormData(form).getAll("option").map(Number);
   }
@@ -105,9 +119,8 @@ class DeskHands extends HallElement {
   }
 
   #told({ options }, { by, people, counts }) {
-    const words = options.map(({ text }, at) => `${text} ${counts?.[at]}`).join(_("，"));
     return counts
-      ? _("{name} 刚才录入了举手 {n} 人：{words}", { name: by, n: people, words })
+      ? _("{name} 刚才录入了举手 {n} 人：{words}", { name: by, n: people, words: this.#words(options, counts) })
       : _("{name} 刚才录入了举手 {n} 人。", { name: by, n: people });
   }
 
@@ -120,7 +133,7 @@ class DeskHands extends HallElement {
     event.preventDefault();
     const counts = this.#figures(event.target);
     const people = event.target.elements.people?.value ?? counts.reduce((a, b) => a + b, 0);
-    const words = options.map(({ text }, at) => `${text} ${counts[at]}`).join(_("，"));
+    const words = this.#words(options, counts);
     const expected = this.desk.counted(number);
     const command = { do: "desk.count_hands", number, people: Number(people), counts, expected };
     this.desk.do(command, _("举手：{words}", { words }));

@@ -109,8 +109,19 @@ class DeskSpeech extends HallElement {
       .filter((card) => card.origin === "desk")
       .sort((a, b) => b.number - a.number)
       .filter(({ number }, at) => at < SHOWN || number === this.fixing?.number);
-    if (!cards.length) return html`<p class="empty">${_("录入的发言会出现在这里，可以更正。")}</p>`;
+    const waiting = this.desk.outbox.entries.filter(
+      ({ state, command }) => state === "sending" && command.do === "desk.post",
+    );
+    if (!cards.length && !waiting.length) {
+      return html`<p class="empty">${_("录入的发言会出现在这里，可以更正。")}</p>`;
+    }
     return html`<ul class="rows desk-said">
+      ${waiting.reverse().map(
+        ({ label }) => html`<li class="desk-card">
+          <p class="plain">${label}</p>
+          <p class="small soft">${_("等待发送")}</p>
+        </li>`,
+      )}
       ${cards.map((card) => this.#card(card))}
     </ul>`;
   }

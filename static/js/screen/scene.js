@@ -66,7 +66,9 @@ export function running(room, now) {
 /** What of an agenda is shown: where more than `few` steps do not fit, those from the running one on. */
 export function steps(agenda, few) {
   if (agenda.length <= few) return agenda;
-  const next = agenda.findIndex(({ ended_at: ended }) => !ended);
+  const runs = agenda.findIndex(({ started_at: begun, ended_at: ended }) => begun && !ended);
+  // Between two steps the next one; what was passed over is behind whatever runs.
+  const next = runs < 0 ? agenda.findIndex(({ ended_at: ended }) => !ended) : runs;
   return agenda.slice(next < 0 ? -few : next);
 }
 

@@ -58,6 +58,10 @@ def test_what_is_done_without_a_line_waits_and_goes_out_in_order(
     expect(waiting).to_have_count(3)
     for entry in waiting.all():
         expect(entry).to_contain_text("等待网络，联网后按顺序发出")
+    # The clerk is further down the page, where the words were.
+    entered = page.get_by_role("region", name="已代录").get_by_role("listitem")
+    expect(entered).to_contain_text(["排水沟也堵了。", "路灯坏了三个月。"])
+    expect(entered.first).to_contain_text("等待发送")
     expect(reader.saying("路灯坏了三个月。")).to_have_count(0)
 
     clerk.mend_line()
@@ -284,6 +288,7 @@ def test_count_made_elsewhere_meanwhile_is_shown_before_it_is_replaced(
     page.get_by_role("button", name="更正举手数").click()
     sent = page.get_by_role("list", name="发送情况")
     expect(sent).to_contain_text("已收到 举手：赞成 2，反对 0，弃权 0")
+    expect(page.locator("desk-hands .note--success")).to_contain_text("赞成 2，反对 0，弃权 0")
 
     clerk.cut_line()
     for agreed in ("1", "0"):

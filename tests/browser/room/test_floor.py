@@ -76,6 +76,9 @@ def test_subject_and_order_are_in_the_list(resident: RoomPage, moderator: RoomPa
     expect(dialog.get_by_role("listitem")).to_contain_text("夜间卸货太吵")
     expect(dialog).to_contain_text("轮流发言")
     assert serious(resident.page) == []
+    # Two words on the subject follow each other by some seconds at least; the same is no other.
+    dialog.get_by_role("button", name="改成这样").click()
+    expect(dialog).to_contain_text("已改好，您排第 1 位。")
     dialog.get_by_role("button", name="放下手").click()
     expect(dialog.get_by_role("listitem")).to_have_count(0)
     dialog.get_by_role("button", name="关闭").click()

@@ -149,6 +149,8 @@ def test_screen_shows_who_has_the_floor(
     speaker = display.page.get_by_role("region", name="正在发言")
     expect(speaker).to_contain_text("王秀兰")
     expect(speaker.locator(".speaker__time")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    # There is room for one step of the agenda: it is the one that runs, not one passed over.
+    expect(display.page.locator(".screen__agenda li").first).to_have_class("is-now")
     assert fits(display.page)
     moderator.act("speech.end", number=raised["number"])
     expect(speaker).to_have_count(0)

@@ -116,8 +116,12 @@ class SpeakingSheet extends HallElement {
   async #raise(event) {
     event.preventDefault();
     const subject = new FormData(event.target).get("subject");
+    const { speaking, seat } = this.room.state;
+    const raised = placeOf(speaking, seat?.person.id);
     const done = await this.#act({ do: "hand.raise", subject });
-    if (done) this.room.notice(_("已举手，您排第 {n} 位。", { n: done.place }));
+    if (!done) return;
+    const { place: n } = done;
+    this.room.notice(raised ? _("已改好，您排第 {n} 位。", { n }) : _("已举手，您排第 {n} 位。", { n }));
   }
 
   #lower() {
