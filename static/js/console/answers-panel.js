@@ -116,6 +116,7 @@ class AnswersPanel extends HallElement {
         <a href="#opinion-${opinion}">${_("第 {n} 号", { n: opinion })}</a> ${card ? excerpt(card.text) : nothing}
       </p>
       <p class="small soft">${_("{name} · {t} 转请", { name: department.name, t: spoken(at, this.now) })}</p>
+      ${card?.state === "hidden" ? html`<p class="small">${_("这一条已隐藏，单位现在不能答复。")}</p>` : nothing}
       <button
         type="button"
         class="button button--small"

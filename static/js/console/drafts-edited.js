@@ -1,5 +1,7 @@
 /** The sentence that is being edited, while others change the drafts around it. */
 
+import { html } from "lit";
+
 import { _ } from "../room/words.js";
 
 /** By what a draft is: the name of its list, and what people call it. */
@@ -27,3 +29,15 @@ export function followed(editing, known, found) {
 
 /** What is said then. */
 export const gone = () => _("这一条刚被别人删去。您写的还在，保存后是新的一条。");
+
+/** Refused as a clause, and why: it can be said in the dissent register, or left. */
+export const opposed = (why, busy, register, leave) =>
+  html`<div class="stack stack--tight draft-opposed" role="alert">
+    <p>${why}</p>
+    <div class="actions">
+      <button type="button" class="button button--small button--main" ?disabled=${busy} @click=${register}>
+        ${_("登记为分歧")}
+      </button>
+      <button type="button" class="button button--small" @click=${leave}>${_("不登记")}</button>
+    </div>
+  </div>`;

@@ -6,7 +6,7 @@ import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { _ } from "../room/words.js";
 import { Asked } from "./asked.js";
-import { LISTS, followed, gone } from "./drafts-edited.js";
+import { LISTS, followed, gone, opposed } from "./drafts-edited.js";
 import { fewVoices, sources, support, uniting, ways } from "./drafts-support.js";
 import { dragOpinions, numberIn } from "./drag.js";
 import { empty } from "./parts.js";
@@ -89,17 +89,8 @@ class DraftsPanel extends HallElement {
     </p>`;
   }
 
-  /** Refused as a clause: it can be said in the dissent register. */
   #opposed() {
-    return html`<div class="stack stack--tight draft-opposed" role="alert">
-      <p>${this.opposed.why}</p>
-      <div class="actions">
-        <button type="button" class="button button--small button--main" ?disabled=${this.busy} @click=${() => this.#register(this.opposed)}>
-          ${_("登记为分歧")}
-        </button>
-        <button type="button" class="button button--small" @click=${() => (this.opposed = null)}>${_("不登记")}</button>
-      </div>
-    </div>`;
+    return opposed(this.opposed.why, this.busy, () => this.#register(this.opposed), () => (this.opposed = null));
   }
 
   /** Where a draft stood until it was removed. */
@@ -129,7 +120,7 @@ class DraftsPanel extends HallElement {
   #draft(draft) {
     if (this.#edits(draft)) return html`<li class="draft">${this.#form()}</li>`;
     const { what, position, text, evidence } = draft;
-    return html`<li class="draft ${this.#isOver(draft) ? "is-over" : ""}"
+    return html`<li class="draft ${this.#isOver(draft) ? "is-over" : ""}" data-draft=${this.#name(draft)}
       @dragover=${(event) => this.#hover(event, draft)}
       @dragleave=${() => (this.over = "")}
       @drop=${(event) => this.#drop(event, draft)}
@@ -158,7 +149,7 @@ class DraftsPanel extends HallElement {
   #fresh(draft) {
     if (this.#edits(draft)) return html`<li class="draft">${this.#form()}</li>`;
     return html`<li
-      class="draft draft--new ${this.#isOver(draft) ? "is-over" : ""}"
+      class="draft draft--new ${this.#isOver(draft) ? "is-over" : ""}" data-draft=${this.#name(draft)}
       @dragover=${(event) => this.#hover(event, draft)}
       @dragleave=${() => (this.over = "")}
       @drop=${(event) => this.#drop(event, draft)}
@@ -182,7 +173,7 @@ class DraftsPanel extends HallElement {
       ${this.opposed ? this.#opposed() : nothing}
       <div class="actions">
         <button type="submit" class="button button--small button--main" ?disabled=${this.busy}>${_("保存")}</button>
-        <button type="button" class="button button--small" @click=${() => (this.editing = null)}>${_("取消")}</button>
+        <button type="button" class="button button--small" @click=${() => this.#close(this.editing)}>${_("取消")}</button>
       </div>
     </form>`;
   }
@@ -244,7 +235,15 @@ class DraftsPanel extends HallElement {
     const sent = { what, position, text: given.get("text"), evidence, expected };
     const written = this.editing;
     // Whoever has begun the next one meanwhile goes on with it.
-    if ((await this.#send({ do: "outcome.write", ...sent })) && this.editing === written) this.editing = null;
+    const done = await this.#send({ do: "outcome.write", ...sent });
+    if (done && this.editing === written) this.#close({ what, position: position ?? done.position });
+  }
+
+  /** Close the form; the focus stays with what was edited. */
+  async #close({ what, position }) {
+    this.editing = null;
+    await this.updateComplete;
+    this.querySelector(`[data-draft="${what}-${position}"] .act, [data-draft="${what}-null"] button`).focus();
   }
 
   async #remove(draft) {
