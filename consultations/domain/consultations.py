@@ -17,6 +17,7 @@ from consultations.domain.moves import lock_stage, write_move
 from consultations.domain.notices import tell_of_citing
 from consultations.domain.objection_window import window_end
 from consultations.domain.plan_notices import plan_of, tell_of_change
+from consultations.domain.plan_version import plan_version
 from consultations.domain.posting_rules import begin_rules, hold_residents
 from consultations.domain.search import index_consultation
 from consultations.domain.seats import mark_active_as_present, mark_checked_in_as_present
@@ -152,8 +153,12 @@ def edit_consultation(
     agenda: list[AgendaDraft],
     objection_days: int | None = None,
     holds_residents: bool | None = None,
+    expected: str | None = None,
 ) -> Consultation:
     """Rewrite the preparation, until the consultation is live.
+
+    `expected` is the `plan_version` that the writer started from: with it, what someone else has
+    changed in the meantime is not passed over.
 
     Once announced the change is logged as `consultation.changed`, with all that people rely on, and
     those concerned are told of another time or place; then at least one work item and one agenda
@@ -161,8 +166,8 @@ def edit_consultation(
     where it is None, and its change is logged as `posting.set`.
 
     Raises:
-        Refusal: `forbidden`, `not_found`; `wrong_stage` from live on; `invalid`, `empty`,
-            `too_long`, `too_many`.
+        Refusal: `forbidden`, `not_found`; `wrong_stage` from live on; `wrong_state` when someone
+            else changed it since `expected`; `invalid`, `empty`, `too_long`, `too_many`.
     """
     require(by, Permission.CONSULTATION_PREPARE, consultation)
     fields = _plan(
@@ -179,6 +184,8 @@ def edit_consultation(
     consultation.refresh_from_db()
     if consultation.stage not in _PREPARED_IN:
         raise Refusal(Code.WRONG_STAGE, _("协商会开始以后，安排不能再改。"))
+    if expected is not None and plan_version(consultation) != expected:
+        raise Refusal(Code.WRONG_STATE, _("别人刚改过本场安排，您的改动还没有保存。"))
     before = plan_of(consultation)
     for name, value in fields.items():
         setattr(consultation, name, value)

@@ -17,8 +17,9 @@ from consultations.domain import opinion_map, queries
 from consultations.domain.agenda import AgendaDraft
 from consultations.domain.archives import seal
 from consultations.domain.consultations import create_consultation, edit_consultation, move_stage
+from consultations.domain.plan_version import plan_version
 from consultations.exports.archived import archive_documents
-from consultations.models import Consultation, Kind, Stage, Topic
+from consultations.models import Kind, Stage, Topic
 from consultations.web.forms import (
     USUAL_AGENDA,
     AgendaFormSet,
@@ -26,9 +27,10 @@ from consultations.web.forms import (
     StageForm,
     complain,
 )
+from consultations.web.plan_changes import standing_otherwise
 from consultations.web.share import shared_address
 from consultations.web.stage_words import moves_for, steps_of
-from hall.errors import Refusal
+from hall.errors import Code, Refusal
 from members.access import allowed, require
 from members.once import once
 from members.requests import signed_in, whole_number
@@ -106,6 +108,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit_page(request, form, agenda, topic)
 
 
+@once
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     desk = queries.preparation_desk(person, pk)
@@ -113,15 +116,24 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(consultation, name) for name in ConsultationForm.base_fields}
     initial["work_items"] = list(desk.work_items)
     form, agenda = _forms(request, initial, [asdict(step) for step in desk.agenda])
+    seen = request.POST.get("seen") or None
+    now: list[str] = []
     if (drafts := _drafts(form, agenda)) is not None:
         try:
-            edit_consultation(consultation, by=person, agenda=drafts, **form.cleaned_data)
+            edit_consultation(
+                consultation, by=person, agenda=drafts, expected=seen, **form.cleaned_data
+            )
         except Refusal as refusal:
             complain(form, refusal)
+            if refusal.code == Code.WRONG_STATE:
+                now = standing_otherwise(desk, form, drafts)
+                seen = None
         else:
             messages.success(request, _("已保存。"))
             return redirect("consultation", pk)
-    return _edit_page(request, form, agenda, consultation.topic, consultation)
+    version = seen or plan_version(consultation)
+    more = {"consultation": consultation, "seen": version, "now": now}
+    return _edit_page(request, form, agenda, consultation.topic, **more)
 
 
 def _forms(
@@ -143,7 +155,7 @@ def _edit_page(
     form: ConsultationForm,
     agenda: Any,
     topic: Topic,
-    consultation: Consultation | None = None,
+    **more: Any,
 ) -> HttpResponse:
     chosen = {str(pk) for pk in form["work_items"].value() or ()}
     choices = queries.work_item_choices([whole_number(pk) for pk in chosen])
@@ -152,7 +164,7 @@ def _edit_page(
         "form": form,
         "agenda": agenda,
         "topic": topic,
-        "consultation": consultation,
+        **more,
         # What is chosen stands first of its plan: the list is longer than the place for it.
         "choices": sorted(
             choices, key=lambda each: (plans.index(each.plan), str(each.id) not in chosen)

@@ -134,6 +134,35 @@ def test_one_writer_does_not_overwrite_another(visit: As) -> None:
     assert late.context["minutes_form"]["version"].value() == 1
 
 
+def test_one_of_the_staff_does_not_put_back_what_another_has_changed(visit: As) -> None:
+    item = make_item()
+    room = make_consultation(Stage.ANNOUNCED, work_items=[item], venue="县政协二楼")
+    office, url = visit(room.prepared_by), reverse("consultation_edit", args=[room.pk])
+    seen = re.search(r'name="seen" value="(\w{64})"', office.get(url).content.decode())
+    assert seen is not None
+    theirs = _plan_for(
+        [item.pk], seen=seen[1], starts_at="2026-05-13T09:00", ends_at="2026-05-13T11:00"
+    )
+    office.post(url, theirs)
+    # Another began from the same page: with the former time, and another place.
+    mine = _plan_for([item.pk], seen=seen[1], venue="城关镇文化站")
+    late = office.post(url, mine)
+    assert late.status_code == 422
+    page = late.content.decode()
+    assert "别人刚改过本场安排" in page
+    assert re.search(r"<li>开始时间：2026年5月13日（周三）09:00</li>", page)
+    assert "<li>现场地点：县政协二楼</li>" in page
+    assert "<li>名称：" not in page
+    room.refresh_from_db()
+    assert (room.venue, room.starts_at.day) == ("县政协二楼", 13)
+    # What stands there was read: sent once more, with what is to stay, it is saved.
+    seen = re.search(r'name="seen" value="(\w{64})"', page)
+    assert seen is not None
+    office.post(url, {**theirs, "venue": "城关镇文化站", "seen": seen[1]})
+    room.refresh_from_db()
+    assert (room.venue, room.starts_at.day) == ("城关镇文化站", 13)
+
+
 @pytest.mark.parametrize("what", ["nonsense", "minutes"])
 def test_unknown_sort_of_sentence_is_404(visit: As, what: str) -> None:
     consultation = make_consultation(Stage.LIVE)

@@ -39,7 +39,7 @@ AGAIN = "刚才已经提交过"
 SAME_BY_ITSELF = {
     # sets something, to what it is already
     *("profile", "welcome", "senior_view", "set_language", "notices_read", "person"),
-    *("consultation_edit", "topic_edit", "topic_score", "topic_support", "confirm"),
+    *("topic_edit", "topic_score", "topic_support", "confirm"),
     *("minutes_sign", "seat_assign", "seat_remove", "consultation_stage", "topic_withhold"),
     *("paper_template_reset", "paper_template_drop", "holidays"),
     *("paper_template_upload", "plan_import", "demo_sign_in", "check_in_now"),
