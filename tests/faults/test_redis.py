@@ -17,6 +17,7 @@ from tests.support.redis_server import RedisServer
 
 EQUAL_SECONDS = 10.0
 GONE_SECONDS = 1.5
+PAUSED_SECONDS = 4.0
 PAUSE_SECONDS = 1.0
 ROUNDS = [
     pytest.param(1, id="once", marks=pytest.mark.reduced),
@@ -40,12 +41,25 @@ async def reset(server: RedisServer) -> None:
             client.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
 
 
+async def paused(server: RedisServer) -> None:
+    """Its connections stand, and nothing comes back."""
+    server.pause()
+    await asyncio.sleep(PAUSED_SECONDS)
+    server.resume()
+
+
 async def lossy(_server: RedisServer) -> None:
     """The launcher loses every other doorbell; here it is only given time to."""
     await asyncio.sleep(GONE_SECONDS)
 
 
-FAULTS = {"killed": killed, "restarted": restarted, "reset": reset, "lossy": lossy}
+FAULTS = {
+    "killed": killed,
+    "restarted": restarted,
+    "reset": reset,
+    "paused": paused,
+    "lossy": lossy,
+}
 
 
 async def _start(ground: Ground, fault: str) -> None:
@@ -72,7 +86,7 @@ async def _acknowledging(clients: list[RoomClient], *, since: float) -> None:
 @pytest.mark.parametrize(
     "faults",
     [
-        pytest.param(["killed", "restarted", "reset"], id="gone"),
+        pytest.param(["killed", "restarted", "reset", "paused"], id="gone"),
         pytest.param(["lossy"], id="lossy"),
     ],
 )
@@ -104,7 +118,7 @@ async def test_room_goes_on_without_redis(
             began = time.monotonic()
             await FAULTS[fault](redis_server)
             returned = time.monotonic()
-            if fault in {"killed", "lossy"}:  # the others are over at once
+            if fault in {"killed", "paused", "lossy"}:  # the others are over at once
                 assert _acknowledged(clients, since=began) != []
             await _acknowledging(clients, since=began)
             await asyncio.gather(*(client.take_stance(1, next(values)) for client in clients))
