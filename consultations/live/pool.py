@@ -22,6 +22,8 @@ T = TypeVar("T")
 # table that somebody else holds, for one answer, and for a thread.
 LOCK_SECONDS = 5
 STATEMENT_SECONDS = 30
+# A process that stands still, or whose machine is gone without a word, lets go of what it holds.
+IDLE_SECONDS = 10
 QUEUE_SECONDS = 10.0
 
 
@@ -116,8 +118,13 @@ def bounded(database: dict[str, Any]) -> dict[str, Any]:
     Commands, migrations and documents may take their time; they go by the settings as they are.
     """
     options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
-    given = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
-    options["options"] = f"{options.get('options', '')} {given}".strip()
+    given = {
+        "lock_timeout": LOCK_SECONDS,
+        "statement_timeout": STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    flags = [options.get("options", ""), *(f"-c {name}={most}s" for name, most in given.items())]
+    options["options"] = " ".join(flags).strip()
     return {**database, "OPTIONS": options}
 
 

@@ -31,15 +31,16 @@ def fault(function: Callable[[], None]) -> Callable[[], None]:
 
 
 class Countdown:
-    """Dies at the `AFTER`th call."""
+    """Dies at the `AFTER`th call, or is told otherwise by `signal_number`."""
 
-    def __init__(self) -> None:
+    def __init__(self, signal_number: int = signal.SIGKILL) -> None:
         self.left = AFTER
+        self.signal_number = signal_number
 
     def __call__(self) -> None:
         self.left -= 1
         if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.signal_number)
 
 
 def _wrap(place: Any, name: str, *, before: Any = None, after: Any = None) -> None:
@@ -92,6 +93,21 @@ def before_commit() -> None:
         run_last(statements)
 
     posting.run_last = slowly
+
+
+@fault
+def frozen_before_insert() -> None:
+    """Stands still with the room's lock in its hands, until SIGCONT; its connections stand, too."""
+    from consultations.domain import posting
+
+    countdown = Countdown(signal.SIGSTOP)
+
+    def freeze(*_arguments: Any) -> None:
+        countdown()
+        if countdown.left == 0:
+            time.sleep(1)  # the signal may come to another thread first
+
+    _wrap(posting, "_write", before=freeze)
 
 
 @fault

@@ -79,6 +79,9 @@ async def test_what_has_begun_is_waited_for_however_long_it_takes(
 def test_thread_has_a_connection_of_its_own_that_gives_up() -> None:
     database = {"NAME": "hall", "OPTIONS": {"pool": {"max_size": 4}, "options": "-c geqo=off"}}
     options = bounded(database)["OPTIONS"]
-    assert options == {"options": "-c geqo=off -c lock_timeout=5s -c statement_timeout=30s"}
+    bounds = (
+        "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=10s"
+    )
+    assert options == {"options": f"-c geqo=off {bounds}"}
     assert "pool" in database["OPTIONS"]
     assert sum(settings.HALL_ROOM_THREADS.values()) == 10
