@@ -4,17 +4,19 @@ who ask."""
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from consultations.domain import listing, room_queries
 from consultations.domain.deliveries import Viewer
 from consultations.domain.listing import Order, Standing, Wanted
-from consultations.live.ring import changes_cards
+from consultations.live.ring import changes_cards, hides
 
 if TYPE_CHECKING:
     from consultations.live.room import Room
 
 MAX_AGE = 1.0
+READINGS = 3
 
 
 class Lists:
@@ -22,7 +24,8 @@ class Lists:
     second old, and never by two at the same time.
 
     A page comes after whatever its reader was told while it was read. What it has of a card would
-    be taken for the newer, so it is read again where a card was changed meanwhile.
+    be taken for the newer, so it is read again where a card was changed meanwhile: some times, and
+    as often as words went out of sight.
     """
 
     def __init__(self, room: "Room") -> None:
@@ -42,11 +45,13 @@ class Lists:
 
     async def _read(self, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         room = self._room
-        while True:
+        for reading in count(1):
             head, version = room.head, room.changes.version
             page = await room.pools.readers.run(read)
             since = room.ring.since(head, room.head)
-            if since is not None and not changes_cards(since):
+            if since is None or hides(since):
+                continue
+            if reading >= READINGS or not changes_cards(since):
                 break
         told = {number: counts for number, *counts in room.changes.since(version)}
         for card in page["opinions"]:
