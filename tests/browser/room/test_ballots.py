@@ -148,8 +148,10 @@ def test_multiple_choice_shows_live_counts_and_keeps_to_its_limit(
         moderator, "先改哪几处？", kind="多选", options="排水\n照明\n停车", live="1", quorum="5"
     )
     ballot = resident.page.get_by_role("group", name="先改哪几处？")
+    toast = resident.page.locator(".toast")
+    expect(toast).to_contain_text("开始表决")  # what is said later takes the place of the rest
     ballot.get_by_role("button", name="投票").click()
-    expect(resident.page.locator(".toast")).to_contain_text("请先选择，再投票。")
+    expect(toast).to_contain_text("请先选择，再投票。")
     ballot.get_by_role("checkbox", name="排水").check()
     ballot.get_by_role("checkbox", name="停车").check()
     ballot.get_by_role("button", name="投票").click()
