@@ -105,7 +105,7 @@ class Watch:
                 continue
             epoch, head = stand.get(room.id, before[room.id])
             if epoch != room.epoch or head < before[room.id][1]:
-                await self._begin_anew(room)
+                self._begin_anew(room)
             elif room in quiet:
                 self._catch_up(room, head)
 
@@ -117,7 +117,7 @@ class Watch:
         if not self.hub.bells.healthy:
             room.count_anew()
 
-    async def _begin_anew(self, room: "Room") -> None:
+    def _begin_anew(self, room: "Room") -> None:
         """The log was restored from a backup: everyone comes back, and starts afresh."""
         logger.warning("room %s has another log now: its sockets are closed", room.id)
         room.log.stop()
