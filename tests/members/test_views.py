@@ -170,4 +170,4 @@ def test_person_without_a_phone_is_not_called_stopped(admin: Client) -> None:
     assert "没有手机号，在现场签到台登记的" in page
     assert "已停用" not in page
     page = admin.get(reverse("person", args=[guest.pk])).content.decode()
-    assert "没有手机号，在现场签到台登记的，不能登录 ·" in page
+    assert "没有手机号，在现场签到台登记的，不能登录</span>" in page
