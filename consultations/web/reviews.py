@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +31,7 @@ from consultations.models import Confirmed, Verdict
 from consultations.web.citations import linked
 from consultations.web.forms import QuietCharField, VersionField, complain
 from hall.errors import Refusal
+from hall.templatetags.hall import phrases
 from members.once import once
 from members.requests import signed_in, whole_number
 
@@ -162,7 +164,7 @@ def _minutes_page(
     context = {
         "page": page,
         "consultation": page.consultation,
-        "body": annotated(page.minutes.body, linked(pk, page.items)),
+        "body": _body(page),
         "objection": objection,
         "rows": [
             (
@@ -174,6 +176,13 @@ def _minutes_page(
     }
     wrong = objection.errors or (form is not None and form.errors)
     return render(request, "reviews/minutes.html", context, status=422 if wrong else 200)
+
+
+def _body(page: Any) -> str:
+    """The minutes with what they name as links; their heading wraps as the meeting's name does."""
+    title = page.consultation.title
+    body = annotated(page.minutes.body, linked(page.consultation.pk, page.items))
+    return body.replace(escape(title), phrases(title), 1)
 
 
 def _offer_paragraphs(form: ObjectionForm, page: Any) -> None:

@@ -103,6 +103,13 @@ def test_minutes_link_the_items_of_plans_that_they_name(visit: As) -> None:
     assert f'<a href="{reverse("work_item", args=[item.pk])}">{named}</a>' in page
 
 
+def test_heading_of_minutes_wraps_as_the_name_of_the_meeting(visit: As) -> None:
+    room = make_consultation(Stage.SUMMARISING, title="临江片区<排涝>民主监督协商会")
+    make_minutes(room, draft_minutes(room))
+    page = text(visit(room.prepared_by).get(reverse("minutes", args=[room.pk])))
+    assert page.count(">临江片区&lt;排涝&gt;<wbr>民主监督协商会") == 1
+
+
 @time_machine.travel(FRIDAY)
 def test_minutes_link_what_they_name(reviewed: Consultation, visit: As) -> None:
     page = text(visit(None).get(reverse("minutes", args=[reviewed.pk])))
