@@ -116,7 +116,9 @@ def give_answer(
     require(by, Permission.OPINION_ANSWER, consultation)
     hold(consultation.pk)
     request = _request(consultation, number)
-    if by.role != Role.DEPARTMENT or by.department_id != request.department_id:
+    # Who sits in the room may have gone to another department since they came.
+    theirs = Person.objects.filter(pk=by.pk, role=Role.DEPARTMENT, department=request.department_id)
+    if not theirs.exists():
         raise Refusal(Code.FORBIDDEN, _("只有被请的单位可以正式答复。"))
     if request.withdrawn_at is not None:
         raise Refusal(Code.WRONG_STATE, _("主持人已撤回这项请求。"))

@@ -144,7 +144,9 @@ def test_only_people_of_the_department_answer_and_only_once(
 ) -> None:
     ask_department(live_room, number=1, department=bureau.pk, by=moderator)
     stranger = seated(live_room, SeatRole.DEPARTMENT, Role.DEPARTMENT, department=make_department())
-    for person in (stranger, moderator, seated(live_room)):
+    left = seated(live_room, SeatRole.DEPARTMENT, Role.DEPARTMENT, department=bureau)
+    Person.objects.filter(pk=left.pk).update(department=make_department())
+    for person in (stranger, moderator, seated(live_room), left):
         with pytest.raises(Refusal) as refused:
             answer(live_room, person)
         assert refused.value.code == Code.FORBIDDEN
