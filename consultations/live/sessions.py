@@ -30,7 +30,7 @@ from members.roles import Permission, Role, SeatRole
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 _SESSIONS = "SELECT session_key FROM django_session WHERE session_key {keys} AND expire_date > %s"
-_PEOPLE = "SELECT id, role, password FROM members_person WHERE id {ids} AND is_active"
+_PEOPLE = "SELECT id, role, password, alias FROM members_person WHERE id {ids} AND is_active"
 _SEATS = """
 SELECT consultation_id, person_id, role FROM consultations_seat
 WHERE person_id {ids} AND consultation_id {rooms}
@@ -149,10 +149,13 @@ def look_again(arrival: Arrival, consultation: Consultation) -> Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What holds now: sessions that live, people with active accounts, seats, and screens."""
+    """What holds now: sessions that live, people with active accounts, seats, and screens.
+
+    Of people role, password (hashed) and alias.
+    """
 
     sessions: frozenset[str]
-    people: dict[int, tuple[str, str]]
+    people: dict[int, tuple[str, str, str]]
     seats: dict[tuple[int, int], SeatRole]
     screens: frozenset[int] = frozenset()
 
@@ -181,7 +184,7 @@ def standing(arrivals: Iterable[Arrival], room_ids: Iterable[int]) -> Standing:
     )
     return Standing(
         frozenset(key for (key,) in sessions),
-        {pk: (role, password) for pk, role, password in people},
+        {pk: tuple(person) for pk, *person in people},
         {(room_id, person_id): SeatRole(role) for room_id, person_id, role in seats},
         screens,
     )

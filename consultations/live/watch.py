@@ -204,7 +204,7 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
         attendee.checked_at = time.monotonic()
         return
     person = arrival.person
-    role, password = held.people.get(person.pk, (None, None))
+    role, password, alias = held.people.get(person.pk, (None, "", ""))
     if role is None or password != person.password or arrival.session_key not in held.sessions:
         attendee.close(Close.SIGN_IN)
         return
@@ -213,8 +213,9 @@ def check(room: "Room", attendee: "Attendee", held: sessions.Standing) -> None:
         attendee.close(Close.NOT_FOUND)
         return
     seat_role = held.seats.get((room.id, person.pk))
-    if (role, seat_role) == (person.role, arrival.seat_role):
+    if (role, alias, seat_role) == (person.role, person.alias, arrival.seat_role):
         return
-    person.role = role
-    renewed = sessions.arrival_of(arrival.session_key, person, seat_role, arrival.card)
+    person.role, person.alias = role, alias
+    card = {**arrival.card, "name": alias}
+    renewed = sessions.arrival_of(arrival.session_key, person, seat_role, card)
     attendee.take_over(renewed, room.state)
