@@ -1,11 +1,11 @@
 import { html, nothing } from "lit";
 
-import { LineGone } from "../room/connection.js";
 import { HallElement } from "../room/elements/base.js";
 import { excerpt } from "../room/elements/opinion-card.js";
 import { styled } from "../room/styles.js";
 import { spoken } from "../room/time.js";
 import { _ } from "../room/words.js";
+import { Asked } from "./asked.js";
 import { empty } from "./parts.js";
 
 /** Departments: asking one to answer an opinion, what still waits, what was answered. */
@@ -14,14 +14,15 @@ class AnswersPanel extends HallElement {
     room: { attribute: false },
     state: { attribute: false },
     now: { type: Number },
-    departments: { state: true },
     number: { state: true },
+    chosen: { state: true },
     busy: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { departments: null, number: "", busy: false });
+    Object.assign(this, { number: "", chosen: 0, busy: false });
+    this.asked = new Asked(this, { do: "room.departments" }, []);
   }
 
   connectedCallback() {
@@ -29,8 +30,12 @@ class AnswersPanel extends HallElement {
     styled("floor-styles");
   }
 
-  firstUpdated() {
-    this.#fetch();
+  updated() {
+    this.asked.look();
+  }
+
+  get #departments() {
+    return this.asked.found?.departments;
   }
 
   /** Begin with this opinion. */
@@ -38,15 +43,6 @@ class AnswersPanel extends HallElement {
     this.number = String(number);
     await this.updateComplete;
     this.querySelector("select")?.focus();
-  }
-
-  async #fetch() {
-    try {
-      const found = await this.room.connection.call({ do: "room.departments" }, { again: false });
-      this.departments = found.departments;
-    } catch (error) {
-      if (!(error instanceof LineGone)) throw error;
-    }
   }
 
   get #requests() {
@@ -74,7 +70,7 @@ class AnswersPanel extends HallElement {
   }
 
   #form() {
-    const { departments } = this;
+    const departments = this.#departments;
     if (departments && !departments.length) {
       return empty(_("还没有承办单位"), _("请管理员先登记承办单位和它的人员。"));
     }
@@ -91,7 +87,13 @@ class AnswersPanel extends HallElement {
       /></label>
       <label class="field"
         ><b>${_("由哪个单位答复")}</b>
-        <select name="department" required ?disabled=${!departments}>
+        <select
+          name="department"
+          required
+          ?disabled=${!departments}
+          @change=${({ target }) => (this.chosen = Number(target.value))}
+        >
+          <option value="">${_("请选择")}</option>
           ${this.#group(_("在场的单位"), true)} ${this.#group(_("其他单位"), false)}
         </select>
       </label>
@@ -102,10 +104,10 @@ class AnswersPanel extends HallElement {
   }
 
   #group(label, here) {
-    const found = this.departments?.filter((one) => one.here === here) ?? [];
+    const found = this.#departments?.filter((one) => one.here === here) ?? [];
     if (!found.length) return nothing;
     return html`<optgroup label=${label}>
-      ${found.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
+      ${found.map(({ id, name }) => html`<option value=${id} .selected=${id === this.chosen}>${name}</option>`)}
     </optgroup>`;
   }
 

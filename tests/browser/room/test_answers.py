@@ -83,3 +83,21 @@ def test_answer_that_is_being_written_outlives_a_reload_and_a_withdrawal(
     expect(officer.page.locator(".toast")).to_contain_text("您写的放在下面")
     expect(officer.page.locator("form.composer")).to_contain_text("回复 2")
     expect(officer.page.get_by_label("您想说的话")).to_have_value(words)
+
+
+def test_departments_are_there_after_a_line_that_was_cut_when_the_panel_opened(
+    moderator: RoomPage,
+) -> None:
+    panel = moderator.page.locator("answers-panel")
+    department = panel.get_by_label("由哪个单位答复")
+    moderator.page.get_by_role("tab", name="答复").click()
+    expect(department).to_be_enabled()
+    moderator.page.get_by_role("tab", name="会议").click()
+    moderator.enter()
+    expect(moderator.page.get_by_role("tab", name="答复")).to_be_visible()
+    moderator.cut_line()
+    moderator.page.get_by_role("tab", name="答复").click()
+    expect(department).to_be_disabled()
+    moderator.mend_line()
+    expect(department).to_be_enabled()
+    expect(department.locator("option:checked")).to_have_text("请选择")
