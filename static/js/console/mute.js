@@ -1,6 +1,7 @@
 /** Asking someone to be silent for a while. */
 
 import { _ } from "../room/words.js";
+import { give } from "./parts.js";
 
 const REASONS = [_("请先听听别人的意见"), _("请勿重复发言"), _("用语不文明"), _("与议题无关")];
 const MINUTES = [5, 10, 30, 60];
@@ -15,5 +16,5 @@ export async function mute(room, person) {
     confirm: _("暂停发言"),
   });
   if (!answer) return;
-  await room.act({ do: "person.mute", person: person.id, ...answer });
+  await give(room, { do: "person.mute", person: person.id, ...answer });
 }

@@ -14,8 +14,11 @@ const turn = ({ seat, speaking }) =>
 
 const notices = () => document.querySelector("room-notices");
 
-/** Whoever follows what was said has read it. */
-const read = () => (notices().notices = []);
+/** Whoever follows what was said has read it, and goes there from whatever lies over the room. */
+function read() {
+  notices().notices = [];
+  document.querySelector("room-app").closeSide();
+}
 const way = (number, words) => html`<a href="#ballot-${number}" @click=${read}>${words}</a>`;
 
 const opened = ({ may }, { question, number, ...rest }) => html`${_("开始表决：{question}", { question })}

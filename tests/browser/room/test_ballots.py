@@ -9,6 +9,7 @@ from tests.browser.room.pages import RoomPage
 from tests.support.browsing import DESK, SMALL_PHONE
 
 OPINIONS = 5
+TABLET = {"width": 820, "height": 1180}
 
 
 @pytest.fixture
@@ -50,7 +51,10 @@ def test_what_the_hall_declines_is_said_in_the_dialog_that_is_open(moderator: Ro
     dialog.get_by_role("button", name="开始表决").click()
     expect(dialog.get_by_text("选项不能重复。")).to_be_in_viewport(ratio=1)
     dialog.get_by_label("选项").fill("太阳能\n市电")
+    moderator.cut_line()
     dialog.get_by_role("button", name="开始表决").click()
+    expect(dialog).to_contain_text("等待网络，请不要关闭本页")
+    moderator.mend_line()
     expect(dialog).to_be_hidden()
     expect(page.locator("ballot-card").first).to_contain_text("灯型选哪一种？")
 
@@ -208,3 +212,18 @@ def test_what_was_begun_on_one_ballot_says_nothing_of_the_next(
         expect(following.get_by_role("radio")).to_have_count(3)
         expect(following.get_by_role("radio", checked=True)).to_have_count(0)
     expect(moderator.page.get_by_role("button", name="结束表决…")).to_be_visible()
+
+
+def test_way_to_the_ballot_leads_out_of_the_console_on_a_tablet(
+    moderator: RoomPage, enter: Enter
+) -> None:
+    tablet = enter("moderator", TABLET).page
+    open_ballot(moderator, "先修排水？")
+    tablet.get_by_role("button", name="主持台").click()
+    tablet.get_by_role("link", name="看正在进行的表决").click()
+    expect(tablet.locator(".console")).to_be_hidden()
+    ballot = tablet.get_by_role("group", name="先修排水？")
+    expect(ballot).to_be_in_viewport()
+    ballot.get_by_role("button", name="结束表决…").click()
+    ballot.get_by_role("button", name="现在结束并公布结果").click()
+    expect(moderator.page.get_by_role("group", name="先修排水？")).to_contain_text("主持人结束")

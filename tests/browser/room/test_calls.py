@@ -34,12 +34,15 @@ def test_turn_to_speak_is_said_and_stays_in_large_type(enter: Enter, moderator: 
 
 def test_ballot_is_said_with_the_way_to_it(enter: Enter, moderator: RoomPage) -> None:
     senior, member = large(enter("resident", PHONE)), enter("member", PHONE)
+    member.page.get_by_role("button", name="议程").click()
+    expect(member.page.get_by_role("dialog")).to_be_visible()
     open_ballot(moderator, "是否同意夜间开放到九点？")
     for room in (member, senior):  # in the usual view it fades
         expect(toast(room)).to_contain_text("开始表决：是否同意夜间开放到九点？")
         toast(room).get_by_role("link", name="去投票").click()
         expect(room.page.locator("#ballot-1")).to_be_in_viewport()
         expect(toast(room)).to_have_text("")
+        expect(room.page.get_by_role("dialog")).to_have_count(0)
     assert "开始表决" not in toast(moderator).inner_text()
 
 

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { openOver } from "../over.js";
 import { _ } from "../words.js";
 import { HallElement } from "./base.js";
+import { waits } from "./opinion-card.js";
 
 const KINDS = { yes_no: _("赞成、反对、弃权"), single: _("单选"), multiple: _("多选") };
 const MOST_OPTIONS = 12;
@@ -76,6 +77,7 @@ class BallotForm extends HallElement {
         <div class="actions">
           <button type="submit" class="button button--main" ?disabled=${this.busy}>${_("开始表决")}</button>
           <button type="button" class="button" @click=${this.#close}>${_("取消")}</button>
+          ${this.busy ? waits(_("等待网络，请不要关闭本页")) : nothing}
         </div>
       </form>
     </dialog>`;

@@ -161,7 +161,14 @@ class ModeratorPanel extends HallElement {
 
   #ballot() {
     const open = this.state.ballots.find((each) => !each.closed_at);
-    if (open) return html`<a class="button button--small" href="#ballot-${open.number}">${_("看正在进行的表决")}</a>`;
+    if (open) {
+      return html`<a
+        class="button button--small"
+        href="#ballot-${open.number}"
+        @click=${() => this.closest("room-app").closeSide()}
+        >${_("看正在进行的表决")}</a
+      >`;
+    }
     const closed = !this.state.may.includes("ballot");
     return html`<div class="stack stack--tight">
       <button
