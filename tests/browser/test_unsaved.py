@@ -1,12 +1,14 @@
 """What staff typed and did not save: it outlives other forms of the page and signing in anew."""
 
 import json
+from dataclasses import dataclass
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.room.pages import sign_in
-from tests.support.browsing import DESK
+from tests.browser.room.pages import sign_in, wait_for_scripts
+from tests.support.browsing import DESK, Visitor
 from tests.support.hall_server import HallInstallation, HallProcess
 
 CODE = """
@@ -26,15 +28,31 @@ def kept_in(page: Page) -> int:
     return int(page.evaluate("Object.keys(sessionStorage).length"))
 
 
-def test_half_written_texts_stay_while_another_form_is_saved(
-    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
-) -> None:
-    room, topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
-    visitor = visit(hall_server.url, DESK)
-    visitor.watch.expect("status of 4(22|01)")
-    page = visitor.page
-    sign_in(page, staff)
-    page.goto(f"/consultations/{room}/outcome/")
+@dataclass(frozen=True)
+class Ids:
+    room: int
+    topic: int
+    staff: int
+
+
+@pytest.fixture
+def ids(demo_hall: HallInstallation) -> Ids:
+    return Ids(*json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE)))
+
+
+@pytest.fixture
+def office(ids: Ids, hall_server: HallProcess, visit: Visit) -> Visitor:
+    """One of the staff at a desk, before the outcome that is to be written."""
+    visitor: Visitor = visit(hall_server.url, DESK)
+    visitor.watch.expect("status of 422")
+    sign_in(visitor.page, ids.staff)
+    visitor.page.goto(f"/consultations/{ids.room}/outcome/")
+    return visitor
+
+
+def test_half_written_texts_stay_while_another_form_is_saved(office: Visitor, ids: Ids) -> None:
+    page = office.page
+    office.watch.expect("status of 401")
     clause, dissent = page.locator("#new-clause"), page.locator("#new-dissent")
     minutes = page.locator("#minutes .rich__page")
     minutes.fill("纪要写了一半")
@@ -73,7 +91,8 @@ def test_half_written_texts_stay_while_another_form_is_saved(
     assert kept_in(page) == 0
 
     # The session ends while a long form is filled in: nothing of it is lost.
-    page.goto(f"/topics/{topic}/consultations/new/")
+    page.goto(f"/topics/{ids.topic}/consultations/new/")
+    wait_for_scripts(page)
     page.get_by_label("请大家谈什么").fill("下水管先换哪几栋？")
     page.get_by_role("button", name="加一项").click()
     page.get_by_label("内容").last.fill("现场看一看")
@@ -82,8 +101,8 @@ def test_half_written_texts_stay_while_another_form_is_saved(
     page.context.add_cookies([one for one in cookies if "session" not in one["name"]])
     page.get_by_role("button", name="建立").click()
     expect(page.get_by_role("heading", name="请先登录。")).to_be_visible()
-    sign_in(page, staff)
-    page.goto(f"/topics/{topic}/consultations/new/")
+    sign_in(page, ids.staff)
+    page.goto(f"/topics/{ids.topic}/consultations/new/")
     expect(page.get_by_text(PUT_BACK)).to_be_visible()
     expect(page.get_by_label("请大家谈什么")).to_have_value("下水管先换哪几栋？")
     expect(page.get_by_label("内容").last).to_have_value("现场看一看")
@@ -93,14 +112,9 @@ def test_half_written_texts_stay_while_another_form_is_saved(
 
 
 def test_minutes_that_someone_else_saved_meanwhile_stand_beside_what_was_written(
-    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
+    demo_hall: HallInstallation, office: Visitor, ids: Ids
 ) -> None:
-    room, _topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
-    visitor = visit(hall_server.url, DESK)
-    visitor.watch.expect("status of 422")
-    page, outcome = visitor.page, f"/consultations/{room}/outcome/"
-    sign_in(page, staff)
-    page.goto(outcome)
+    page, outcome = office.page, office.page.url
     minutes = page.locator("#minutes .rich__page")
     minutes.click()
     page.keyboard.type("我写的纪要")
@@ -110,7 +124,7 @@ def test_minutes_that_someone_else_saved_meanwhile_stand_beside_what_was_written
     saving = f"""
 from consultations.models import Consultation
 from tests.factories import *
-make_minutes(Consultation.objects.get(pk={room}), "<p>别人的纪要。</p>")
+make_minutes(Consultation.objects.get(pk={ids.room}), "<p>别人的纪要。</p>")
 """
     demo_hall.manage("shell", "--verbosity", "0", "-c", saving)
 
@@ -152,26 +166,22 @@ make_minutes(Consultation.objects.get(pk={room}), "<p>别人的纪要。</p>")
 
 
 def test_sentence_that_someone_else_changed_meanwhile_keeps_the_words_beside(
-    demo_hall: HallInstallation, hall_server: HallProcess, visit: Visit
+    demo_hall: HallInstallation, office: Visitor, ids: Ids
 ) -> None:
-    room, _topic, staff = json.loads(demo_hall.manage("shell", "--verbosity", "0", "-c", CODE))
-    visitor = visit(hall_server.url, DESK)
-    visitor.watch.expect("status of 422")
-    page, outcome = visitor.page, f"/consultations/{room}/outcome/"
-    sign_in(page, staff)
-    page.goto(outcome)
+    page, outcome = office.page, office.page.url
     clause = page.locator("#new-clause")
     clause.get_by_label("内容").fill("先换下水管。")
     clause.get_by_label("依据的意见编号").fill("1")
     clause.get_by_role("button", name="写入").click()
     written = page.locator(".clause")
     written.get_by_text("修改", exact=True).click()
+    wait_for_scripts(page)
     written.get_by_label("内容").fill("先换下水管，年内完成。")
     page.goto("/me/")
     change = f"""
 from consultations.domain.outcomes import write_clause
 from consultations.models import Consultation
-room = Consultation.objects.get(pk={room})
+room = Consultation.objects.get(pk={ids.room})
 write_clause(room, by=room.prepared_by, text="先换三栋的下水管。", evidence=[1], position=1)
 """
     demo_hall.manage("shell", "--verbosity", "0", "-c", change)

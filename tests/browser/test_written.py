@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.room.pages import sign_in, sign_in_unseen
+from tests.browser.room.pages import sign_in, sign_in_unseen, wait_for_scripts
 from tests.support.browsing import DESK, PHONE, Visitor
 from tests.support.hall_server import HallProcess
 
@@ -150,6 +150,7 @@ def test_added_rows_of_an_agenda_come_back_with_what_is_in_them(
     page.get_by_label("议题", exact=True).fill(TITLE)
     page.get_by_role("button", name=re.compile("提交|提出")).click()
     page.get_by_role("link", name="安排协商会").click()
+    wait_for_scripts(page)
     page.get_by_role("button", name="加一项").click()
     page.locator("[name=agenda-5-title]").fill("第六项")
     page.get_by_label("居民发言先审后发").uncheck()

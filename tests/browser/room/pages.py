@@ -37,6 +37,11 @@ def stand_still(page: Page) -> None:
     page.evaluate(STILL)
 
 
+def wait_for_scripts(page: Page) -> None:
+    """Of a plain page: nothing on it shows that they are there, and keep what is typed."""
+    page.wait_for_load_state("networkidle")
+
+
 @contextmanager
 def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
     """Keep back what is asked for within, until what this gives is called."""
