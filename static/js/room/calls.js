@@ -28,10 +28,15 @@ const closed = ({ question, number, how }) =>
     ? _("表决作废：{question}", { question })
     : html`${_("表决结束：{question}", { question })} ${way(number, _("看结果"))}`;
 
-/** What was said of the ballot last: it is old once one is there, has voted, or the ballot is over. */
-let asked = null;
-const forget = () => (notices().notices = notices().notices.filter(({ text }) => text !== asked));
-addEventListener("hashchange", () => /^#ballot-/.test(location.hash) && forget());
+/** What was said last of the turn, the step and the ballot: what is said next takes its place. */
+const told = {};
+
+/** What was said of this is old: one is there already, has voted, or it is over. */
+function forget(what) {
+  notices().notices = notices().notices.filter(({ text }) => text !== told[what]);
+}
+
+addEventListener("hashchange", () => /^#ballot-/.test(location.hash) && forget("ballot"));
 
 /**
  * Say what there is to say to a person who knew the one state of the room, now that it is the other.
@@ -40,23 +45,29 @@ addEventListener("hashchange", () => /^#ballot-/.test(location.hash) && forget()
  * @param {object} state as in state.js
  */
 export function call(room, before, state) {
-  const say = (words) => room.notice(words, "call");
-  if (turn(state) && turn(state) !== turn(before)) say(_("轮到您了，请您发言。"));
+  const say = (what, words) => {
+    forget(what);
+    told[what] = words;
+    room.notice(words, "call");
+  };
+  if (!turn(state)) forget("turn");
+  else if (turn(state) !== turn(before)) say("turn", _("轮到您了，请您发言。"));
   const [last] = state.ballots.slice(-1);
   const known = before.ballots.find(({ number }) => number === last?.number);
-  if (last?.closed_at || last?.mine) forget();
-  if (last?.closed_at && !known?.closed_at && (last.how === "time" || !canModerate(state.may))) say(closed(last));
+  if (last?.mine && !last.closed_at) forget("ballot");
+  if (last?.closed_at && !known?.closed_at && (last.how === "time" || !canModerate(state.may))) {
+    say("ballot", closed(last));
+  }
   // Whoever moves the rest sees it move.
   if (canModerate(state.may)) return;
   if (last && !known && !last.closed_at) {
-    asked = opened(state, last);
     // The way there is shown once there is something at its end.
-    parts.ballots().then(() => say(asked));
+    parts.ballots().then(() => say("ballot", opened(state, last)));
   }
   const step = running(state.room);
   if (before.room.stage !== state.room.stage) {
-    say(_("会议进入：{stage}", { stage: state.room.stage_label }));
+    say("step", _("会议进入：{stage}", { stage: state.room.stage_label }));
   } else if (step && step.position !== running(before.room)?.position) {
-    say(_("现在进行：{title}", { title: step.title }));
+    say("step", _("现在进行：{title}", { title: step.title }));
   }
 }

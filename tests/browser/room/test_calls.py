@@ -72,6 +72,10 @@ def test_next_step_is_said_and_what_came_while_the_line_was_down(
     senior = large(enter("resident", PHONE))
     moderator.page.get_by_role("button", name="进入下一项：表态").click()
     expect(toast(senior)).to_contain_text("现在进行：表态")
+    # What is no longer so is not said beside what is.
+    moderator.page.get_by_role("button", name="撤销").click()
+    expect(toast(senior)).to_contain_text("现在进行：发言讨论")
+    assert "表态" not in toast(senior).inner_text()
     senior.dismiss()
     senior.cut_line()
     open_ballot(moderator, "断线时开始的表决？")
