@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,6 @@ from tests.support.serving import serving
 
 Visit = Callable[..., Visitor]
 Enter = Callable[..., RoomPage]
-# So many opinions in a room: so many rooms of that kind.
-ROOMS = {2: 16, 3: 25, 4: 24, 5: 84, 8: 8, 12: 42, 90: 44, 206: 14}
-
-
 Rooms = dict[str, list[dict[str, int]]]
 
 
@@ -30,16 +28,22 @@ def lay_out(hall: HallInstallation, rooms: dict[int, int]) -> Rooms:
     return laid_out
 
 
-def _make_rooms(folder: Path) -> None:
+def wanted_rooms(items: list[pytest.Item]) -> dict[int, int]:
+    """How many rooms these tests ask for, by how many opinions are in each."""
+    tests = [item for item in items if isinstance(item, pytest.Function)]
+    return dict(Counter(each.module.OPINIONS for each in tests if "laid_out" in each.fixturenames))
+
+
+def _make_rooms(rooms: dict[int, int], folder: Path) -> None:
     hall = HallInstallation(folder)
     hall.prepare()
-    (folder / "rooms.json").write_text(json.dumps(lay_out(hall, ROOMS)))
+    (folder / "rooms.json").write_text(json.dumps(lay_out(hall, rooms)))
 
 
 @pytest.fixture(scope="package")
-def made_rooms() -> Path:
-    """The folder of rooms.json, and of data/ with these rooms in it."""
-    return made_once("rooms", _make_rooms)
+def made_rooms(request: pytest.FixtureRequest) -> Path:
+    """The folder of rooms.json, and of data/ with these rooms: one for each test of the run."""
+    return made_once("rooms", partial(_make_rooms, wanted_rooms(request.session.items)))
 
 
 @pytest.fixture(scope="package")

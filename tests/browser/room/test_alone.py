@@ -184,9 +184,9 @@ def test_room_reads_and_takes_posts_without_a_script(
         expect(page.get_by_text("请填写内容。")).to_be_visible()
 
 
-@pytest.mark.parametrize("who", ["resident", "member"])
-def test_axe_finds_nothing_serious(who: str, request: pytest.FixtureRequest) -> None:
-    room: RoomPage = request.getfixturevalue(who)
+@pytest.mark.parametrize(("who", "viewport"), [("resident", PHONE), ("member", DESK)])
+def test_axe_finds_nothing_serious(enter: Enter, who: str, viewport: dict[str, int]) -> None:
+    room = enter(who, viewport)
     room.write("看看这一页谁都能用吗")
     assert serious(room.page) == []
 

@@ -71,16 +71,6 @@ def test_large_type_and_language_are_chosen_without_a_script(
         expect(page.locator("html[lang=en]")).to_have_count(1)
 
 
-def test_form_of_the_bar_is_not_sent_twice(resident: RoomPage) -> None:
-    page, sent = resident.page, []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    page.get_by_role("button", name="切换到长辈版").evaluate(
-        "each => { each.click(); each.click() }"
-    )
-    expect(page.locator("html[data-view=senior] one-by-one")).to_have_count(1)
-    assert len(sent) == 1
-
-
 def test_who_knows_the_room_alone_has_the_offline_page(resident: RoomPage) -> None:
     page = resident.page
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
