@@ -5,48 +5,58 @@
 export function showAside(draft, here, told, forget) {
   const texts = writtenIn(draft, here);
   if (!texts.length) return null;
-  const note = document.createElement('div');
-  note.className = 'note note--warning no-print';
-  note.setAttribute('role', 'status');
-  const parts = document.createElement('div');
-  parts.className = 'stack stack--tight';
-  const words = document.createElement('p');
+  const note = document.createElement("div");
+  note.className = "note note--warning no-print";
+  note.setAttribute("role", "status");
+  const parts = document.createElement("div");
+  parts.className = "stack stack--tight";
+  const words = document.createElement("p");
   words.textContent = told.changed;
   parts.append(words, ...texts.map((text) => boxOf(text, told)));
-  parts.append(buttonOf(told.forget, () => { note.remove(); forget(); }));
+  parts.append(
+    buttonOf(told.forget, () => {
+      note.remove();
+      forget();
+    }),
+  );
   note.append(parts);
   return note;
 }
 
 // Words alone, as a choice or a date is made anew in a moment; and of these the lines that are not here.
-function writtenIn({base, now}, here) {
+function writtenIn({ base, now }, here) {
   return Object.entries(now)
-    .filter(([name, value]) => typeof value === 'string' && value !== base[name])
+    .filter(([name, value]) => typeof value === "string" && value !== base[name])
     .map(([name, value]) => {
-      const there = new Set(linesOf(here[name] ?? ''));
-      return linesOf(value).filter((line) => line && !there.has(line)).join('\n');
+      const there = new Set(linesOf(here[name] ?? ""));
+      return linesOf(value)
+        .filter((line) => line && !there.has(line))
+        .join("\n");
     })
     .filter((text) => /[^\d\s:T-]/.test(text));
 }
 
-const linesOf = (value) => plain(value).split('\n').map((line) => line.trim());
+const linesOf = (value) =>
+  plain(value)
+    .split("\n")
+    .map((line) => line.trim());
 
 // Rich text as its paragraphs, one a line. A document of its own: nothing in it loads or runs.
 function plain(value) {
-  const parted = value.replace(/<\/?(p|br|li|h[1-6]|blockquote)\b/gi, '\n$&');
+  const parted = value.replace(/<\/?(p|br|li|h[1-6]|blockquote)\b/gi, "\n$&");
   if (parted === value) return value;
-  const {body} = new DOMParser().parseFromString(parted, 'text/html');
-  return body.textContent.replace(/\n+/g, '\n');
+  const { body } = new DOMParser().parseFromString(parted, "text/html");
+  return body.textContent.replace(/\n+/g, "\n");
 }
 
 function boxOf(text, told) {
-  const box = document.createElement('div');
-  box.className = 'stack stack--tight';
-  const area = document.createElement('textarea');
+  const box = document.createElement("div");
+  box.className = "stack stack--tight";
+  const area = document.createElement("textarea");
   area.readOnly = true;
-  area.rows = Math.min(10, 2 + text.split('\n').length + Math.floor(text.length / 40));
+  area.rows = Math.min(10, 2 + text.split("\n").length + Math.floor(text.length / 40));
   area.value = text;
-  area.setAttribute('aria-label', told.changed);
+  area.setAttribute("aria-label", told.changed);
   box.append(area);
   if (navigator.clipboard) {
     const copy = buttonOf(told.take, async () => {
@@ -59,10 +69,10 @@ function boxOf(text, told) {
 }
 
 function buttonOf(words, act) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'button button--small';
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--small";
   button.textContent = words;
-  button.addEventListener('click', act);
+  button.addEventListener("click", act);
   return button;
 }

@@ -2,13 +2,15 @@
 
 export function copyTexts(root) {
   if (!navigator.clipboard) return;
-  for (const button of root.querySelectorAll('[data-copy]')) {
+  for (const button of root.querySelectorAll("[data-copy]")) {
     const label = button.textContent;
     button.hidden = false;
-    button.addEventListener('click', async () => {
+    button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = button.dataset.copied;
-      setTimeout(() => { button.textContent = label; }, 2000);
+      setTimeout(() => {
+        button.textContent = label;
+      }, 2000);
     });
   }
 }

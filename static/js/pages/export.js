@@ -1,16 +1,16 @@
 // Shows how far a document is, and shows its page anew when it is over.
-const bar = document.getElementById('export-progress');
-const label = document.getElementById('export-label');
+const bar = document.getElementById("export-progress");
+const label = document.getElementById("export-label");
 const PAUSE = 500;
 
 async function look() {
   try {
-    const answer = await fetch(bar.dataset.state, {headers: {accept: 'application/json'}});
+    const answer = await fetch(bar.dataset.state, { headers: { accept: "application/json" } });
     if (answer.ok) {
       const job = await answer.json();
       bar.value = job.done;
       label.textContent = job.label;
-      if (job.state === 'done' || job.state === 'failed') {
+      if (job.state === "done" || job.state === "failed") {
         location.reload();
         return;
       }

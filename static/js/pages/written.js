@@ -1,17 +1,19 @@
 // What is being written in a page's form outlives a reload, a change of view and a session that has
 // ended. It stays with the tab, under the writer's id, until the hall has taken it or they leave. Where
 // the page reads otherwise by then, or has no such form, it is shown beside instead of put back.
-import {showAside} from './aside.js';
+import { showAside } from "./aside.js";
 
-const PLACE = 'hall.written.';
+const PLACE = "hall.written.";
 const OF_SIGNING_IN = /^\/accounts\//;
-const FIELDS = 'textarea, select, input:not([type=hidden], [type=password], [type=file], [type=search])';
+const FIELDS =
+  "textarea, select, input:not([type=hidden], [type=password], [type=file], [type=search])";
 
 // `told` is where the page says who writes, and in which words they are told; undefined for a stranger.
 export function keepWritten(forms, told) {
   settle();
-  document.addEventListener('submit', ({target}) => {
-    if (target.getAttribute('action')?.startsWith('/accounts/logout')) drafts().forEach(([place]) => drop(place));
+  document.addEventListener("submit", ({ target }) => {
+    if (target.getAttribute("action")?.startsWith("/accounts/logout"))
+      drafts().forEach(([place]) => drop(place));
   });
   if (!told) return;
   const met = {};
@@ -20,30 +22,31 @@ export function keepWritten(forms, told) {
   const here = {};
   for (const form of new Set(forms)) {
     // What came back with a complaint has the address that it was sent to; rows of a list move up.
-    const page = form.closest('[data-page]')?.dataset.page ?? location.pathname;
-    const action = form.dataset.keep ?? form.getAttribute('action') ?? '';
+    const page = form.closest("[data-page]")?.dataset.page ?? location.pathname;
+    const action = form.dataset.keep ?? form.getAttribute("action") ?? "";
     met[action] = (met[action] ?? 0) + 1;
-    const place = [PLACE + told.unsent, page, action, met[action]].join(' ');
+    const place = [PLACE + told.unsent, page, action, met[action]].join(" ");
     pages.add(page);
     places.add(place);
     keep(form, place, told);
-    for (const [name, value] of Object.entries(stateOf(form, defaultOf))) here[name] = `${here[name] ?? ''}\n${value}`;
+    for (const [name, value] of Object.entries(stateOf(form, defaultOf)))
+      here[name] = `${here[name] ?? ""}\n${value}`;
   }
   for (const [place, draft] of drafts()) {
     const ours = [...pages].some((page) => place.startsWith(`${PLACE + told.unsent} ${page} `));
     if (!ours || places.has(place)) continue;
     const note = showAside(draft, here, told, () => drop(place));
-    if (note) document.querySelector('main .wrap').prepend(note);
+    if (note) document.querySelector("main .wrap").prepend(note);
   }
 }
 
 // A form that the hall has taken is answered by leading on to another page.
 function settle() {
-  const led = performance.getEntriesByType('navigation')[0]?.redirectCount > 0;
+  const led = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
   for (const [place, draft] of drafts()) {
     if (!draft.sent) continue;
     if (led && !OF_SIGNING_IN.test(location.pathname)) drop(place);
-    else store(place, {...draft, sent: false});
+    else store(place, { ...draft, sent: false });
   }
 }
 
@@ -51,8 +54,9 @@ function keep(form, place, told) {
   const draft = read(place);
   let base = stateOf(form, defaultOf);
   let sent = false;
-  let aside = '';
-  const changed = draft && Object.keys(draft.now).filter((name) => draft.now[name] !== draft.base[name]);
+  let aside = "";
+  const changed =
+    draft && Object.keys(draft.now).filter((name) => draft.now[name] !== draft.base[name]);
   if (draft && changed.every((name) => draft.base[name] === base[name])) {
     // Unless the browser has brought it back itself, or they have begun anew.
     if (same(base, stateOf(form, valueOf))) {
@@ -64,8 +68,11 @@ function keep(form, place, told) {
     base = draft.base;
   } else if (draft) {
     aside = place;
-    form.querySelector('[data-aside]')?.remove();
-    const forget = () => { drop(aside); aside = ''; };
+    form.querySelector("[data-aside]")?.remove();
+    const forget = () => {
+      drop(aside);
+      aside = "";
+    };
     const note = showAside(draft, base, told, forget);
     if (note) form.prepend(note);
     else forget();
@@ -79,28 +86,35 @@ function keep(form, place, told) {
     }
     if (aside === place) return;
     if (same(now, base)) drop(place);
-    else store(place, {base, now, sent});
+    else store(place, { base, now, sent });
   };
-  form.addEventListener('input', save);
-  form.addEventListener('change', save);
-  form.addEventListener('submit', () => { sent = true; save(); });
-  addEventListener('pagehide', () => { if (!sent && form.isConnected) save(); });
-  addEventListener('pageshow', () => { sent = false; });
+  form.addEventListener("input", save);
+  form.addEventListener("change", save);
+  form.addEventListener("submit", () => {
+    sent = true;
+    save();
+  });
+  addEventListener("pagehide", () => {
+    if (!sent && form.isConnected) save();
+  });
+  addEventListener("pageshow", () => {
+    sent = false;
+  });
 }
 
 function tell(form, place, told) {
-  const note = document.createElement('div');
-  note.className = 'note no-print';
-  note.setAttribute('role', 'status');
-  const words = document.createElement('div');
-  words.className = 'stack stack--tight';
-  const again = document.createElement('p');
+  const note = document.createElement("div");
+  note.className = "note no-print";
+  note.setAttribute("role", "status");
+  const words = document.createElement("div");
+  words.className = "stack stack--tight";
+  const again = document.createElement("p");
   again.textContent = told.again;
-  const afresh = document.createElement('button');
-  afresh.type = 'button';
-  afresh.className = 'button button--small';
+  const afresh = document.createElement("button");
+  afresh.type = "button";
+  afresh.className = "button button--small";
   afresh.textContent = told.afresh;
-  afresh.addEventListener('click', () => {
+  afresh.addEventListener("click", () => {
     form.reset();
     drop(place);
     location.reload();
@@ -108,12 +122,12 @@ function tell(form, place, told) {
   words.append(again, afresh);
   note.append(words);
   form.prepend(note);
-  const folded = form.closest('details');
+  const folded = form.closest("details");
   if (folded) folded.open = true;
 }
 
 function fill(form, state) {
-  const add = form.querySelector('[data-row-add]');
+  const add = form.querySelector("[data-row-add]");
   for (const row of Object.keys(state)) {
     while (!(row in stateOf(form, valueOf)) && add && !add.disabled) add.click();
   }
@@ -131,10 +145,10 @@ function stateOf(form, part) {
 }
 
 function fieldsOf(form) {
-  return [...form.querySelectorAll(FIELDS)].filter(({name}) => name);
+  return [...form.querySelectorAll(FIELDS)].filter(({ name }) => name);
 }
 
-const isTicked = ({type}) => type === 'checkbox' || type === 'radio';
+const isTicked = ({ type }) => type === "checkbox" || type === "radio";
 const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
 const valueOf = (field) => (isTicked(field) ? field.checked : field.value);
 
@@ -142,7 +156,7 @@ function defaultOf(field) {
   if (isTicked(field)) return field.defaultChecked;
   if (!field.options) return field.defaultValue;
   const options = [...field.options];
-  return (options.find(({defaultSelected}) => defaultSelected) ?? options[0])?.value;
+  return (options.find(({ defaultSelected }) => defaultSelected) ?? options[0])?.value;
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -150,7 +164,8 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 function drafts() {
   try {
     return Object.keys(sessionStorage)
-      .filter((name) => name.startsWith(PLACE)).map((name) => [name, read(name)]);
+      .filter((name) => name.startsWith(PLACE))
+      .map((name) => [name, read(name)]);
   } catch {
     return [];
   }
