@@ -3,7 +3,9 @@
 And their answers: a slow line gets all of a large one.
 """
 
+from operator import itemgetter
 from typing import Any
+from weakref import WeakSet
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.web.http import HTTPChannel
@@ -12,6 +14,8 @@ from hall.frames import owed_by
 
 # Above what any form takes (a work plan of 10 MiB), with what stands around a file in a form.
 BODY_LIMIT = 13 * 1024 * 1024
+# What all clients together may leave lying here of their answers: who takes nothing has to go then.
+UNTAKEN_LIMIT = 256 * 1024 * 1024
 # Daphne would have every link of a page begin with the first; there are no subprotocols to choose
 # from; and of both it takes ASCII alone.
 UNHEARD = (b"Daphne-Root-Path", b"Sec-WebSocket-Protocol")
@@ -62,7 +66,7 @@ class HallChannel(HTTPChannel):
     Twisted sees the asking alone: a download that took 75 s was cut off there.
     """
 
-    _left = 0
+    _left = _left_lately = 0
 
     def requestDone(self, request: Any) -> None:  # noqa: N802 (Twisted's name)
         super().requestDone(request)  # type: ignore[no-untyped-call]
@@ -76,6 +80,13 @@ class HallChannel(HTTPChannel):
         else:
             super().timeoutConnection()  # type: ignore[no-untyped-call]
 
+    def look(self) -> tuple[bool, int]:
+        """Whether nothing was taken since the last look, and how much waits for the client."""
+        is_http = getattr(self.transport, "protocol", None) is self  # and has become no WebSocket
+        left = owed_by(self.transport) if is_http else 0
+        before, self._left_lately = self._left_lately, left
+        return left >= before, left
+
     def _wait(self, seconds: float | None) -> None:
         self.setTimeout(seconds)  # type: ignore[no-untyped-call]
 
@@ -83,7 +94,24 @@ class HallChannel(HTTPChannel):
 class RequestFactory(HTTPFactory):  # type: ignore[misc]
     protocol = HallChannel
 
+    def __init__(self, server: Any) -> None:
+        super().__init__(server)
+        self._channels: WeakSet[HallChannel] = WeakSet()
+
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = HallRequest
+        self._channels.add(protocol)
         return protocol
+
+    def check_untaken(self) -> None:
+        """Called by the server every two seconds: where too much lies here, drop those who take
+        nothing, and who has the most first."""
+        looked_at = [(*channel.look(), channel) for channel in self._channels]
+        untaken = sum(left for _stands, left, _channel in looked_at)
+        for _stands, left, channel in sorted(looked_at, key=itemgetter(0, 1), reverse=True):
+            if untaken <= UNTAKEN_LIMIT:
+                return
+            if left:
+                untaken -= left
+                channel.forceAbortClient()  # type: ignore[no-untyped-call]

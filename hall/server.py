@@ -149,6 +149,11 @@ class HallServer(Server):  # type: ignore[misc]
         )
         return inbox
 
+    def timeout_checker(self) -> None:
+        """Daphne has it called again and again."""
+        self.http_factory.check_untaken()
+        super().timeout_checker()
+
     def _sockets(self) -> Iterator[HallSocket]:
         return (held for held in list(self.connections) if isinstance(held, HallSocket))
 

@@ -10,6 +10,7 @@ from twisted.internet import tcp
 from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 
+from hall import requests
 from hall.server import HallServer, reactor
 
 CHUNK = 64 * 1024
@@ -31,9 +32,8 @@ async def archive(scope: Any, receive: Any, send: Any) -> None:
 class Download:
     """A client that takes when it is told to, and a server whose time passes when it is told to."""
 
-    def __init__(self, *, persistent: bool) -> None:
-        self.server = HallServer(archive, host="127.0.0.1", port=0)
-        self.server._make_factories()
+    def __init__(self, server: HallServer, *, persistent: bool = True) -> None:
+        self.server = server
         self.clock = Clock()
         with socket.create_server(("127.0.0.1", 0)) as door:
             self.client = socket.create_connection(door.getsockname())
@@ -93,9 +93,16 @@ class Download:
         self.until(lambda: self.is_over)
 
 
+@pytest.fixture
+def server() -> HallServer:
+    made = HallServer(archive, host="127.0.0.1", port=0)
+    made._make_factories()
+    return made
+
+
 @pytest.fixture(params=[True, False], ids=["persistent", "close"])
-def download(request: pytest.FixtureRequest) -> Iterator[Download]:
-    made = Download(persistent=request.param)
+def download(request: pytest.FixtureRequest, server: HallServer) -> Iterator[Download]:
+    made = Download(server, persistent=request.param)
     yield made
     made.close()
 
@@ -113,3 +120,18 @@ def test_who_takes_nothing_is_not_waited_for(download: Download) -> None:
         download.pass_minute()
     download.until(lambda: download.is_over)
     assert download.take(CHUNK * CHUNKS) < CHUNK * (CHUNKS - 1)
+
+
+def test_where_too_much_lies_here_those_go_who_take_nothing(
+    server: HallServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing, taking = Download(server), Download(server)
+    server.http_factory.check_untaken()
+    taken = taking.take(CHUNK * 32)
+    monkeypatch.setattr(requests, "UNTAKEN_LIMIT", CHUNK * CHUNKS)
+    server.http_factory.check_untaken()
+    standing.until(lambda: standing.is_over)
+    server.http_factory.check_untaken()
+    assert taken + taking.take(CHUNK * (CHUNKS - 32)) == CHUNK * CHUNKS
+    for download in (standing, taking):
+        download.close()
