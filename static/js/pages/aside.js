@@ -1,25 +1,17 @@
 // What someone wrote and the page has no place for any more is shown beside it, to be copied: what it
 // was written into reads otherwise by now, or is gone.
+import { buttonOf, noteOf } from "./notes.js";
 
 // `here` is what the page's form says by itself, `told` in which words they are told.
 export function showAside(draft, here, told, forget) {
   const texts = writtenIn(draft, here);
   if (!texts.length) return null;
-  const note = document.createElement("div");
-  note.className = "note note--warning no-print";
-  note.setAttribute("role", "status");
-  const parts = document.createElement("div");
-  parts.className = "stack stack--tight";
-  const words = document.createElement("p");
-  words.textContent = told.changed;
-  parts.append(words, ...texts.map((text) => boxOf(text, told)));
-  parts.append(
-    buttonOf(told.forget, () => {
-      note.remove();
-      forget();
-    }),
-  );
-  note.append(parts);
+  const forgetting = buttonOf(told.forget, () => {
+    note.remove();
+    forget();
+  });
+  const parts = [...texts.map((text) => boxOf(text, told)), forgetting];
+  const note = noteOf(told.changed, parts, "note--warning");
   return note;
 }
 
@@ -66,13 +58,4 @@ function boxOf(text, told) {
     box.append(copy);
   }
   return box;
-}
-
-function buttonOf(words, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button button--small";
-  button.textContent = words;
-  button.addEventListener("click", act);
-  return button;
 }

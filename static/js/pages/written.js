@@ -2,6 +2,7 @@
 // ended. It stays with the tab, under the writer's id, until the hall has taken it or they leave. Where
 // the page reads otherwise by then, or has no such form, it is shown beside instead of put back.
 import { showAside } from "./aside.js";
+import { buttonOf, noteOf } from "./notes.js";
 
 const PLACE = "hall.written.";
 const OF_SIGNING_IN = /^\/accounts\//;
@@ -103,25 +104,12 @@ function keep(form, place, told) {
 }
 
 function tell(form, place, told) {
-  const note = document.createElement("div");
-  note.className = "note no-print";
-  note.setAttribute("role", "status");
-  const words = document.createElement("div");
-  words.className = "stack stack--tight";
-  const again = document.createElement("p");
-  again.textContent = told.again;
-  const afresh = document.createElement("button");
-  afresh.type = "button";
-  afresh.className = "button button--small";
-  afresh.textContent = told.afresh;
-  afresh.addEventListener("click", () => {
+  const afresh = buttonOf(told.afresh, () => {
     form.reset();
     drop(place);
     location.reload();
   });
-  words.append(again, afresh);
-  note.append(words);
-  form.prepend(note);
+  form.prepend(noteOf(told.again, [afresh]));
   const folded = form.closest("details");
   if (folded) folded.open = true;
 }
