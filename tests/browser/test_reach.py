@@ -42,8 +42,10 @@ STEP = """() => {
   const words = (now.textContent || now.name || "").trim().slice(0, 30);
   return {name: `${now.localName}.${now.className} “${words}”`, rings, inside, later};
 }"""
-# A page may have put the focus where one begins; the walk begins above everything.
+# A page may have put the focus where one begins; the walk begins above everything. What a feed
+# fetches meanwhile comes above it.
 TOP = """() => {
+  for (const each of document.querySelectorAll("article")) each.dataset.there = "yes";
   const top = document.createElement("span");
   top.tabIndex = -1;
   document.body.prepend(top);
@@ -54,7 +56,7 @@ MISSED = """() => [...document.querySelectorAll(
     "a[href], button:not(:disabled), input:not(:disabled):not([type=hidden]), select, textarea, "
     + "summary, [contenteditable=true], [tabindex='0']")]
   .filter((each) => each.checkVisibility({visibilityProperty: true}) && each.tabIndex >= 0)
-  .filter((each) => !each.closest("[inert]") && !each.dataset.visited)
+  .filter((each) => !each.closest("[inert], article:not([data-there])") && !each.dataset.visited)
   .filter((each) => each.type !== "radio" ||
     ![...document.getElementsByName(each.name)].some((other) => other.dataset.visited))
   .map((each) => `${each.localName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`)
