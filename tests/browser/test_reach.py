@@ -43,8 +43,9 @@ STEP = """() => {
   return {name: `${now.localName}.${now.className} “${words}”`, rings, inside, later};
 }"""
 # A page may have put the focus where one begins; the walk begins above everything. What a feed
-# fetches meanwhile comes above it.
+# fetches meanwhile comes above it. Whoever acts is not taken to the newest opinion any more.
 TOP = """() => {
+  dispatchEvent(new Event("click"));
   for (const each of document.querySelectorAll("article")) each.dataset.there = "yes";
   const top = document.createElement("span");
   top.tabIndex = -1;
