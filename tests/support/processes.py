@@ -147,12 +147,25 @@ class ServerProcess:
         if self.process is None:
             return
         if self.running:
-            # Some servers give each child a group of its own, so that a killpg would miss them.
-            tree = psutil.Process(self.process.pid)
-            for process in [*tree.children(recursive=True), tree]:
+            # It may put another in the place of each that it sees end. Some servers give each child
+            # a group of its own, so that a killpg would miss them.
+            server = psutil.Process(self.process.pid)
+            server.suspend()
+            children = server.children(recursive=True)
+            for process in (server, *children):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
+            wait_until(
+                lambda: not any(map(_lives, children)), seconds=15, what=f"{self.name} goes on"
+            )
         self.process.wait(timeout=15)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def remove_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@ import signal
 import sys
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -53,6 +54,32 @@ def test_postgres_that_is_killed_keeps_what_it_acknowledged(
 
     with psycopg.connect(postgres_server.url) as connection:
         assert connection.execute("SELECT word FROM kept").fetchall() == [("议",)]
+
+
+REPLACES_ITS_WORKERS = """
+import os, pathlib, signal, sys
+def work():
+    if not os.fork():
+        signal.pause()
+for _ in range(30):
+    work()
+pathlib.Path(sys.argv[1]).touch()
+while True:
+    os.wait()
+    work()
+"""
+
+
+def test_killed_server_leaves_none_of_those_it_would_replace(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    command = [sys.executable, "-c", REPLACES_ITS_WORKERS, str(ready)]
+    server = ServerProcess(command, log=tmp_path / "log")
+    server.start(answers=ready.exists)
+
+    server.kill()
+
+    words = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not [line for line in words if str(ready) in line]
 
 
 def test_postgres_databases_of_two_tests_are_apart(postgres_url: str) -> None:
